@@ -1,0 +1,35 @@
+// CompressedData of STANAG 4406 Annex E, as RFC 8494 3.2 repeats it: zlib inside BER.
+#pragma once
+
+#include "base/bytes.hpp"
+#include "base/limits.hpp"
+#include "base/result.hpp"
+
+#include <cstdint>
+#include <string>
+
+namespace longwire::annexe {
+
+// Two tag styles are in use for the short forms (acp142.md 9.4). Both are read.
+enum class TagStyle : std::uint8_t { implicit_tags, explicit_tags };
+
+inline constexpr int content_type_p1 = 2;
+inline constexpr int content_type_mule = 25;
+
+struct CompressedData {
+  TagStyle tags = TagStyle::implicit_tags;
+  int content_type = content_type_mule;   // short form; -1 when the OID form was used
+  std::string content_type_oid;           // dotted, only with the OID form
+  Bytes content;                          // inflated
+};
+
+// Errors: truncated, bad_tag, bad_length, trailing_octets, too_deep, unknown_algorithm,
+// bad_content_type, bad_zlib (stream or Adler-32 wrong), truncated_zlib, trailing_zlib, too_large.
+// Any BER length form, indefinite lengths and constructed OCTET STRINGs are read.
+// Memory stays within `most` octets of content whatever the input says.
+Result<CompressedData> decode_compressed_data(ByteView in, std::size_t most = limits::inflated_octets);
+
+// DER lengths, zlib at the best level.
+Bytes encode_compressed_data(int content_type, ByteView content, TagStyle tags);
+
+}  // namespace longwire::annexe

@@ -1,0 +1,40 @@
+// Every limit of the program, each with its reason. A test stands at each and one beyond it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace longwire::limits {
+
+// --- mail ---------------------------------------------------------------------------------
+inline constexpr std::size_t message_octets = 16 * 1024 * 1024;  // default for SIZE; hours at radio rates already
+inline constexpr std::size_t recipients = 1000;                  // RFC 5321 4.5.3.1.8 asks for at least 100
+inline constexpr std::size_t text_line = 998;                    // RFC 5321 4.5.3.1.6, without CRLF
+inline constexpr std::size_t command_line = 4096;                // MAIL 512 + all extras of smtp-edge.md 2; RCPT 1036
+inline constexpr std::size_t path = 1024;                        // RFC 5321 asks for 256; encoded X.400 is longer
+inline constexpr std::size_t header_octets = 256 * 1024;         // bounds one header walk
+inline constexpr std::size_t mime_depth = 32;                    // nesting seen in practice is below 10
+inline constexpr std::size_t mime_parts = 1000;
+inline constexpr std::size_t received_fields = 100;              // RFC 5321 6.3: loop
+inline constexpr std::size_t received_fields_radio = 25;         // air time is dear: stop loops earlier
+
+// --- CompressedData -----------------------------------------------------------------------
+inline constexpr std::size_t inflated_octets = 32 * 1024 * 1024;  // zlib bomb: twice the largest message
+inline constexpr std::size_t ber_depth = 32;
+inline constexpr std::size_t ber_elements = 100'000;
+
+// --- P_MUL --------------------------------------------------------------------------------
+inline constexpr std::size_t pdu_octets = 65'535;                // 16-bit Length_of_PDU
+inline constexpr std::size_t data_pdus = 65'535;                 // 16-bit sequence numbers
+inline constexpr std::size_t reception_octets = 20 * 1024 * 1024;        // one message being received
+inline constexpr std::size_t receptions_per_source = 64;                 // messages in progress from one source
+inline constexpr std::size_t unidentified_octets_per_source = 1024 * 1024;  // Data_PDUs without an Address_PDU
+inline constexpr std::size_t unidentified_messages_per_source = 16;
+inline constexpr std::size_t remembered_messages_per_source = 20'000;    // delivered keys kept until expiry
+inline constexpr std::size_t destinations = 1024;                // of one message
+
+// --- edges --------------------------------------------------------------------------------
+inline constexpr std::size_t smtp_sessions = 200;
+inline constexpr std::size_t config_file_octets = 1024 * 1024;
+
+}  // namespace longwire::limits

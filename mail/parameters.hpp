@@ -1,0 +1,36 @@
+// The MAIL and RCPT parameter grammars of smtp-edge.md section 2, used by the SMTP server, the SMTP
+// client and the MULE payload alike: one reader, one writer.
+#pragma once
+
+#include "base/result.hpp"
+#include "mail/envelope.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace longwire::mail {
+
+// "<path> [SP params]" as behind "MAIL FROM:" or on the first line of a MULE payload.
+// Errors: bad_path, bad_parameter (offset at the parameter), duplicate_parameter.
+// Unknown parameters are kept in `other`; the SMTP server refuses them itself.
+// BODY=BINARY (RFC 8494) is read as BINARYMIME.
+// The Envelope comes without recipients.
+Result<Envelope> parse_mail_arguments(std::string_view text);
+Result<Recipient> parse_rcpt_arguments(std::string_view text);
+
+// Which parameters a next hop understands. MULE understands all.
+struct Extensions {
+  bool size = false, eight_bit = false, binary = false, chunking = false, dsn = false, mt_priority = false,
+       deliver_by = false, pipelining = false, auth = false;
+  std::uint64_t size_limit = 0;  // 0 = none stated
+  static Extensions mule();
+};
+// "<from> SIZE=.. BODY=.. RET=.. ENVID=.. MT-PRIORITY=.. BY=.." without "MAIL FROM:".
+std::string format_mail_arguments(const Envelope& e, const Extensions& hop);
+std::string format_rcpt_arguments(const Recipient& r, const Extensions& hop);
+
+// RFC 3461 section 4 xtext. decode refuses lower-case hex and octets outside the grammar.
+std::string xtext_encode(std::string_view raw);
+Result<std::string> xtext_decode(std::string_view coded);
+
+}  // namespace longwire::mail

@@ -1,0 +1,111 @@
+// The Node: sans-I/O. Events and a time go in; frames, actions and the next wake time come out.
+//
+// One rule makes it durable: drain() commits the store before it hands anything out, and the owner
+// lets no byte leave (SMTP reply, PDU, delivery) that was produced before the last drain(). So a
+// loop turn is: feed whatever is ready, drain() once, then write.
+#pragma once
+
+#include "acp142/entity.hpp"
+#include "base/bytes.hpp"
+#include "base/ids.hpp"
+#include "base/time.hpp"
+#include "mail/envelope.hpp"
+#include "node/engine/config.hpp"
+#include "node/smtp/policy.hpp"
+
+#include <boost/json.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace longwire::store {
+class Store;
+}
+
+namespace longwire::engine {
+
+using BearerIndex = std::size_t;  // position in Config::bearers
+
+struct Datagram {
+  Ipv4 peer;            // where it goes, or where it came from
+  std::uint16_t port = 0;
+  Bytes octets;
+};
+
+// --- events -----------------------------------------------------------------------------------
+namespace event {
+struct DatagramIn { BearerIndex bearer; Datagram datagram; };
+struct BearerState { BearerIndex bearer; bool up; };
+// Answer to action::Deliver, one per recipient of that action, in order.
+struct DeliveryResult {
+  std::uint64_t delivery = 0;
+  struct PerRecipient { enum class Outcome : std::uint8_t { delivered, temporary, permanent } outcome;
+                        std::string status;      // "2.0.0", "5.1.1"
+                        std::string text;        // reply of the server, or of the file system
+                        bool remote_has_dsn = true; };
+  std::vector<PerRecipient> recipients;
+  std::string remote;   // name of the server for Remote-MTA; empty for a Maildir
+};
+struct Tick {};         // next_wake() has come
+}  // namespace event
+using Event = std::variant<event::DatagramIn, event::BearerState, event::DeliveryResult, event::Tick>;
+
+// --- actions ----------------------------------------------------------------------------------
+namespace action {
+// Hand this message to the configured local delivery. The owner answers with DeliveryResult.
+struct Deliver {
+  std::uint64_t delivery = 0;
+  std::uint64_t message = 0;             // node-local id, stable over restarts: names the Maildir file
+  mail::Envelope envelope;               // only the recipients to be delivered now
+  Bytes octets;                          // with Return-Path and Received
+};
+// Something an operator, a log or a test wants to know.
+struct Report {
+  Time time;
+  std::string_view level;                // debug info notice warning alert
+  std::string_view name;                 // "message_accepted", "pdu_rejected", ...
+  boost::json::object fields;
+};
+}  // namespace action
+using Action = std::variant<action::Deliver, action::Report>;
+
+class Node : public smtp::Policy {
+ public:
+  // Recovers everything the store holds.
+  Node(Config config, store::Store& store, std::uint64_t seed, Time now);
+  ~Node() override;
+
+  void handle(Event event, Time now);
+  // Commits, then returns what is to be done. Call after every batch of events.
+  std::vector<Action> drain(Time now);
+  Time next_wake() const;
+
+  // The next datagram for a bearer, paced to its rate; nothing under EMCON. Commits what the
+  // datagram depends on before it returns.
+  std::optional<Datagram> poll_transmit(BearerIndex bearer, Time now);
+
+  // smtp::Policy: admission. on_message() stores; the reply counts only after drain().
+  smtp::Reply on_mail(const smtp::Client& client, mail::Envelope& envelope, Time now) override;
+  smtp::Reply on_rcpt(const smtp::Client& client, const mail::Envelope& envelope, const mail::Recipient& recipient,
+                      Time now) override;
+  smtp::Reply on_message(const smtp::Client& client, mail::Envelope envelope, Bytes message, Time now) override;
+
+  // Operator commands, as sent over the control socket:
+  // {"command": "status" | "queue" | "show" | "track" | "hold" | "release" | "cancel" | "emcon" |
+  //  "minimize" | "alerts", ...}. Answers {"ok": true, ...} or {"ok": false, "error": "..."}.
+  boost::json::object command(const boost::json::object& request, Time now);
+
+  const Config& config() const;
+  bool emcon() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace longwire::engine

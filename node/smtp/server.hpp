@@ -1,0 +1,36 @@
+// SMTP server session: feed(octets) -> replies. Strict CRLF, no I/O. smtp-edge.md sections 1-3, 8.
+#pragma once
+
+#include "node/smtp/policy.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace longwire::smtp {
+
+struct ServerOptions {
+  std::string host_name;              // in the greeting and EHLO
+  std::uint64_t max_message = 0;      // SIZE; 0 = none stated
+  std::int64_t min_deliver_by = 0;    // DELIVERBY argument; 0 = none
+  std::size_t max_recipients = 1000;
+};
+
+class ServerSession {
+ public:
+  ServerSession(ServerOptions options, Client client, Policy& policy);
+  ~ServerSession();
+  ServerSession(ServerSession&&) noexcept;
+
+  void start();                              // queues the greeting
+  void feed(ByteView octets, Time now);      // handles as much as there is
+  void idle_timeout();                       // 421 4.4.2 and close
+  std::string take_output();                 // what may be written after the next Node::drain()
+  bool closed() const;                       // close the connection once the output is written
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace longwire::smtp

@@ -1,0 +1,159 @@
+// The one truth of a node: SQLite (WAL, synchronous=FULL). Every call below joins one open
+// transaction; commit() makes it durable. After a failure (disk full, corrupt file) calls throw
+// StoreError and the transaction is rolled back: nothing half-written is ever visible.
+#pragma once
+
+#include "acp142/entity.hpp"
+#include "base/bytes.hpp"
+#include "base/time.hpp"
+#include "mail/envelope.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace longwire::store {
+
+struct StoreError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+enum class RecipientState : std::uint8_t {
+  queued,        // waiting for a bearer or for local delivery
+  held,          // operator hold or MINIMIZE keeps it
+  in_transfer,   // a P_MUL transfer carries it now
+  transferred,   // the next hop acknowledged it
+  delivering,    // handed to local delivery
+  delivered,
+  relayed,       // given to a server that does not report
+  failed,
+  expired,
+  cancelled,
+};
+std::string_view to_string(RecipientState state);
+bool is_final(RecipientState state);   // nothing more will be done by this node
+
+struct RecipientRow {
+  mail::Recipient recipient;
+  RecipientState state = RecipientState::queued;
+  std::string next_hop;        // peer name, or "" for local delivery
+  std::string status;          // enhanced status of the last event
+  std::string text;
+  unsigned attempts = 0;
+  Time next_attempt;           // not before
+  bool delay_reported = false;
+};
+
+struct MessageRow {
+  std::uint64_t id = 0;                // given by insert(); grows, never reused
+  std::string tracking_id;             // short text id shown to operators, unique
+  mail::Envelope envelope;             // recipients live in rows[]
+  std::vector<RecipientRow> rows;
+  Time accepted;
+  Time expiry;
+  std::optional<Time> deliver_by;      // absolute
+  bool held = false;
+  std::string origin;                  // "smtp 127.0.0.1", "pmul 10.66.0.9 17", "report"
+  PmulId from_peer;                    // 0 = submitted here
+  std::string message_id;              // Message-ID field
+  std::string subject;
+  std::uint64_t octets = 0;            // size of the body
+};
+
+// One P_MUL transfer: which recipients of a message travel in it, and how far it got.
+struct TransferRow {
+  std::uint32_t pmul_message_id = 0;
+  std::string bearer;
+  std::uint64_t message = 0;
+  acp142::Outgoing outgoing;
+  acp142::SendingState state;
+  struct Carried { PmulId destination; std::vector<std::uint32_t> recipients; };  // indices into rows[]
+  std::vector<Carried> carried;
+};
+
+struct TrackRow {
+  std::uint64_t message = 0;
+  std::string recipient;     // empty: the whole message
+  Time time;
+  std::string event;         // accepted queued transferred delivered failed delayed expired report ...
+  std::string detail;
+};
+
+struct AlertRow {
+  std::uint64_t id = 0;
+  Time time;
+  std::string name;
+  std::string text;
+  bool cleared = false;
+};
+
+class Store {
+ public:
+  // path ":memory:" gives a store that lives as long as the object (simulator, tests).
+  // Throws StoreError when the file is no store, is of a newer schema, or is locked by another node.
+  explicit Store(const std::string& path);
+  ~Store();
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+
+  void commit();             // no-op when nothing was written
+  void rollback();           // what a crash does
+  bool dirty() const;
+
+  // --- messages
+  std::uint64_t insert(const MessageRow& message, ByteView body);
+  std::vector<MessageRow> live_messages();                       // any recipient not final, oldest first
+  std::optional<MessageRow> message(std::uint64_t id);
+  std::optional<MessageRow> find(std::string_view tracking_id);
+  std::vector<MessageRow> find_by_envelope(std::string_view envid, std::string_view message_id);
+  Bytes body(std::uint64_t id);
+  void update_recipient(std::uint64_t id, std::uint32_t index, const RecipientRow& row);
+  void set_held(std::uint64_t id, bool held);
+  void drop_body(std::uint64_t id);                              // final everywhere: keep the row for tracking
+  void forget_before(Time t);                                    // tracking rows older than t whose message is final
+
+  // --- outgoing transfers
+  void insert(const TransferRow& transfer);
+  std::vector<TransferRow> transfers();
+  void transfer_started(std::uint32_t pmul_message_id, std::size_t fragment_octets);
+  void transfer_emcon_repeats(std::uint32_t pmul_message_id, unsigned count);
+  void transfer_progress(std::uint32_t pmul_message_id, PmulId destination, const acp142::Runs& acked);
+  void transfer_destination_closed(std::uint32_t pmul_message_id, PmulId destination, bool done);
+  void remove_transfer(std::uint32_t pmul_message_id);
+
+  // --- receptions, in progress and remembered
+  void reception_opened(std::string_view bearer, const acp142::notice::ReceptionOpened& n);
+  void fragment_received(std::string_view bearer, const acp142::ReceptionKey& key, std::uint16_t sequence, ByteView octets);
+  void reception_delivered(const acp142::ReceptionKey& key);      // drops fragments, keeps the key
+  void reception_ack_owed(const acp142::ReceptionKey& key, bool owed);
+  void reception_closed(const acp142::ReceptionKey& key);
+  std::vector<acp142::ReceptionState> receptions(std::string_view bearer);
+
+  // --- duplicate suppression over all bearers
+  bool seen(const acp142::ReceptionKey& key);
+  void remember(const acp142::ReceptionKey& key, Time until);
+  void forget_seen_before(Time now);
+
+  // --- counters and settings
+  std::uint64_t next_counter(std::string_view name);              // 1, 2, 3 ... never repeats over restarts
+  std::optional<std::string> setting(std::string_view key);
+  void set_setting(std::string_view key, std::string_view value);
+
+  // --- tracking, alerts, audit
+  void track(const TrackRow& row);
+  std::vector<TrackRow> tracking(std::uint64_t message);
+  std::uint64_t raise_alert(Time t, std::string_view name, std::string_view text);  // one open alert per (name, text)
+  void clear_alert(std::uint64_t id);
+  std::vector<AlertRow> alerts(bool with_cleared);
+  void audit(Time t, std::string_view who, std::string_view what);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace longwire::store

@@ -1,0 +1,1 @@
+# One line a target: longwire_fuzz(<name> <libraries>)
