@@ -1,1 +1,2 @@
 # One line a target: longwire_fuzz(<name> <libraries>)
+longwire_fuzz(p_mul_pdu longwire_acp142)

@@ -1,0 +1,111 @@
+#include "acp142/pdu_json.hpp"
+
+#include "base/text.hpp"
+
+#include <boost/json/array.hpp>
+
+#include <array>
+
+namespace longwire::acp142 {
+namespace {
+
+namespace json = boost::json;
+
+std::string_view to_string(Map map) {
+  switch (map) {
+    case Map::only:
+      return "only";
+    case Map::first:
+      return "first";
+    case Map::middle:
+      return "middle";
+    case Map::last:
+      return "last";
+  }
+  return "";
+}
+
+struct Fields {
+  json::object& out;
+
+  void message(PmulId source, std::uint32_t message_id) const {
+    out["source_id"] = longwire::to_string(source);
+    out["message_id"] = message_id;
+  }
+
+  void operator()(const AddressPdu& pdu) const {
+    out["priority"] = pdu.priority;
+    out["map"] = to_string(pdu.map);
+    out["total_pdus"] = pdu.total;
+    message(pdu.source, pdu.message_id);
+    out["expiry"] = pdu.expiry;
+    if (pdu.fec) {
+      out["fec_id"] = pdu.fec->id;
+      out["fec_params"] = to_hex(pdu.fec->parameters);
+    }
+    out["reserved_len"] = pdu.reserved_octets;
+    json::array destinations;
+    for (const auto& entry : pdu.destinations)
+      destinations.push_back(
+          json::array{longwire::to_string(entry.id), entry.message_sequence_number, to_hex(entry.reserved)});
+    out["destinations"] = std::move(destinations);
+    if (pdu.is_ack_ack()) out["ack_ack"] = true;
+  }
+  void operator()(const DataPdu& pdu) const {
+    out["priority"] = pdu.priority;
+    out["sequence"] = pdu.sequence;
+    message(pdu.source, pdu.message_id);
+    out["data"] = to_hex(pdu.octets);
+  }
+  void operator()(const DiscardMessagePdu& pdu) const {
+    out["priority"] = pdu.priority;
+    message(pdu.source, pdu.message_id);
+  }
+  void operator()(const AckPdu& pdu) const {
+    out["priority"] = pdu.priority;
+    out["ack_sender"] = longwire::to_string(pdu.sender);
+    json::array entries;
+    for (const auto& entry : pdu.entries) entries.push_back(ack_entry(entry));
+    out["entries"] = std::move(entries);
+    if (pdu.timestamp) out["timestamp"] = *pdu.timestamp;
+  }
+  static json::object ack_entry(const AckInfoEntry& entry) {
+    json::array missing;
+    for (const auto& item : entry.missing)
+      for (unsigned n = item.first; n <= item.last; ++n) missing.push_back(n);
+    json::object fields{{"source_id", longwire::to_string(entry.source)},
+                        {"message_id", entry.message_id},
+                        {"missing", std::move(missing)}};
+    if (entry.end_of_list) fields["end_of_list"] = true;
+    return fields;
+  }
+  void operator()(const AnnouncePdu& pdu) const {
+    out["map"] = to_string(pdu.map);
+    message(pdu.source, pdu.message_id);
+    out["expiry"] = pdu.expiry;
+    out["group"] = longwire::to_string(pdu.group);
+    json::array destinations;
+    for (const auto id : pdu.destinations) destinations.push_back(json::value(longwire::to_string(id)));
+    out["destinations"] = std::move(destinations);
+  }
+  void operator()(const GroupPdu& pdu) const {
+    message(pdu.source, pdu.message_id);
+    out["group"] = longwire::to_string(pdu.group);
+  }
+};
+
+}  // namespace
+
+json::object to_json(const DecodedPdu& decoded) {
+  json::object out;
+  out["type"] = to_string(type_of(decoded.pdu));
+  std::visit(Fields{out}, decoded.pdu);
+  out["length"] = decoded.length;
+  const std::array<std::uint8_t, 2> checksum{static_cast<std::uint8_t>(decoded.checksum >> 8),
+                                             static_cast<std::uint8_t>(decoded.checksum)};
+  out["checksum"] = "0x" + to_hex(checksum);
+  out["checksum_algorithm"] = decoded.algorithm == Checksum::internet ? "internet" : "fletcher";
+  return out;
+}
+
+}  // namespace longwire::acp142
