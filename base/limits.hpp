@@ -35,6 +35,13 @@ inline constexpr std::size_t destinations = 1024;                // of one messa
 
 // --- edges --------------------------------------------------------------------------------
 inline constexpr std::size_t smtp_sessions = 200;
+inline constexpr std::size_t smtp_errors = 20;                   // protocol errors of one session: then it is no mail client
+inline constexpr std::size_t smtp_text_line = 64 * 1024;         // accepted in data; clients do exceed the 998 of text_line
+inline constexpr std::size_t smtp_discarded_octets = 64 * 1024 * 1024;  // read only to refuse politely, then the line is cut
+inline constexpr std::size_t smtp_output_octets = 1024 * 1024;   // replies to a client that pipelines but never reads
+inline constexpr std::size_t smtp_reply_line = 512;              // RFC 5321 4.5.3.1.5, with CRLF
+inline constexpr std::size_t smtp_reply_lines = 100;             // of one reply, sent or read
+inline constexpr std::size_t smtp_reply_octets = 16 * 1024;      // of one reply read from a server
 inline constexpr std::size_t config_file_octets = 1024 * 1024;
 
 }  // namespace longwire::limits

@@ -18,8 +18,8 @@ struct Reply {
 };
 
 struct Client {
-  std::string address;      // "10.1.2.3"; "local" for a unix socket
-  std::string helo;         // what it called itself
+  std::string address;             // "10.1.2.3"; "local" for a unix socket
+  std::string helo;                // what it called itself
   std::string protocol = "ESMTP";  // RFC 3848 keyword for Received
   std::uint64_t session = 0;
 };

@@ -1,4 +1,11 @@
 // SMTP server session: feed(octets) -> replies. Strict CRLF, no I/O. smtp-edge.md sections 1-3, 8.
+//
+// The owner calls start() and writes the greeting; then, for what arrives: feed(), Node::drain(),
+// take_output(), write. Two things depend on that order. A reply may say 250 for a message only after the
+// commit in drain(). And a client that talks before the greeting, or behind DATA before the 354, is cut
+// off: "before" means before take_output() handed those replies out. The owner stops reading while output
+// is waiting to be written, and after closed() reads and drops for a moment before it closes the socket,
+// so that the last reply is not lost in a connection reset.
 #pragma once
 
 #include "node/smtp/policy.hpp"
@@ -10,9 +17,9 @@
 namespace longwire::smtp {
 
 struct ServerOptions {
-  std::string host_name;              // in the greeting and EHLO
-  std::uint64_t max_message = 0;      // SIZE; 0 = none stated
-  std::int64_t min_deliver_by = 0;    // DELIVERBY argument; 0 = none
+  std::string host_name;            // in the greeting and EHLO
+  std::uint64_t max_message = 0;    // SIZE; 0 = limits::message_octets
+  std::int64_t min_deliver_by = 0;  // DELIVERBY argument; 0 = none
   std::size_t max_recipients = 1000;
 };
 
@@ -22,11 +29,12 @@ class ServerSession {
   ~ServerSession();
   ServerSession(ServerSession&&) noexcept;
 
-  void start();                              // queues the greeting
-  void feed(ByteView octets, Time now);      // handles as much as there is
-  void idle_timeout();                       // 421 4.4.2 and close
-  std::string take_output();                 // what may be written after the next Node::drain()
-  bool closed() const;                       // close the connection once the output is written
+  void start();                          // queues the greeting
+  void feed(ByteView octets, Time now);  // handles as much as there is
+  void idle_timeout();                   // 421 4.4.2 and close (RFC 5321 4.5.3.2.7: after 5 minutes)
+  void shut_down();                      // 421 4.3.2 and close
+  std::string take_output();             // what may be written after the next Node::drain()
+  bool closed() const;                   // close the connection once the output is written
 
  private:
   struct Impl;
