@@ -18,18 +18,19 @@ inline constexpr int content_type_mule = 25;
 
 struct CompressedData {
   TagStyle tags = TagStyle::implicit_tags;
-  int content_type = content_type_mule;   // short form; -1 when the OID form was used
-  std::string content_type_oid;           // dotted, only with the OID form
-  Bytes content;                          // inflated
+  int content_type = content_type_mule;  // short form; -1 when the OID form was used
+  std::string content_type_oid;          // dotted, only with the OID form
+  Bytes content;                         // inflated
+  std::size_t compressed_octets = 0;     // of the zlib stream it came from
 };
 
-// Errors: truncated, bad_tag, bad_length, trailing_octets, too_deep, unknown_algorithm,
+// Errors: truncated, bad_tag, bad_length, trailing_octets, too_deep, too_many_elements, unknown_algorithm,
 // bad_content_type, bad_zlib (stream or Adler-32 wrong), truncated_zlib, trailing_zlib, too_large.
 // Any BER length form, indefinite lengths and constructed OCTET STRINGs are read.
 // Memory stays within `most` octets of content whatever the input says.
 Result<CompressedData> decode_compressed_data(ByteView in, std::size_t most = limits::inflated_octets);
 
-// DER lengths, zlib at the best level.
+// DER lengths, zlib at the best level. content_type >= 0.
 Bytes encode_compressed_data(int content_type, ByteView content, TagStyle tags);
 
 }  // namespace longwire::annexe

@@ -13,6 +13,11 @@ namespace longwire {
 // name: a stable word such as "truncated" (the spec pages name them; `decode`, counters and
 // events show it). offset: octets from the start of the input. text: for the operator.
 struct Error {
+  Error() = default;
+  // No constructor of one argument: were Error constructible from a string, Result<std::string>
+  // could not be made from one.
+  Error(std::string_view literal, std::size_t at, std::string why = {}) : name(literal), offset(at), text(std::move(why)) {}
+
   std::string_view name;  // always a string literal
   std::size_t offset = 0;
   std::string text;

@@ -30,23 +30,23 @@ struct Notify {
 };
 
 struct Recipient {
-  std::string address;              // "user@domain", no angle brackets
+  std::string address;  // "user@domain", no angle brackets
   std::optional<Notify> notify;
-  std::string orcpt;                // "rfc822;xtext" exactly as received; empty = none
-  std::vector<std::string> other;   // parameters we do not know but pass on (RFC 8494 3.3)
+  std::string orcpt;               // "rfc822;xtext" exactly as received; empty = none
+  std::vector<std::string> other;  // parameters we do not know but pass on (RFC 8494 3.3)
 };
 
 struct Envelope {
-  std::string from;                 // empty: the null reverse-path <>
+  std::string from;  // empty: the null reverse-path <>
   std::vector<Recipient> recipients;
   Ret ret = Ret::unset;
-  std::string envid;                // xtext exactly as received; empty = none
-  std::optional<int> mt_priority;   // -9 .. 9
+  std::string envid;               // xtext exactly as received; empty = none
+  std::optional<int> mt_priority;  // -9 .. 9
   Body body = Body::seven_bit;
   std::optional<DeliverBy> by;
   std::optional<std::uint64_t> size;
-  std::string auth;                 // AUTH= value, xtext; empty = none
-  std::vector<std::string> other;   // further MAIL parameters passed on
+  std::string auth;                // AUTH= value, xtext; empty = none
+  std::vector<std::string> other;  // further MAIL parameters passed on
 
   Precedence precedence() const { return from_mt_priority(mt_priority.value_or(0)); }
 };

@@ -1,0 +1,156 @@
+#include "annexe/compressed_data.hpp"
+
+#include "annexe/inflate.hpp"
+#include "base/ber.hpp"
+
+#include <limits>
+#include <optional>
+
+namespace longwire::annexe {
+
+namespace {
+
+using ber::context_tag;
+
+constexpr int zlib_compress = 0;  // RFC 8494 3.2, AlgorithmID-ShortForm
+// The CMS name of zlib (RFC 3274), taken where a peer writes the OID form; never sent.
+constexpr std::string_view zlib_oid = "1.2.840.113549.1.9.16.3.8";
+
+// CHOICE { shortForm [0] INTEGER, oid [1] OBJECT IDENTIFIER } in either tag style.
+struct Identifier {
+  TagStyle style = TagStyle::implicit_tags;
+  std::optional<std::int64_t> number;
+  std::string oid;
+};
+
+Result<Identifier> read_identifier(const ber::Document& doc, std::size_t index) {
+  const auto& node = doc[index];
+  Identifier out;
+  if (node.tag.cls != ber::TagClass::context || node.tag.number > 1)
+    return error("bad_tag", node.offset, "expected [0] short form or [1] object identifier");
+  auto value = index;
+  if (node.tag.constructed) {  // the explicit style wraps the universal type
+    out.style = TagStyle::explicit_tags;
+    const auto inner = doc.children(index);
+    const auto expected = node.tag.number == 0 ? ber::integer_tag : ber::oid_tag;
+    if (inner.size() != 1 || doc[inner[0]].tag != expected)
+      return error("bad_tag", node.offset, "an explicit tag holds one INTEGER or OBJECT IDENTIFIER");
+    value = inner[0];
+  }
+  if (node.tag.number == 0) {
+    const auto number = doc.integer(value);
+    if (!number) return number.error();
+    out.number = *number;
+  } else {
+    auto oid = doc.oid(value);
+    if (!oid) return oid.error();
+    out.oid = *std::move(oid);
+  }
+  return out;
+}
+
+// The children of a SEQUENCE of exactly two elements.
+Result<std::vector<std::size_t>> read_pair(const ber::Document& doc, std::size_t index) {
+  const auto& node = doc[index];
+  if (node.tag != ber::sequence_tag) return error("bad_tag", node.offset, "expected a SEQUENCE");
+  auto parts = doc.children(index);
+  if (parts.size() < 2) return error("truncated", node.content + node.length, "the SEQUENCE lacks an element");
+  if (parts.size() > 2) return error("trailing_octets", doc[parts[2]].offset, "the SEQUENCE has one element too many");
+  return parts;
+}
+
+std::optional<Error> check_algorithm(const Identifier& algorithm, std::size_t offset) {
+  if (algorithm.number ? *algorithm.number == zlib_compress : algorithm.oid == zlib_oid) return std::nullopt;
+  return error("unknown_algorithm", offset,
+               "compression algorithm " + (algorithm.number ? std::to_string(*algorithm.number) : algorithm.oid));
+}
+
+std::optional<Error> take_content_type(const Identifier& type, std::size_t offset, CompressedData& out) {
+  if (!type.number) {
+    out.content_type = -1;
+    out.content_type_oid = type.oid;
+    return std::nullopt;
+  }
+  if (*type.number < 0 || *type.number > std::numeric_limits<int>::max())
+    return error("bad_content_type", offset, "content type " + std::to_string(*type.number));
+  out.content_type = static_cast<int>(*type.number);
+  return std::nullopt;
+}
+
+std::optional<Error> inflate_content(const ber::Document& doc, std::size_t index, std::size_t most,
+                                     CompressedData& out) {
+  const auto& wrapper = doc[index];
+  const auto inner = doc.children(index);
+  if (wrapper.tag != context_tag(0, true))
+    return error("bad_tag", wrapper.offset, "expected [0] EXPLICIT OCTET STRING");
+  if (inner.empty()) return error("truncated", wrapper.content, "no OCTET STRING");
+  const auto& string = doc[inner[0]];
+  if (string.tag.cls != ber::TagClass::universal || string.tag.number != ber::octet_string_tag.number)
+    return error("bad_tag", string.offset, "expected an OCTET STRING");
+  if (inner.size() > 1) return error("trailing_octets", doc[inner[1]].offset, "octets behind the OCTET STRING");
+  const auto compressed = doc.octet_string(inner[0]);
+  if (!compressed) return compressed.error();
+  out.compressed_octets = compressed->size();
+  auto content = inflate_zlib(*compressed, most);
+  if (!content) {
+    // Exact for the usual primitive string; in segments it is the start of the string plus the octets used.
+    auto e = content.error();
+    e.offset += string.content;
+    return e;
+  }
+  out.content = *std::move(content);
+  return std::nullopt;
+}
+
+}  // namespace
+
+Result<CompressedData> decode_compressed_data(ByteView in, std::size_t most) {
+  const auto doc = ber::Document::read(in);
+  if (!doc) return doc.error();
+  if (doc->octets() != in.size()) return error("trailing_octets", doc->octets(), "octets behind the CompressedData");
+  const auto outer = read_pair(*doc, 0);
+  if (!outer) return outer.error();
+  const auto algorithm = read_identifier(*doc, outer->at(0));
+  if (!algorithm) return algorithm.error();
+  if (auto e = check_algorithm(*algorithm, (*doc)[outer->at(0)].offset)) return *std::move(e);
+  const auto info = read_pair(*doc, outer->at(1));
+  if (!info) return info.error();
+  const auto type = read_identifier(*doc, info->at(0));
+  if (!type) return type.error();
+  // One module header governs both fields, so a mixture is neither style.
+  if (type->style != algorithm->style)
+    return error("bad_tag", (*doc)[info->at(0)].offset, "implicit and explicit tags in one CompressedData");
+  CompressedData out;
+  out.tags = algorithm->style;
+  if (auto e = take_content_type(*type, (*doc)[info->at(0)].offset, out)) return *std::move(e);
+  if (auto e = inflate_content(*doc, info->at(1), most, out)) return *std::move(e);
+  return out;
+}
+
+Bytes encode_compressed_data(int content_type, ByteView content, TagStyle tags) {
+  ber::Writer out;
+  const auto short_form = [&out, tags](int value) {
+    switch (tags) {
+      case TagStyle::implicit_tags:
+        out.integer(context_tag(0, false), value);
+        return;
+      case TagStyle::explicit_tags:
+        out.begin(context_tag(0, true));
+        out.integer(ber::integer_tag, value);
+        out.end();
+        return;
+    }
+  };
+  out.begin(ber::sequence_tag);
+  short_form(zlib_compress);
+  out.begin(ber::sequence_tag);
+  short_form(content_type);
+  out.begin(context_tag(0, true));
+  out.primitive(ber::octet_string_tag, deflate_zlib(content));
+  out.end();
+  out.end();
+  out.end();
+  return out.finish();
+}
+
+}  // namespace longwire::annexe

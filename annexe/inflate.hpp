@@ -1,0 +1,16 @@
+// zlib streams (RFC 1950) in one piece, bounded.
+#pragma once
+
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+
+namespace longwire::annexe {
+
+// The whole of `in` must be one stream with its end and a right Adler-32. Never holds more than `most`
+// octets and one working block; time is linear in both sizes, since zlib spends it on octets only.
+// Errors: bad_zlib, truncated_zlib, trailing_zlib, too_large; offset in `in`.
+Result<Bytes> inflate_zlib(ByteView in, std::size_t most);
+
+Bytes deflate_zlib(ByteView in);  // best level
+
+}  // namespace longwire::annexe
