@@ -43,5 +43,7 @@ inline constexpr std::size_t smtp_reply_line = 512;              // RFC 5321 4.5
 inline constexpr std::size_t smtp_reply_lines = 100;             // of one reply, sent or read
 inline constexpr std::size_t smtp_reply_octets = 16 * 1024;      // of one reply read from a server
 inline constexpr std::size_t config_file_octets = 1024 * 1024;
+inline constexpr std::size_t config_bearers = 32;                // radios of one station; each costs sockets
+inline constexpr std::size_t config_peers = 1024;                // as many as one message can have destinations
 
 }  // namespace longwire::limits

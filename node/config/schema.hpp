@@ -1,0 +1,24 @@
+// The grammar of the configuration file: one table of fields per section.
+#pragma once
+
+#include "node/config/value.hpp"
+#include "node/engine/config.hpp"
+
+#include <span>
+
+namespace longwire::config {
+
+std::span<const Field<engine::Config>> root_fields();  // the sections
+std::span<const Field<engine::Config>> node_fields();
+std::span<const Field<engine::Config>> smtp_fields();
+std::span<const Field<engine::Submitter>> submitter_fields();
+std::span<const Field<engine::DeliverConfig>> deliver_fields();
+std::span<const Field<engine::BearerConfig>> bearer_fields();
+std::span<const Field<engine::PeerConfig>> peer_fields();
+std::span<const Field<engine::GroupConfig>> group_fields();
+std::span<const Field<engine::Config>> console_fields();
+
+// What one value cannot show: names that must exist, must differ, must agree.
+void check_whole(Reading& r, engine::Config& config);
+
+}  // namespace longwire::config
