@@ -1,6 +1,8 @@
 // The one truth of a node: SQLite (WAL, synchronous=FULL). Every call below joins one open
-// transaction; commit() makes it durable. After a failure (disk full, corrupt file) calls throw
-// StoreError and the transaction is rolled back: nothing half-written is ever visible.
+// transaction; commit() makes it durable. After a failure (disk full, corrupt file, duplicate id)
+// calls throw StoreError and everything since the last commit is rolled back: nothing half-written
+// is ever visible. What the owner keeps in memory is then ahead of the store: it must start again
+// from the store (Start-up is recovery) before it goes on.
 #pragma once
 
 #include "acp142/entity.hpp"
@@ -9,6 +11,7 @@
 #include "mail/envelope.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -23,45 +26,45 @@ struct StoreError : std::runtime_error {
 };
 
 enum class RecipientState : std::uint8_t {
-  queued,        // waiting for a bearer or for local delivery
-  held,          // operator hold or MINIMIZE keeps it
-  in_transfer,   // a P_MUL transfer carries it now
-  transferred,   // the next hop acknowledged it
-  delivering,    // handed to local delivery
+  queued,       // waiting for a bearer or for local delivery
+  held,         // operator hold or MINIMIZE keeps it
+  in_transfer,  // a P_MUL transfer carries it now
+  transferred,  // the next hop acknowledged it
+  delivering,   // handed to local delivery
   delivered,
-  relayed,       // given to a server that does not report
+  relayed,  // given to a server that does not report
   failed,
   expired,
   cancelled,
 };
 std::string_view to_string(RecipientState state);
-bool is_final(RecipientState state);   // nothing more will be done by this node
+bool is_final(RecipientState state);  // nothing more will be done by this node
 
 struct RecipientRow {
   mail::Recipient recipient;
   RecipientState state = RecipientState::queued;
-  std::string next_hop;        // peer name, or "" for local delivery
-  std::string status;          // enhanced status of the last event
+  std::string next_hop;  // peer name, or "" for local delivery
+  std::string status;    // enhanced status of the last event
   std::string text;
   unsigned attempts = 0;
-  Time next_attempt;           // not before
+  Time next_attempt;  // not before
   bool delay_reported = false;
 };
 
 struct MessageRow {
-  std::uint64_t id = 0;                // given by insert(); grows, never reused
-  std::string tracking_id;             // short text id shown to operators, unique
-  mail::Envelope envelope;             // recipients live in rows[]
+  std::uint64_t id = 0;     // given by insert(); grows, never reused
+  std::string tracking_id;  // short text id shown to operators, unique
+  mail::Envelope envelope;  // recipients live in rows[]
   std::vector<RecipientRow> rows;
   Time accepted;
   Time expiry;
-  std::optional<Time> deliver_by;      // absolute
+  std::optional<Time> deliver_by;  // absolute
   bool held = false;
-  std::string origin;                  // "smtp 127.0.0.1", "pmul 10.66.0.9 17", "report"
-  PmulId from_peer;                    // 0 = submitted here
-  std::string message_id;              // Message-ID field
+  std::string origin;      // "smtp 127.0.0.1", "pmul 10.66.0.9 17", "report"
+  PmulId from_peer;        // 0 = submitted here
+  std::string message_id;  // Message-ID field
   std::string subject;
-  std::uint64_t octets = 0;            // size of the body
+  std::uint64_t octets = 0;  // size of the body
 };
 
 // One P_MUL transfer: which recipients of a message travel in it, and how far it got.
@@ -71,15 +74,18 @@ struct TransferRow {
   std::uint64_t message = 0;
   acp142::Outgoing outgoing;
   acp142::SendingState state;
-  struct Carried { PmulId destination; std::vector<std::uint32_t> recipients; };  // indices into rows[]
+  struct Carried {
+    PmulId destination;
+    std::vector<std::uint32_t> recipients;
+  };  // indices into rows[]
   std::vector<Carried> carried;
 };
 
 struct TrackRow {
   std::uint64_t message = 0;
-  std::string recipient;     // empty: the whole message
+  std::string recipient;  // empty: the whole message
   Time time;
-  std::string event;         // accepted queued transferred delivered failed delayed expired report ...
+  std::string event;  // accepted queued transferred delivered failed delayed expired report ...
   std::string detail;
 };
 
@@ -100,23 +106,33 @@ class Store {
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;
 
-  void commit();             // no-op when nothing was written
-  void rollback();           // what a crash does
+  void commit();    // no-op when nothing was written
+  void rollback();  // what a crash does
   bool dirty() const;
+  // For a moment without work: moves what the write-ahead log holds into the file, so that neither
+  // a busy hour nor a restart has to. Cheap when there is little; never waits for anyone.
+  void idle();
+  // Test seam: told right before and right after each durable commit, with 1, 2, 3 ...
+  void on_sync(std::function<void(unsigned count)> observer);
 
   // --- messages
+  // Recipients are taken from message.rows and read back there; envelope.recipients stays empty.
   std::uint64_t insert(const MessageRow& message, ByteView body);
-  std::vector<MessageRow> live_messages();                       // any recipient not final, oldest first
+  std::vector<MessageRow> live_messages();  // any recipient not final, oldest first
   std::optional<MessageRow> message(std::uint64_t id);
   std::optional<MessageRow> find(std::string_view tracking_id);
+  // Newest first, at most 100. Every argument that is not empty must match; both empty match nothing.
   std::vector<MessageRow> find_by_envelope(std::string_view envid, std::string_view message_id);
-  Bytes body(std::uint64_t id);
+  Bytes body(std::uint64_t id);  // empty when dropped
   void update_recipient(std::uint64_t id, std::uint32_t index, const RecipientRow& row);
   void set_held(std::uint64_t id, bool held);
-  void drop_body(std::uint64_t id);                              // final everywhere: keep the row for tracking
-  void forget_before(Time t);                                    // tracking rows older than t whose message is final
+  void drop_body(std::uint64_t id);  // final everywhere: keep the row for tracking
+  // Forgets final messages about which nothing was tracked since t, with their tracking, and cleared
+  // alerts older than t. A bounded number a call; true when there may be more.
+  bool forget_before(Time t);
 
   // --- outgoing transfers
+  // transfer.state is read back with one entry per destination of transfer.outgoing, in its order.
   void insert(const TransferRow& transfer);
   std::vector<TransferRow> transfers();
   void transfer_started(std::uint32_t pmul_message_id, std::size_t fragment_octets);
@@ -127,8 +143,9 @@ class Store {
 
   // --- receptions, in progress and remembered
   void reception_opened(std::string_view bearer, const acp142::notice::ReceptionOpened& n);
-  void fragment_received(std::string_view bearer, const acp142::ReceptionKey& key, std::uint16_t sequence, ByteView octets);
-  void reception_delivered(const acp142::ReceptionKey& key);      // drops fragments, keeps the key
+  void fragment_received(std::string_view bearer, const acp142::ReceptionKey& key, std::uint16_t sequence,
+                         ByteView octets);
+  void reception_delivered(const acp142::ReceptionKey& key);  // drops fragments, keeps the key
   void reception_ack_owed(const acp142::ReceptionKey& key, bool owed);
   void reception_closed(const acp142::ReceptionKey& key);
   std::vector<acp142::ReceptionState> receptions(std::string_view bearer);
@@ -136,10 +153,10 @@ class Store {
   // --- duplicate suppression over all bearers
   bool seen(const acp142::ReceptionKey& key);
   void remember(const acp142::ReceptionKey& key, Time until);
-  void forget_seen_before(Time now);
+  bool forget_seen_before(Time now);  // bounded; true when there may be more
 
   // --- counters and settings
-  std::uint64_t next_counter(std::string_view name);              // 1, 2, 3 ... never repeats over restarts
+  std::uint64_t next_counter(std::string_view name);  // 1, 2, 3 ... never repeats over restarts
   std::optional<std::string> setting(std::string_view key);
   void set_setting(std::string_view key, std::string_view value);
 
