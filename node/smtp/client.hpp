@@ -1,8 +1,13 @@
 // SMTP / LMTP client session for one message: feed(octets) -> octets to send, then an outcome per
 // recipient. smtp-edge.md sections 4 and 10.
+//
+// The owner writes take_output() whenever it is not empty, feeds what arrives, and stops waiting when
+// done(): then it writes what is left (QUIT) and closes. Timeouts are the owner's, at least those of
+// RFC 5321 4.5.3.2 (10 minutes after the final dot).
 #pragma once
 
 #include "base/bytes.hpp"
+#include "base/limits.hpp"
 #include "mail/envelope.hpp"
 
 #include <memory>
@@ -14,6 +19,9 @@ namespace longwire::smtp {
 struct ClientOptions {
   bool lmtp = false;
   std::string host_name;  // for EHLO / LHLO
+  // A longer line is refused with 5.6.0, never wrapped; LMTP servers take what we take.
+  std::size_t max_text_line = limits::text_line;
+  std::size_t max_text_line_lmtp = limits::smtp_text_line;
 };
 
 class ClientSession {
@@ -21,9 +29,11 @@ class ClientSession {
   struct Outcome {
     enum class Kind : std::uint8_t { delivered, temporary, permanent } kind = Kind::temporary;
     std::string status;  // enhanced code, or derived from the reply code
-    std::string reply;   // the server's exact reply, lines joined with '\n'
+    // The server's exact reply, lines joined with '\n'; what happened in parentheses if there was none.
+    std::string reply;
   };
 
+  // `envelope.by` holds the seconds left now (RFC 2852 4.1.4).
   ClientSession(ClientOptions options, mail::Envelope envelope, Bytes message);
   ~ClientSession();
   ClientSession(ClientSession&&) noexcept;
@@ -35,6 +45,7 @@ class ClientSession {
   bool done() const;                             // outcomes are final; output (QUIT) may still be pending
   const std::vector<Outcome>& outcomes() const;  // one per recipient, in envelope order
   bool server_has_dsn() const;
+  bool server_has_deliver_by() const;
   std::string server_name() const;
 
  private:

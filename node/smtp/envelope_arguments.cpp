@@ -59,7 +59,6 @@ Reply refusal_of(const Error& e, std::string_view arguments, std::string_view pa
 
 std::optional<Reply> refuse_deliver_by(const mail::DeliverBy& by, const ServerOptions& options) {
   if (!by.return_if_late) return std::nullopt;
-  if (by.seconds <= 0) return Reply{501, "5.5.4", "BY with R needs a time above 0"};  // RFC 2852 4
   if (by.seconds < options.min_deliver_by)
     return Reply{555, "5.3.3", "cannot deliver within " + std::to_string(by.seconds) + " seconds"};
   return std::nullopt;
@@ -70,8 +69,6 @@ std::optional<Reply> refuse_mail(const mail::Envelope& envelope, std::string_vie
   const auto parameters = parameters_of(arguments);
   if (!envelope.other.empty()) return not_offered(envelope.other.front().substr(0, envelope.other.front().find('=')));
   if (find_parameter(parameters, "AUTH")) return not_offered("AUTH");
-  if (const auto body = find_parameter(parameters, "BODY"); body && iequals(*body, "BINARY"))
-    return Reply{501, "5.5.4", "bad parameter: BODY"};  // only a MULE payload may say so (RFC 8494)
   if (envelope.by)
     if (auto refusal = refuse_deliver_by(*envelope.by, options)) return refusal;
   if (envelope.size && *envelope.size > options.max_message)

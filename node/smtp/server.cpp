@@ -53,8 +53,6 @@ struct ServerSession::Impl {
   void reply(const Reply& r) {
     append_reply(output, r);
     if (r.code == 421) mode = Mode::closed;  // RFC 5321 3.8: 421 announces the end
-    if (output.size() > limits::smtp_output_octets && mode != Mode::closed)
-      close_with("4.7.0", "read the replies before you send more");
   }
   void close_with(std::string_view enhanced, std::string_view text) {
     append_reply(output, {421, std::string(enhanced), options.host_name + " " + std::string(text)});
@@ -88,6 +86,8 @@ struct ServerSession::Impl {
     while (!octets.empty() && mode != Mode::closed) {
       if (barrier) return cut_off_early_talker();
       octets = octets.subspan(consume(octets));
+      if (output.size() > limits::smtp_output_octets && mode != Mode::closed)
+        close_with("4.7.0", "read the replies before you send more");
     }
   }
   std::size_t consume(ByteView octets) {
