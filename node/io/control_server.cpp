@@ -1,0 +1,167 @@
+#include "node/io/control_server.hpp"
+
+#include "base/limits.hpp"
+
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/read_until.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/json.hpp>
+
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <chrono>
+#include <set>
+
+namespace longwire::io {
+
+namespace {
+
+using boost::asio::local::stream_protocol;
+using boost::system::error_code;
+namespace json = boost::json;
+
+// An operator's terminal may stay connected, but one that stops reading is cut off.
+constexpr std::chrono::minutes idle_limit{10};
+constexpr std::chrono::seconds write_limit{10};
+
+// The kernel's word on who connected; empty when that one may not give orders.
+std::string allowed_peer(int fd) {
+  ucred peer{};
+  socklen_t size = sizeof peer;
+  if (::getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return {};
+  const bool same_user = peer.uid == 0 || peer.uid == ::geteuid();
+  if (!same_user && peer.gid != ::getegid()) return {};
+  return "uid " + std::to_string(peer.uid);
+}
+
+json::object refusal(const char* error) { return {{"ok", false}, {"error", error}}; }
+
+}  // namespace
+
+struct ControlServer::Impl {
+  struct Connection;
+
+  Impl(boost::asio::io_context& context, std::string where, Owner callbacks)
+      : io(context), path(std::move(where)), owner(std::move(callbacks)), acceptor(context) {}
+
+  void open();
+  void accept();
+
+  boost::asio::io_context& io;
+  std::string path;
+  Owner owner;
+  stream_protocol::acceptor acceptor;
+  std::set<std::shared_ptr<Connection>> open_connections;
+};
+
+struct ControlServer::Impl::Connection : std::enable_shared_from_this<Connection> {
+  Connection(Impl& server, stream_protocol::socket s, std::string peer)
+      : owner(server), socket(std::move(s)), who(std::move(peer)), timer(socket.get_executor()) {}
+
+  void read() {
+    arm(idle_limit);
+    boost::asio::async_read_until(socket, boost::asio::dynamic_buffer(in, limits::control_line), '\n',
+                                  [self = this->shared_from_this()](const error_code& e, std::size_t size) {
+                                    if (self->closed) return;
+                                    if (e == boost::asio::error::not_found)
+                                      return self->answer(refusal("the request is too long"), true);
+                                    if (e) return self->close();
+                                    const auto line = self->in.substr(0, size);
+                                    self->in.erase(0, size);
+                                    self->handle(line);
+                                  });
+  }
+
+  void handle(const std::string& line) {
+    error_code e;
+    const auto request = json::parse(line, e);
+    if (e || !request.is_object()) return answer(refusal("the request is not a JSON object"), false);
+    auto reply = owner.owner.command(request.as_object(), who);
+    owner.owner.after_drain(
+        [self = this->shared_from_this(), reply = std::move(reply)] { self->answer(reply, false); });
+  }
+
+  void answer(const json::object& reply, bool last) {
+    if (closed) return;
+    out = json::serialize(reply) + "\n";
+    arm(write_limit);
+    boost::asio::async_write(socket, boost::asio::buffer(out),
+                             [self = this->shared_from_this(), last](const error_code& e, std::size_t) {
+                               if (self->closed) return;
+                               if (e || last) return self->close();
+                               self->read();
+                             });
+  }
+
+  void arm(std::chrono::seconds limit) {
+    timer.expires_after(limit);
+    timer.async_wait([weak = this->weak_from_this()](const error_code& e) {
+      if (const auto self = weak.lock(); !e && self) self->close();
+    });
+  }
+
+  void close() {
+    if (std::exchange(closed, true)) return;
+    error_code ignored;
+    timer.cancel();
+    (void)socket.close(ignored);
+    owner.open_connections.erase(this->shared_from_this());
+  }
+
+  Impl& owner;
+  stream_protocol::socket socket;
+  std::string who;
+  boost::asio::steady_timer timer;
+  std::string in;
+  std::string out;
+  bool closed = false;
+};
+
+void ControlServer::Impl::open() {
+  // Whoever holds the store's lock owns this name; what lies here is a leftover.
+  ::unlink(path.c_str());
+  acceptor.open();
+  const auto before = ::umask(0117);  // 0660 from the first moment on
+  error_code failed;
+  (void)acceptor.bind(stream_protocol::endpoint(path), failed);
+  ::umask(before);
+  if (failed) throw boost::system::system_error(failed, "control socket " + path);
+  acceptor.listen();
+}
+
+void ControlServer::Impl::accept() {
+  acceptor.async_accept([this](const error_code& e, stream_protocol::socket socket) {
+    if (e == boost::asio::error::operation_aborted) return;
+    if (!e) {
+      const auto who = allowed_peer(socket.native_handle());
+      const bool full = open_connections.size() >= limits::control_connections;
+      const auto connection = std::make_shared<Connection>(*this, std::move(socket), who);
+      open_connections.insert(connection);
+      if (who.empty()) connection->answer(refusal("not permitted"), true);
+      else if (full) connection->answer(refusal("too many control connections"), true);
+      else connection->read();
+    }
+    accept();
+  });
+}
+
+ControlServer::ControlServer(boost::asio::io_context& io, std::string path, Owner owner)
+    : impl_(std::make_unique<Impl>(io, std::move(path), std::move(owner))) {
+  impl_->open();
+}
+
+ControlServer::~ControlServer() = default;
+
+void ControlServer::start() { impl_->accept(); }
+
+void ControlServer::stop() {
+  error_code ignored;
+  (void)impl_->acceptor.close(ignored);
+  const auto connections = impl_->open_connections;
+  for (const auto& c : connections) c->close();
+  ::unlink(impl_->path.c_str());
+}
+
+}  // namespace longwire::io

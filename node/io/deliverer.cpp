@@ -1,0 +1,113 @@
+#include "node/io/deliverer.hpp"
+
+#include "base/limits.hpp"
+#include "base/text.hpp"
+#include "node/io/endpoint.hpp"
+#include "node/io/maildir_file.hpp"
+
+#include <boost/asio/post.hpp>
+
+namespace longwire::io {
+
+namespace {
+
+using engine::event::DeliveryResult;
+using Outcome = DeliveryResult::PerRecipient::Outcome;
+
+Outcome outcome_of(smtp::ClientSession::Outcome::Kind kind) {
+  using Kind = smtp::ClientSession::Outcome::Kind;
+  switch (kind) {
+    case Kind::delivered:
+      return Outcome::delivered;
+    case Kind::temporary:
+      return Outcome::temporary;
+    case Kind::permanent:
+      return Outcome::permanent;
+  }
+  return Outcome::temporary;
+}
+
+// FNV-1a: tells the recipients of one message apart, nothing more.
+std::string digest(std::string_view text) {
+  std::uint64_t h = 0xCBF29CE484222325ULL;
+  for (const auto octet : as_bytes(text)) h = (h ^ octet) * 0x100000001B3ULL;
+  ByteWriter w;
+  w.u64(h);
+  return to_hex(w.view());
+}
+
+DeliveryResult::PerRecipient maildir_outcome(const MaildirResult& result) {
+  switch (result.kind) {
+    case MaildirResult::Kind::written:
+      return {Outcome::delivered, "2.0.0", "written to the Maildir"};
+    case MaildirResult::Kind::already_there:
+      return {Outcome::delivered, "2.0.0", "in the Maildir already"};
+    case MaildirResult::Kind::temporary:
+      return {Outcome::temporary, "4.2.0", result.text};
+    case MaildirResult::Kind::permanent:
+      return {Outcome::permanent, "5.2.0", result.text};
+  }
+  return {Outcome::temporary, "4.2.0", {}};
+}
+
+}  // namespace
+
+Deliverer::Deliverer(boost::asio::io_context& io, const engine::Config& config, std::string store_id,
+                     OnResult on_result)
+    : io_(io), config_(config), store_id_(std::move(store_id)), on_result_(std::move(on_result)) {}
+
+void Deliverer::deliver(engine::action::Deliver action) {
+  waiting_.push_back(std::move(action));
+  start_next();
+}
+
+void Deliverer::stop() {
+  waiting_.clear();
+  const auto open = std::exchange(open_, {});
+  for (const auto& c : open) c->abort();
+}
+
+void Deliverer::start_next() {
+  while (!waiting_.empty() && open_.size() < limits::delivery_connections) {
+    auto action = std::move(waiting_.front());
+    waiting_.pop_front();
+    if (!config_.deliver.maildir.empty()) on_result_(to_maildir(action));
+    else if (config_.deliver.lmtp) converse(std::move(action), *config_.deliver.lmtp, true);
+    else converse(std::move(action), *config_.deliver.smtp, false);
+  }
+}
+
+DeliveryResult Deliverer::to_maildir(const engine::action::Deliver& action) const {
+  DeliveryResult result{action.delivery, {}, {}};
+  for (const auto& recipient : action.envelope.recipients) {
+    const auto folder = maildir_folder(config_.deliver.maildir, recipient.address);
+    if (!folder) {
+      result.recipients.push_back({Outcome::permanent, "5.1.3", "the address cannot name a Maildir"});
+      continue;
+    }
+    // One file a recipient even where several share a Maildir; the same after every restart.
+    const auto name =
+        store_id_ + "." + std::to_string(action.message) + "_" + digest(recipient.address) + "." + config_.name;
+    result.recipients.push_back(maildir_outcome(write_maildir(*folder, name, action.octets)));
+  }
+  return result;
+}
+
+void Deliverer::converse(engine::action::Deliver action, const engine::Endpoint& server, bool lmtp) {
+  smtp::ClientSession session({lmtp, config_.domain}, std::move(action.envelope), std::move(action.octets));
+  const auto connection = std::make_shared<std::shared_ptr<DeliveryConnection>>();
+  *connection = std::make_shared<DeliveryConnection>(
+      io_, server, std::move(session),
+      [this, connection, delivery = action.delivery, server](const smtp::ClientSession& s) {
+        DeliveryResult result{delivery, {}, s.server_name().empty() ? to_string(server) : s.server_name()};
+        for (const auto& o : s.outcomes())
+          result.recipients.push_back({outcome_of(o.kind), o.status, o.reply, s.server_has_dsn()});
+        on_result_(std::move(result));
+        open_.erase(std::exchange(*connection, nullptr));
+        boost::asio::post(io_, [this] { start_next(); });
+      });
+  open_.insert(*connection);
+  (*connection)->start();
+}
+
+}  // namespace longwire::io

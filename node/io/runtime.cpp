@@ -1,0 +1,304 @@
+#include "node/io/runtime.hpp"
+
+#include "base/text.hpp"
+#include "node/io/clock.hpp"
+#include "node/io/control_server.hpp"
+#include "node/io/deliverer.hpp"
+#include "node/io/endpoint.hpp"
+#include "node/io/notify.hpp"
+#include "node/io/smtp_listener.hpp"
+#include "node/io/udp_bearer.hpp"
+#include "node/store/store.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/write.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <map>
+#include <optional>
+#include <set>
+#include <stdexcept>
+
+namespace longwire::io {
+
+namespace {
+
+using boost::system::error_code;
+
+// Datagrams handed to one bearer in one turn: the pacer stops earlier on any real link.
+constexpr int datagrams_per_turn = 256;
+// Shortest sleep: a wake time that is due again and again must not become a busy loop.
+constexpr std::chrono::microseconds shortest_sleep{500};
+// Longest sleep: bounds how late a wall clock that was set forward is noticed.
+constexpr std::chrono::seconds longest_sleep{10};
+constexpr std::chrono::seconds idle_before_checkpoint{1};
+
+// Every multicast address this node listens to on a bearer.
+std::vector<Ipv4> groups_of(const engine::Config& config, const engine::BearerConfig& bearer) {
+  std::set<Ipv4> groups;
+  if (bearer.group) groups.insert(*bearer.group);
+  for (const auto& g : config.groups)
+    if (g.bearer.empty() || g.bearer == bearer.name) groups.insert(g.address);
+  return {groups.begin(), groups.end()};
+}
+
+// Names this store among all stores, for ever: message numbers begin at 1 in each.
+std::string store_id(store::Store& store, std::uint64_t seed, Time now) {
+  constexpr std::string_view key = "store_id";
+  if (auto id = store.setting(key)) return *id;
+  ByteWriter w;
+  w.u64(static_cast<std::uint64_t>(now.time_since_epoch().count()) ^ seed);
+  const auto id = to_hex(w.view());
+  store.set_setting(key, id);
+  store.commit();
+  return id;
+}
+
+}  // namespace
+
+struct Runtime::Impl {
+  Impl(RuntimeOptions o, store::Store& s)
+      : options(std::move(o)),
+        store(s),
+        node(options.config, store, options.seed, clock.now()),
+        deliverer(io, node.config(), store_id(store, options.seed, clock.now()),
+                  [this](engine::event::DeliveryResult r) { feed(std::move(r)); }),
+        signals(io, SIGTERM, SIGINT, SIGHUP),
+        wake(io),
+        watchdog(io),
+        checkpoint(io) {
+    connection_owner = {[this] { return clock.now(); },
+                        [this](std::shared_ptr<SmtpConnection> c) {
+                          fed_connections.push_back(std::move(c));
+                          request_turn();
+                        },
+                        [this](SmtpConnection* c) { connections.erase(c); }};
+    open_bearers();
+    open_listeners();
+    control.emplace(
+        io, node.config().data_dir + "/control.sock",
+        ControlServer::Owner{[this](const auto& request, const std::string& who) { return command(request, who); },
+                             [this](std::function<void()> then) {
+                               after_drain.push_back(std::move(then));
+                               request_turn();
+                             }});
+  }
+
+  void open_bearers();
+  void open_listeners();
+  void accepted(SmtpConnection::Socket socket, std::string address);
+  void wait_for_signals();
+  void stop();
+  void start_watchdog();
+  boost::json::object command(const boost::json::object& request, const std::string& who);
+
+  void feed(engine::Event event) {
+    node.handle(std::move(event), clock.now());
+    request_turn();
+  }
+  void request_turn() {
+    if (std::exchange(turn_requested, true)) return;
+    boost::asio::post(io, [this] { turn(); });
+  }
+  void turn();
+  void act(engine::Action action);
+  bool pump_bearers();
+  void sleep();
+  void tell(std::string_view level, std::string_view name, boost::json::object fields) {
+    report(options.report, clock.now(), level, name, std::move(fields));
+  }
+
+  RuntimeOptions options;
+  store::Store& store;
+  Clock clock;
+  boost::asio::io_context io{1};
+  engine::Node node;
+  Deliverer deliverer;
+  boost::asio::signal_set signals;
+  boost::asio::steady_timer wake, watchdog, checkpoint;
+  std::vector<std::unique_ptr<UdpBearer>> bearers;
+  std::vector<std::unique_ptr<SmtpListener>> listeners;
+  std::optional<ControlServer> control;
+
+  SmtpConnection::Owner connection_owner;
+  std::map<SmtpConnection*, std::weak_ptr<SmtpConnection>> connections;
+  std::vector<std::shared_ptr<SmtpConnection>> fed_connections;
+  std::vector<std::function<void()>> after_drain;
+  std::uint64_t next_session = 1;
+  bool turn_requested = false;
+  bool stopping = false;
+  int exit_code = 0;
+};
+
+void Runtime::Impl::open_bearers() {
+  const auto& config = node.config();
+  for (std::size_t i = 0; i < config.bearers.size(); ++i)
+    bearers.push_back(std::make_unique<UdpBearer>(
+        io, config.bearers[i], groups_of(config, config.bearers[i]),
+        UdpBearer::Handlers{[this, i](engine::Datagram d) {
+                              feed(engine::event::DatagramIn{i, std::move(d)});
+                            },
+                            [this, i](bool up) {
+                              feed(engine::event::BearerState{i, up});
+                            },
+                            [this](std::string_view level, std::string_view name, boost::json::object fields) {
+                              tell(level, name, std::move(fields));
+                            }}));
+}
+
+void Runtime::Impl::open_listeners() {
+  for (const auto& endpoint : node.config().smtp_listen) {
+    try {
+      listeners.push_back(std::make_unique<SmtpListener>(
+          io, endpoint, [this](SmtpConnection::Socket s, std::string a) { accepted(std::move(s), std::move(a)); }));
+    } catch (const std::exception& e) {
+      throw std::runtime_error("[smtp] listen " + to_string(endpoint) + ": " + e.what());
+    }
+    tell("notice", "smtp_listening", {{"address", listeners.back()->address()}});
+  }
+}
+
+void Runtime::Impl::accepted(SmtpConnection::Socket socket, std::string address) {
+  if (connections.size() >= node.config().max_sessions) {
+    tell("warning", "smtp_full", {{"client", address}, {"sessions", connections.size()}});
+    const auto refused = std::make_shared<SmtpConnection::Socket>(std::move(socket));
+    static constexpr std::string_view text = "421 4.3.2 Too many sessions, try again later\r\n";
+    boost::asio::async_write(*refused, boost::asio::buffer(text), [refused](const error_code&, std::size_t) {});
+    return;
+  }
+  smtp::ServerOptions o;
+  o.host_name = node.config().domain;
+  o.max_message = node.config().max_message;
+  smtp::Client client;
+  client.address = std::move(address);
+  client.session = next_session++;
+  const auto connection = std::make_shared<SmtpConnection>(
+      std::move(socket), smtp::ServerSession(std::move(o), std::move(client), node), connection_owner);
+  connections.emplace(connection.get(), connection);
+  connection->start();
+}
+
+boost::json::object Runtime::Impl::command(const boost::json::object& request, const std::string& who) {
+  auto asked = request;
+  asked["who"] = who;
+  try {
+    return node.command(asked, clock.now());
+  } catch (const std::exception& e) {
+    // A request must never stop the node; the store has rolled back what it began.
+    tell("alert", "command_failed", {{"error", e.what()}});
+    return {{"ok", false}, {"error", e.what()}};
+  }
+}
+
+void Runtime::Impl::turn() {
+  turn_requested = false;
+  const auto fed = std::exchange(fed_connections, {});
+  const auto answers = std::exchange(after_drain, {});
+  for (auto& action : node.drain(clock.now())) act(std::move(action));
+  for (const auto& c : fed) c->after_drain();
+  for (const auto& answer : answers) answer();
+  // What was sent gives new notices and reports: they want a drain of their own.
+  if (pump_bearers()) request_turn();
+  if (stopping && !turn_requested) return io.stop();
+  sleep();
+}
+
+void Runtime::Impl::act(engine::Action action) {
+  if (auto* deliver = std::get_if<engine::action::Deliver>(&action)) return deliverer.deliver(std::move(*deliver));
+  options.report(std::get<engine::action::Report>(action));
+}
+
+bool Runtime::Impl::pump_bearers() {
+  if (stopping) return false;
+  bool sent = false;
+  for (std::size_t i = 0; i < bearers.size(); ++i)
+    for (int n = 0; n < datagrams_per_turn && bearers[i]->up(); ++n) {
+      const auto datagram = node.poll_transmit(i, clock.now());
+      if (!datagram) break;
+      sent = true;
+      bearers[i]->send(*datagram);
+    }
+  return sent;
+}
+
+void Runtime::Impl::sleep() {
+  const auto now = clock.now();
+  const auto next = node.next_wake();
+  const Duration pause = next == never ? Duration(longest_sleep)
+                                       : std::clamp(next - now, Duration(shortest_sleep), Duration(longest_sleep));
+  wake.expires_after(pause);
+  wake.async_wait([this](const error_code& e) {
+    if (!e) feed(engine::event::Tick{});
+  });
+  checkpoint.expires_after(idle_before_checkpoint);
+  checkpoint.async_wait([this](const error_code& e) {
+    if (!e) store.idle();
+  });
+}
+
+void Runtime::Impl::wait_for_signals() {
+  signals.async_wait([this](const error_code& e, int signal) {
+    if (e) return;
+    if (signal == SIGHUP) {
+      if (options.on_reload) options.on_reload();
+      return wait_for_signals();
+    }
+    stop();
+  });
+}
+
+// There is no shut-down that matters: what counts is on the disk already. This only lets go of the
+// sockets in good order.
+void Runtime::Impl::stop() {
+  tell("notice", "stopping", {});
+  notify("STOPPING=1");
+  stopping = true;
+  for (const auto& l : listeners) l->stop();
+  deliverer.stop();
+  const auto open = connections;
+  for (const auto& [ignored, weak] : open)
+    if (const auto c = weak.lock()) c->close();
+  control->stop();
+  for (const auto& b : bearers) b->stop();
+  request_turn();
+}
+
+void Runtime::Impl::start_watchdog() {
+  const auto interval = watchdog_interval();
+  if (!interval) return;
+  watchdog.expires_after(*interval);
+  watchdog.async_wait([this](const error_code& e) {
+    if (e || stopping) return;
+    notify("WATCHDOG=1");
+    start_watchdog();
+  });
+}
+
+Runtime::Runtime(RuntimeOptions options, store::Store& store)
+    : impl_(std::make_unique<Impl>(std::move(options), store)) {}
+
+Runtime::~Runtime() = default;
+
+int Runtime::run() {
+  auto& r = *impl_;
+  r.wait_for_signals();
+  for (const auto& b : r.bearers) b->start();
+  for (const auto& l : r.listeners) l->start();
+  r.control->start();
+  r.request_turn();
+  notify("READY=1");
+  r.start_watchdog();
+  r.tell("notice", "ready",
+         {{"node", r.node.config().name},
+          {"pmul_id", longwire::to_string(r.node.config().pmul_id)},
+          {"emcon", r.node.emcon()}});
+  r.io.run();
+  return r.exit_code;
+}
+
+}  // namespace longwire::io

@@ -1,0 +1,69 @@
+// SmtpListener: accepts SMTP connections on one endpoint and pumps their octets.
+//
+// A connection reads, feeds its session and asks the owner for a turn; the replies are written by
+// after_drain(), which the owner calls once everything fed so far is on the disk.
+#pragma once
+
+#include "node/engine/config.hpp"
+#include "node/smtp/server.hpp"
+
+#include <boost/asio/generic/stream_protocol.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace longwire::io {
+
+class SmtpConnection : public std::enable_shared_from_this<SmtpConnection> {
+ public:
+  using Socket = boost::asio::generic::stream_protocol::socket;
+  struct Owner {
+    std::function<Time()> now;
+    std::function<void(std::shared_ptr<SmtpConnection>)> fed;  // wants after_drain()
+    std::function<void(SmtpConnection*)> gone;
+  };
+
+  SmtpConnection(Socket socket, smtp::ServerSession session, const Owner& owner);
+  void start();
+  void after_drain();
+  void close();
+
+ private:
+  void read();
+  void write(std::string octets);
+  void arm_idle_timer();
+
+  Socket socket_;
+  smtp::ServerSession session_;
+  const Owner& owner_;
+  boost::asio::steady_timer idle_;
+  std::array<std::uint8_t, 32 * 1024> in_;
+  std::string out_;
+  bool reading_ = false;
+  bool writing_ = false;
+  bool idled_ = false;
+  bool closed_ = false;
+};
+
+class SmtpListener {
+ public:
+  using OnAccept = std::function<void(SmtpConnection::Socket, std::string address)>;
+  // Throws boost::system::system_error when the endpoint cannot be opened.
+  SmtpListener(boost::asio::io_context& io, const engine::Endpoint& endpoint, OnAccept on_accept);
+  ~SmtpListener();
+  void start();
+  void stop();
+  // With the port that the system chose for port 0.
+  std::string address() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace longwire::io
