@@ -11,12 +11,12 @@ inline constexpr std::size_t message_octets = 16 * 1024 * 1024;  // default for 
 inline constexpr std::size_t recipients = 1000;                  // RFC 5321 4.5.3.1.8 asks for at least 100
 inline constexpr std::size_t text_line = 998;                    // RFC 5321 4.5.3.1.6, without CRLF
 inline constexpr std::size_t command_line = 4096;                // MAIL 512 + all extras of smtp-edge.md 2; RCPT 1036
-inline constexpr std::size_t path = 1024;                        // RFC 5321 asks for 256; encoded X.400 is longer
-inline constexpr std::size_t header_octets = 256 * 1024;         // bounds one header walk
-inline constexpr std::size_t mime_depth = 32;                    // nesting seen in practice is below 10
+inline constexpr std::size_t path = 900;  // RFC 5321 asks for 256; encoded X.400 is longer, a header line is not
+inline constexpr std::size_t header_octets = 256 * 1024;  // bounds one header walk
+inline constexpr std::size_t mime_depth = 32;             // nesting seen in practice is below 10
 inline constexpr std::size_t mime_parts = 1000;
-inline constexpr std::size_t received_fields = 100;              // RFC 5321 6.3: loop
-inline constexpr std::size_t received_fields_radio = 25;         // air time is dear: stop loops earlier
+inline constexpr std::size_t received_fields = 100;       // RFC 5321 6.3: loop
+inline constexpr std::size_t received_fields_radio = 25;  // air time is dear: stop loops earlier
 
 // --- CompressedData -----------------------------------------------------------------------
 inline constexpr std::size_t inflated_octets = 32 * 1024 * 1024;  // zlib bomb: twice the largest message
@@ -24,29 +24,30 @@ inline constexpr std::size_t ber_depth = 32;
 inline constexpr std::size_t ber_elements = 100'000;
 
 // --- P_MUL --------------------------------------------------------------------------------
-inline constexpr std::size_t pdu_octets = 65'535;                // 16-bit Length_of_PDU
-inline constexpr std::size_t data_pdus = 65'535;                 // 16-bit sequence numbers
-inline constexpr std::size_t reception_octets = 20 * 1024 * 1024;        // one message being received
-inline constexpr std::size_t receptions_per_source = 64;                 // messages in progress from one source
+inline constexpr std::size_t pdu_octets = 65'535;                           // 16-bit Length_of_PDU
+inline constexpr std::size_t data_pdus = 65'535;                            // 16-bit sequence numbers
+inline constexpr std::size_t reception_octets = 20 * 1024 * 1024;           // one message being received
+inline constexpr std::size_t receptions_per_source = 64;                    // messages in progress from one source
 inline constexpr std::size_t unidentified_octets_per_source = 1024 * 1024;  // Data_PDUs without an Address_PDU
 inline constexpr std::size_t unidentified_messages_per_source = 16;
-inline constexpr std::size_t remembered_messages_per_source = 20'000;    // delivered keys kept until expiry
-inline constexpr std::size_t destinations = 1024;                // of one message
+inline constexpr std::size_t remembered_messages_per_source = 20'000;  // delivered keys kept until expiry
+inline constexpr std::size_t destinations = 1024;                      // of one message
 
 // --- edges --------------------------------------------------------------------------------
 inline constexpr std::size_t smtp_sessions = 200;
-inline constexpr std::size_t smtp_errors = 20;                   // protocol errors of one session: then it is no mail client
-inline constexpr std::size_t smtp_text_line = 64 * 1024;         // accepted in data; clients do exceed the 998 of text_line
-inline constexpr std::size_t smtp_discarded_octets = 64 * 1024 * 1024;  // read only to refuse politely, then the line is cut
-inline constexpr std::size_t smtp_output_octets = 1024 * 1024;   // replies to a client that pipelines but never reads
-inline constexpr std::size_t smtp_reply_line = 512;              // RFC 5321 4.5.3.1.5, with CRLF
-inline constexpr std::size_t smtp_reply_lines = 100;             // of one reply, sent or read
-inline constexpr std::size_t smtp_reply_octets = 16 * 1024;      // of one reply read from a server
-inline constexpr std::size_t control_line = 64 * 1024;           // one operator request
-inline constexpr std::size_t control_connections = 16;           // operators at a time
-inline constexpr std::size_t delivery_connections = 8;           // to the local mail server at a time
+inline constexpr std::size_t smtp_errors = 20;            // protocol errors of one session: then it is no mail client
+inline constexpr std::size_t smtp_text_line = 64 * 1024;  // accepted in data; clients do exceed the 998 of text_line
+inline constexpr std::size_t smtp_discarded_octets =
+    64 * 1024 * 1024;                                           // read only to refuse politely, then the line is cut
+inline constexpr std::size_t smtp_output_octets = 1024 * 1024;  // replies to a client that pipelines but never reads
+inline constexpr std::size_t smtp_reply_line = 512;             // RFC 5321 4.5.3.1.5, with CRLF
+inline constexpr std::size_t smtp_reply_lines = 100;            // of one reply, sent or read
+inline constexpr std::size_t smtp_reply_octets = 16 * 1024;     // of one reply read from a server
+inline constexpr std::size_t control_line = 64 * 1024;          // one operator request
+inline constexpr std::size_t control_connections = 16;          // operators at a time
+inline constexpr std::size_t delivery_connections = 8;          // to the local mail server at a time
 inline constexpr std::size_t config_file_octets = 1024 * 1024;
-inline constexpr std::size_t config_bearers = 32;                // radios of one station; each costs sockets
-inline constexpr std::size_t config_peers = 1024;                // as many as one message can have destinations
+inline constexpr std::size_t config_bearers = 32;  // radios of one station; each costs sockets
+inline constexpr std::size_t config_peers = 1024;  // as many as one message can have destinations
 
 }  // namespace longwire::limits

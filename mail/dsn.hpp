@@ -15,28 +15,28 @@ namespace longwire::mail {
 enum class DsnAction : std::uint8_t { failed, delayed, delivered, relayed, expanded };
 
 struct DsnRecipient {
-  std::string final_recipient;       // envelope address as received
-  std::string orcpt;                 // raw parameter; decoded into Original-Recipient
+  std::string final_recipient;  // envelope address as received
+  std::string orcpt;            // raw parameter; decoded into Original-Recipient
   DsnAction action = DsnAction::failed;
-  std::string status;                // "5.1.1"
-  std::string status_comment;        // printed in parentheses, may be empty
-  std::string remote_mta;            // may be empty
-  std::string diagnostic_type;       // "smtp" or "X-PMUL"; empty = no Diagnostic-Code
+  std::string status;           // "5.1.1"
+  std::string status_comment;   // printed in parentheses, may be empty
+  std::string remote_mta;       // may be empty
+  std::string diagnostic_type;  // "smtp" or "X-PMUL"; empty = no Diagnostic-Code
   std::string diagnostic;
   std::optional<Time> last_attempt;
   std::optional<Time> will_retry_until;  // delayed only
 };
 
 struct DsnReport {
-  std::string reporting_mta;         // FQDN
-  std::string message_id;            // of the report, without <>
-  std::string to;                    // original sender
-  std::string original_envid;        // raw xtext, may be empty
+  std::string reporting_mta;   // FQDN
+  std::string message_id;      // of the report, without <>
+  std::string to;              // original sender
+  std::string original_envid;  // raw xtext, may be empty
   Time arrival;
   Time now;
   std::optional<Time> deliver_by;
   std::vector<DsnRecipient> recipients;
-  bool return_full = false;          // message/rfc822, else text/rfc822-headers
+  bool return_full = false;  // message/rfc822, else text/rfc822-headers
 };
 
 // The whole RFC 5322 message with CRLF; original is what is returned (whole or header).
@@ -44,7 +44,7 @@ Bytes format_dsn(const DsnReport& report, ByteView original);
 
 // What a report says, for tracking. Errors: not_a_report, bad_report.
 struct ParsedDsn {
-  std::string original_envid;        // decoded
+  std::string original_envid;  // decoded
   struct PerRecipient {
     std::string original_recipient;  // "rfc822;a@b", may be empty
     std::string final_recipient;     // address
@@ -53,7 +53,7 @@ struct ParsedDsn {
     std::string diagnostic;
   };
   std::vector<PerRecipient> recipients;
-  std::string original_message_id;   // from the returned header, may be empty
+  std::string original_message_id;  // from the returned header, may be empty
 };
 Result<ParsedDsn> parse_dsn(ByteView message);
 

@@ -12,15 +12,17 @@
 namespace longwire::mail {
 
 struct MmhsFields {
-  std::optional<Precedence> primary_precedence;    // MMHS-Primary-Precedence, for action recipients
-  std::optional<Precedence> copy_precedence;       // MMHS-Copy-Precedence
-  std::string message_type;
-  std::string subject_indicator_codes;             // as written
+  std::optional<Precedence> primary_precedence;  // MMHS-Primary-Precedence, for action recipients
+  std::optional<Precedence> copy_precedence;     // MMHS-Copy-Precedence
+  std::string message_type;  // "exercise", "operation", "project", "drill" or a number; may be empty
+  std::string message_type_identifier;
+  std::string subject_indicator_codes;  // as written
   std::string handling_instructions;
   std::string originator_reference;
-  std::string dtg;                                 // MMHS-Extended-Authorisation-Info date-time
+  std::string dtg;  // MMHS-Extended-Authorisation-Info date-time
   std::string acp127_message_identifier;
-  std::optional<int> mt_priority;                  // MT-Priority field
+  bool is_military = false;        // any RFC 6477 or 7912 field is there (RFC 6477 6)
+  std::optional<int> mt_priority;  // MT-Priority field
 };
 
 // Errors: bad_mmhs_field, duplicate_mmhs_field (RFC 6477 3); offset of the field. A double or bad
