@@ -50,4 +50,12 @@ inline constexpr std::size_t config_file_octets = 1024 * 1024;
 inline constexpr std::size_t config_bearers = 32;  // radios of one station; each costs sockets
 inline constexpr std::size_t config_peers = 1024;  // as many as one message can have destinations
 
+// --- simulator ----------------------------------------------------------------------------
+inline constexpr std::size_t scenario_file_octets = 1024 * 1024;
+inline constexpr std::size_t scenario_nodes = 200;               // the event loop looks at each of them
+inline constexpr std::size_t scenario_links = 50;
+inline constexpr std::size_t scenario_link_parts = 1000;         // receivers, fades and outages of one link
+inline constexpr std::size_t scenario_messages = 100'000;        // about 100 MB of records
+inline constexpr std::size_t scenario_least_message = 400;       // its header needs that much
+
 }  // namespace longwire::limits

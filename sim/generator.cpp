@@ -1,0 +1,192 @@
+#include "sim/generator.hpp"
+
+#include "base/precedence.hpp"
+#include "base/rng.hpp"
+
+#include <algorithm>
+#include <array>
+#include <initializer_list>
+#include <vector>
+
+namespace longwire::sim {
+
+namespace {
+
+// Everything troublesome happens in the first part; the rest is time for retries and expiry, so that
+// at the end nothing may be undecided.
+constexpr std::uint64_t busy_seconds = 3'600;
+constexpr std::uint64_t expiry_seconds = 3 * 3'600;
+constexpr std::uint64_t run_seconds = 9 * 3'600;
+
+class Generator {
+ public:
+  explicit Generator(std::uint64_t seed) : seed_(seed), rng_(seed * 0x9E3779B97F4A7C15ULL + 1) {}
+
+  std::string run() {
+    line("# Made from seed " + std::to_string(seed_) + " by the scenario generator.");
+    line("seed = " + std::to_string(seed_));
+    line("duration = \"" + std::to_string(run_seconds) + "s\"");
+    topology();
+    for (std::size_t l = 0; l < links_; ++l) link(l);
+    for (std::size_t n = 0; n < nodes_; ++n) node(n);
+    messages();
+    for (auto troubles = rng_.below(5); troubles > 0; --troubles) trouble();
+    line("\n[expect]\nsettled = true");
+    return std::move(text_);
+  }
+
+ private:
+  void line(const std::string& text) { text_ += text + "\n"; }
+  static std::string quoted(const std::string& text) { return "\"" + text + "\""; }
+  static std::string seconds(std::uint64_t s) { return quoted(std::to_string(s) + "s"); }
+  template <class T>
+  T pick(std::initializer_list<T> values) {
+    return values.begin()[rng_.below(values.size())];
+  }
+  std::string name(std::size_t node) const { return "n" + std::to_string(node + 1); }
+  std::string link_name(std::size_t link) const { return "l" + std::to_string(link + 1); }
+  std::uint64_t between(std::uint64_t low, std::uint64_t high) { return low + rng_.below(high - low + 1); }
+
+  // Who is where: one net; a second net for some; or two nets joined by a relay.
+  void topology() {
+    nodes_ = between(2, 8);
+    on_.assign(nodes_, {});
+    const auto shape = nodes_ < 3 ? rng_.below(2) : rng_.below(4);
+    links_ = shape == 0 ? 1 : 2;
+    relay_ = shape == 3 ? rng_.below(nodes_) : nodes_;
+    for (std::size_t n = 0; n < nodes_; ++n) {
+      if (shape == 3 && n != relay_) {
+        on_[n] = {n % 2};
+      } else {
+        on_[n] = {0};
+        if (shape == 3 || (shape > 0 && rng_.chance(0.7))) on_[n].push_back(1);
+      }
+    }
+  }
+
+  std::string loss() {
+    const auto mean = std::to_string(static_cast<double>(between(1, 30)) / 100).substr(0, 4);
+    if (rng_.chance(0.5)) return mean;
+    return "{ mean = " + mean + ", burst = " + seconds(between(1, 20)) + " }";
+  }
+
+  void link(std::size_t l) {
+    const auto kind = pick({"full-duplex", "satcom", "half-duplex", "half-duplex", "hf"});
+    const bool half = kind[0] == 'h';
+    rates_.push_back(half ? pick<std::uint64_t>({75, 300, 1'200, 2'400, 9'600})
+                          : pick<std::uint64_t>({1'200, 9'600, 19'200, 64'000}));
+    line("\n[[link]]\nname = " + quoted(link_name(l)) + "\nkind = " + quoted(kind) +
+         "\nrate = " + std::to_string(rates_[l]));
+    if (half && rng_.chance(0.7)) line("turnaround = " + quoted(std::to_string(between(0, 30) * 100) + "ms"));
+    if (half && rng_.chance(0.3)) line("max_over = " + seconds(between(90, 127)));
+    if (rng_.chance(0.5)) line("propagation = " + quoted(std::to_string(between(0, 400)) + "ms"));
+    if (rng_.chance(0.7)) line("loss = " + loss());
+    if (half && rng_.chance(0.1)) line("collisions = true");
+    if (rng_.chance(0.3)) {
+      for (std::size_t n = 0; n < nodes_; ++n)
+        if (rng_.chance(0.3)) line("[[link.receiver]]\nnode = " + quoted(name(n)) + "\nloss = " + loss());
+    }
+    if (!rng_.chance(0.3)) return;
+    const auto from = rng_.below(busy_seconds);
+    const bool outage = rng_.chance(0.5);
+    line(std::string(outage ? "[[link.outage]]" : "[[link.fade]]") + "\nfrom = " + seconds(from) +
+         "\nto = " + seconds(from + between(10, 900)));
+    if (!outage) line("loss = 0." + std::to_string(between(3, 9)));
+  }
+
+  void node(std::size_t n) {
+    std::string links;
+    for (const auto l : on_[n]) links += (links.empty() ? "" : ", ") + quoted(link_name(l));
+    line("\n[[node]]\nname = " + quoted(name(n)) + "\nlinks = [" + links +
+         "]\ndefault_expiry = " + seconds(expiry_seconds));
+    if (n == relay_) line("relay = [\"*\"]");
+  }
+
+  // The slowest net bounds sizes, so that the traffic fits into the hour.
+  std::uint64_t size() {
+    const auto slowest = *std::ranges::min_element(rates_);
+    const auto most = std::clamp<std::uint64_t>(slowest * 60 / 8, 500, 60'000);
+    auto octets = most;
+    for (auto halvings = rng_.below(6); halvings > 0; --halvings) octets /= 2;
+    return std::max<std::uint64_t>(420, octets);
+  }
+
+  void messages() {
+    const auto count = between(1, 8);
+    for (std::uint64_t m = 0; m < count; ++m) {
+      const auto from = rng_.below(nodes_);
+      std::string to;
+      for (std::size_t n = 0; n < nodes_; ++n)
+        if (n != from && rng_.chance(0.4)) to += (to.empty() ? "" : ", ") + quoted(name(n));
+      if (to.empty()) to = quoted(name((from + 1) % nodes_));
+      if (rng_.chance(0.05)) to += ", \"nobody@nowhere.invalid\"";
+      const auto level = row(static_cast<Precedence>(rng_.below(precedence_levels))).name;
+      line("\n[[message]]\nat = " + seconds(rng_.below(busy_seconds)) + "\nfrom = " + quoted(name(from)) + "\nto = [" +
+           to + "]\nprecedence = " + quoted(std::string(level)) + "\nsize = " + std::to_string(size()));
+      if (rng_.chance(0.2)) line("notify = [\"success\", \"failure\"]");
+      if (rng_.chance(0.05)) line("by = " + seconds(between(60, 1'800)));
+    }
+  }
+
+  void event(std::uint64_t at, const std::string& rest) { line("\n[[event]]\nat = " + seconds(at) + "\n" + rest); }
+
+  void trouble() {
+    const auto n = rng_.below(nodes_);
+    const auto from = rng_.below(busy_seconds);
+    const auto to = from + between(5, 1'800);
+    const std::string who = "node = " + quoted(name(n)) + "\n";
+    switch (rng_.below(6)) {
+      case 0:
+      case 1:
+        silence(n, from, to);
+        break;
+      case 2:
+        event(from, who + "kill = true\ntorn = " + (rng_.chance(0.5) ? "true" : "false") +
+                        "\nrestart_after = " + seconds(between(1, 300)));
+        break;
+      case 3:
+        event(from, who + "power_cut = true\nrestart_after = " + seconds(between(1, 300)));
+        break;
+      case 4:
+        event(from, who + "minimize = " + quoted(pick({"flash", "immediate", "priority", "routine"})));
+        event(to, who + "minimize = \"off\"");
+        break;
+      case 5: {
+        const std::string link = "link = " + quoted(link_name(rng_.below(links_))) + "\n";
+        event(from, link + "up = false");
+        event(to, link + "up = true");
+        break;
+      }
+      default:
+        break;
+    }
+  }
+
+  // Half of the silent ships have told the others before.
+  void silence(std::size_t n, std::uint64_t from, std::uint64_t to) {
+    event(from, "node = " + quoted(name(n)) + "\nemcon = true");
+    event(to, "node = " + quoted(name(n)) + "\nemcon = false");
+    if (!rng_.chance(0.5)) return;
+    for (std::size_t other = 0; other < nodes_; ++other) {
+      const bool neighbours =
+          std::ranges::any_of(on_[n], [&](std::size_t l) { return std::ranges::count(on_[other], l) > 0; });
+      if (other == n || !neighbours) continue;
+      const std::string who = "node = " + quoted(name(other)) + "\npeer = " + quoted(name(n)) + "\n";
+      event(from, who + "peer_emcon = true");
+      event(to, who + "peer_emcon = false");
+    }
+  }
+
+  std::uint64_t seed_;
+  Rng rng_;
+  std::string text_;
+  std::size_t nodes_ = 0, links_ = 0, relay_ = 0;
+  std::vector<std::vector<std::size_t>> on_;  // links of each node
+  std::vector<std::uint64_t> rates_;
+};
+
+}  // namespace
+
+std::string generate_scenario(std::uint64_t seed) { return Generator(seed).run(); }
+
+}  // namespace longwire::sim

@@ -1,0 +1,114 @@
+#include "base/limits.hpp"
+#include "sim/scenario_parts.hpp"
+
+#include <algorithm>
+
+namespace longwire::sim {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+void apply_kind(LinkConfig& link) {
+  switch (link.kind) {
+    case LinkKind::full_duplex:
+      link.rate_bps = 64'000;
+      break;
+    case LinkKind::satcom:
+      link.rate_bps = 64'000;
+      link.propagation = 270ms;  // up and down to a geostationary satellite
+      break;
+    case LinkKind::half_duplex:
+      link.rate_bps = 9'600;
+      link.turnaround = 200ms;  // what a well-tuned radio reaches
+      break;
+    case LinkKind::hf:
+      link.rate_bps = 2'400;
+      link.propagation = 20ms;
+      link.turnaround = 2s;
+      link.loss = {0.05, 3s};
+      break;
+  }
+}
+
+void read_fades(Section& section, LinkConfig& link, ReaderContext& context, std::string_view key, bool outage) {
+  for (const auto* table : section.tables(key, limits::scenario_link_parts)) {
+    Section part(*table, context.file, context.problems);
+    Fade fade;
+    part.required("from");
+    part.required("to");
+    part.duration("from", fade.from);
+    part.duration("to", fade.to);
+    if (!outage) {
+      part.required("loss");
+      part.probability("loss", fade.loss);
+    }
+    part.texts("receivers", fade.receivers);
+    for (const auto& name : fade.receivers)
+      if (const auto* where = table->get("receivers")) part.lookup(*where, "node", name, context.nodes);
+    if (part.has("from") && part.has("to") && fade.to <= fade.from) part.error_at("to", "to must be later than from");
+    part.finish();
+    link.fades.push_back(std::move(fade));
+  }
+}
+
+LinkConfig read_link(const toml::table& table, ReaderContext& context) {
+  Section section(table, context.file, context.problems);
+  LinkConfig link;
+  section.required("name");
+  section.text("name", link.name);
+  section.required("kind");
+  if (const auto kind = section.choice("kind", {"full-duplex", "satcom", "half-duplex", "hf"}))
+    link.kind = static_cast<LinkKind>(*kind);
+  apply_kind(link);
+  section.size("rate", link.rate_bps, 10, 1'000'000'000);
+  section.duration("propagation", link.propagation);
+  section.duration("turnaround", link.turnaround);
+  section.duration("max_over", link.max_over);
+  std::uint64_t mtu = 0;
+  section.size("mtu", mtu, 128, 65'535);
+  link.mtu = mtu;
+  section.loss("loss", link.loss);
+  section.flag("collisions", link.collisions);
+  for (const auto* part : section.tables("receiver", limits::scenario_link_parts)) {
+    Section receiver(*part, context.file, context.problems);
+    LinkConfig::PerReceiver one;
+    receiver.required("node");
+    if (const auto index = receiver.reference("node", "node", context.nodes)) one.node = context.nodes[*index];
+    receiver.required("loss");
+    receiver.loss("loss", one.loss);
+    receiver.finish();
+    link.receivers.push_back(std::move(one));
+  }
+  read_fades(section, link, context, "fade", false);
+  read_fades(section, link, context, "outage", true);
+  if (link.collisions && !is_half_duplex(link.kind))
+    section.error_at("collisions", "only a half-duplex link has collisions");
+  section.finish();
+  return link;
+}
+
+// The names first, so that every table may refer to every other.
+std::vector<std::string> names_of(const toml::table& root, std::string_view key) {
+  std::vector<std::string> names;
+  if (const auto* array = root[key].as_array())
+    for (const auto& element : *array)
+      if (const auto* table = element.as_table()) names.push_back((*table)["name"].value_or(std::string()));
+  return names;
+}
+
+}  // namespace
+
+std::vector<LinkConfig> read_links(const toml::table& root, Section& top, ReaderContext& context) {
+  context.links = names_of(root, "link");
+  context.nodes = names_of(root, "node");
+  std::vector<LinkConfig> links;
+  for (const auto* table : top.tables("link", limits::scenario_links)) {
+    links.push_back(read_link(*table, context));
+    if (std::ranges::count(context.links, links.back().name) > 1 && !links.back().name.empty())
+      top.error(table->source(), "two links are named \"" + links.back().name + "\"");
+  }
+  return links;
+}
+
+}  // namespace longwire::sim

@@ -1,0 +1,151 @@
+#include "sim/scoreboard.hpp"
+
+#include "base/rng.hpp"
+#include "base/text.hpp"
+#include "mail/dsn.hpp"
+#include "mail/message.hpp"
+#include "sim/fnv.hpp"
+
+#include <algorithm>
+
+namespace longwire::sim {
+
+namespace {
+
+constexpr std::size_t longest_to_field = 5;  // recipients named in the header
+constexpr std::size_t body_line = 900;
+
+// Octets that no compressor shortens: 253 of 256 values, in lines SMTP can carry with 8BITMIME.
+void append_noise(Bytes& out, std::size_t octets, Rng& rng) {
+  std::size_t column = 0;
+  while (octets > 2) {
+    if (column == body_line) {
+      out.push_back('\r');
+      out.push_back('\n');
+      octets -= 2;
+      column = 0;
+      continue;
+    }
+    const auto value = static_cast<std::uint8_t>(rng.next() >> 32);
+    if (value == 0 || value == '\r' || value == '\n') continue;
+    out.push_back(value);
+    ++column;
+    --octets;
+  }
+  out.push_back('\r');
+  out.push_back('\n');
+}
+
+std::string_view strip_brackets(std::string_view id) {
+  id = trim(id);
+  if (id.starts_with('<') && id.ends_with('>')) id = id.substr(1, id.size() - 2);
+  return id;
+}
+
+std::uint64_t body_hash(ByteView message) { return fnv1a(message.subspan(mail::HeaderView(message).body_offset())); }
+
+}  // namespace
+
+Scoreboard::Scoreboard(const Scenario& scenario) : seed_(scenario.seed) {
+  for (const auto& plan : scenario.messages) {
+    MessageOutcome outcome;
+    outcome.plan = &plan;
+    outcome.message_id = plan.name + "." + std::to_string(seed_) + "@sim.example";
+    for (const auto& address : plan.to) outcome.recipients.emplace_back().address = address;
+    by_message_id_.emplace(outcome.message_id, outcomes_.size());
+    outcomes_.push_back(std::move(outcome));
+  }
+}
+
+Bytes Scoreboard::compose(std::size_t index, Time now) {
+  auto& outcome = outcomes_[index];
+  const auto& plan = *outcome.plan;
+  std::string to = "undisclosed-recipients:;";
+  if (plan.to.size() <= longest_to_field) {
+    to.clear();
+    for (const auto& address : plan.to) to += (to.empty() ? "<" : ",\r\n <") + address + ">";
+  }
+  std::string header = "From: <" + plan.from_address + ">\r\nTo: " + to + "\r\nSubject: " + plan.name +
+                       "\r\nDate: " + format_rfc5322(now) + "\r\nMessage-ID: <" + outcome.message_id +
+                       ">\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=iso-8859-1\r\n"
+                       "Content-Transfer-Encoding: 8bit\r\n\r\n";
+  Bytes message = to_bytes(header);
+  if (plan.body.empty()) {
+    // The body follows from the seed and the name: a second attempt sends the same.
+    Rng rng(fnv1a(std::string_view(outcome.message_id)) ^ seed_);
+    append_noise(message, plan.size > message.size() + 2 ? plan.size - message.size() : 2, rng);
+  } else {
+    message.insert(message.end(), plan.body.begin(), plan.body.end());
+    if (!as_text(message).ends_with("\r\n")) message.insert(message.end(), {'\r', '\n'});
+  }
+  outcome.octets = message.size();
+  outcome.body_hash = body_hash(message);
+  return message;
+}
+
+std::string_view Scoreboard::delivered(const engine::action::Deliver& delivery, const std::string& node, Time now) {
+  std::string_view word = "delivered";
+  for (const auto& recipient : delivery.envelope.recipients) {
+    if (!files_.emplace(node, delivery.message, recipient.address).second) word = "delivered again";
+    else word = deliver_to(recipient.address, delivery, node, now);
+  }
+  return word;
+}
+
+std::string_view Scoreboard::deliver_to(const std::string& address, const engine::action::Deliver& delivery,
+                                        const std::string& node, Time now) {
+  const mail::HeaderView header(delivery.octets);
+  const auto id = header.value("Message-ID");
+  const auto known = id ? by_message_id_.find(strip_brackets(*id)) : by_message_id_.end();
+  if (known == by_message_id_.end())
+    return note_report(delivery.octets, now) ? "report delivered" : "stranger delivered";
+  auto& outcome = outcomes_[known->second];
+  for (auto& recipient : outcome.recipients) {
+    if (!iequals(recipient.address, address)) continue;
+    if (fnv1a(ByteView(delivery.octets).subspan(header.body_offset())) != outcome.body_hash) recipient.corrupted = true;
+    if (recipient.delivered) {
+      ++recipient.duplicates;
+      return "duplicate";
+    }
+    recipient.delivered = now;
+    recipient.node = node;
+    return recipient.corrupted ? "corrupted" : "delivered";
+  }
+  return "wrong recipient";
+}
+
+bool Scoreboard::note_report(ByteView octets, Time now) {
+  const auto report = mail::parse_dsn(octets);
+  if (!report) return false;
+  const auto known = by_message_id_.find(strip_brackets(report->original_message_id));
+  if (known == by_message_id_.end()) return false;
+  for (const auto& about : report->recipients)
+    for (auto& recipient : outcomes_[known->second].recipients) {
+      if (!iequals(recipient.address, about.final_recipient)) continue;
+      if (about.action == mail::DsnAction::delivered || about.action == mail::DsnAction::relayed)
+        ++recipient.success_reports;
+      if (about.action != mail::DsnAction::failed || recipient.reported) continue;
+      recipient.reported = now;
+      recipient.status = about.status;
+    }
+  return true;
+}
+
+std::size_t Scoreboard::accepted_recipients() const {
+  std::size_t n = 0;
+  for (const auto& outcome : outcomes_)
+    if (outcome.accepted)
+      n +=
+          static_cast<std::size_t>(std::ranges::count_if(outcome.recipients, [](const auto& r) { return !r.refused; }));
+  return n;
+}
+
+std::size_t Scoreboard::delivered_recipients() const {
+  std::size_t n = 0;
+  for (const auto& outcome : outcomes_)
+    n += static_cast<std::size_t>(
+        std::ranges::count_if(outcome.recipients, [](const auto& r) { return r.delivered.has_value(); }));
+  return n;
+}
+
+}  // namespace longwire::sim

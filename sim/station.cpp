@@ -1,0 +1,27 @@
+#include "sim/station.hpp"
+
+#include "base/rng.hpp"
+
+namespace longwire::sim {
+
+Station::Station(const NodePlan& plan, std::uint64_t seed)
+    : ordered_silent(plan.config.emcon),
+      plan_(&plan),
+      seed_(seed),
+      store_(std::make_unique<store::Store>(":memory:")) {}
+
+void Station::boot(Time now) {
+  // Another seed for every life, as the system's generator would give.
+  Rng rng(seed_ + ++boots_);
+  node_ = std::make_unique<engine::Node>(plan_->config, *store_, rng.next(), now);
+  wake = now;
+}
+
+void Station::crash() {
+  node_.reset();
+  store_->rollback();
+  wake = never;
+  dies_next_turn = false;
+}
+
+}  // namespace longwire::sim

@@ -1,0 +1,45 @@
+// Station: one node of the world with all that outlives it: its store, its mailbox, its radios.
+#pragma once
+
+#include "node/engine/node.hpp"
+#include "node/store/store.hpp"
+#include "sim/scenario.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace longwire::sim {
+
+class Station {
+ public:
+  Station(const NodePlan& plan, std::uint64_t seed);
+
+  // The program starts on what the store holds. Not while it runs.
+  void boot(Time now);
+  // The program is gone at once; what was not committed with it.
+  void crash();
+  bool running() const { return node_ != nullptr; }
+
+  engine::Node& node() { return *node_; }
+  store::Store& store() { return *store_; }
+  const std::string& name() const { return plan_->config.name; }
+  const engine::Config& config() const { return plan_->config; }
+  const std::vector<std::size_t>& links() const { return plan_->links; }
+
+  Time wake = never;                // when the node wants to run again
+  bool ordered_silent = false;      // the last EMCON order; holds over restarts
+  bool dies_next_turn = false;      // a torn crash waits for the middle of a turn
+  std::uint64_t silent_octets = 0;  // handed to a radio or on the air while silent: must stay 0
+  std::uint64_t turns = 0;          // at the present instant, to notice a node that never rests
+
+ private:
+  const NodePlan* plan_;
+  std::uint64_t seed_;
+  std::uint64_t boots_ = 0;
+  std::unique_ptr<store::Store> store_;
+  std::unique_ptr<engine::Node> node_;
+};
+
+}  // namespace longwire::sim
