@@ -4,29 +4,22 @@
 #include "mail/envelope.hpp"
 
 #include <algorithm>
-#include <array>
 
 namespace longwire::smtp {
 namespace {
 
-constexpr std::size_t mailbox_octets = 128;  // RFC 5321 4.5.3.1.1 has 64; file systems take 255
+constexpr std::size_t mailbox_octets = 128;   // RFC 5321 4.5.3.1.1 has 64; file systems take 255
+constexpr std::size_t name_part_octets = 64;  // keeps a name below the 255 octets of NAME_MAX
 constexpr std::string_view placeholder = "{local}";
 
 // 64-bit FNV-1a: must never change, the names of files depend on it.
-class Fnv {
- public:
-  void add(ByteView octets) {
-    for (const auto octet : octets) state_ = (state_ ^ octet) * 0x100000001B3ULL;
-  }
-  std::string hex() const {
-    std::array<std::uint8_t, 8> octets{};
-    for (std::size_t i = 0; i < octets.size(); ++i) octets[i] = static_cast<std::uint8_t>(state_ >> (56 - 8 * i));
-    return to_hex(octets);
-  }
-
- private:
-  std::uint64_t state_ = 0xCBF29CE484222325ULL;
-};
+std::string fnv_hex(std::string_view text) {
+  std::uint64_t hash = 0xCBF29CE484222325ULL;
+  for (const auto octet : as_bytes(text)) hash = (hash ^ octet) * 0x100000001B3ULL;
+  ByteWriter writer;
+  writer.u64(hash);
+  return to_hex(writer.view());
+}
 
 std::string unquote(std::string_view local) {
   if (local.size() < 2 || local.front() != '"' || local.back() != '"') return std::string(local);
@@ -39,6 +32,14 @@ std::string unquote(std::string_view local) {
 }
 
 bool is_safe(char c) { return c > ' ' && c <= '~' && c != '/'; }
+
+// ':' starts the flags of a reader.
+std::string safe(std::string_view text) {
+  std::string out;
+  for (const char c : text.substr(0, name_part_octets))
+    if (is_safe(c) && c != ':') out += c;
+  return out;
+}
 
 }  // namespace
 
@@ -69,18 +70,9 @@ Result<std::string> expand_maildir(std::string_view path_template, std::string_v
   }
 }
 
-std::string maildir_name(std::uint64_t message, std::string_view recipient, ByteView octets, std::string_view host) {
-  Fnv hash;
-  hash.add(as_bytes(recipient));
-  hash.add(as_bytes(std::string_view("\0", 1)));  // keeps "a" + "bc" and "ab" + "c" apart
-  hash.add(octets);
-  std::string name = std::to_string(message) + '.' + hash.hex() + '.';
-  for (const char c : host.substr(0, 128)) {
-    if (c == '/') name += "\\057";
-    else if (c == ':') name += "\\072";
-    else if (c > ' ' && c <= '~') name += c;
-  }
-  return name + ",S=" + std::to_string(octets.size());
+std::string maildir_name(std::string_view store, std::uint64_t message, std::string_view recipient,
+                         std::string_view host) {
+  return safe(store) + '.' + std::to_string(message) + '_' + fnv_hex(recipient) + '.' + safe(host);
 }
 
 bool is_delivery(std::string_view entry, std::string_view name) {

@@ -35,12 +35,12 @@ Result<std::string> mailbox_name(std::string_view address, const MailboxPolicy& 
 Result<std::string> expand_maildir(std::string_view path_template, std::string_view address,
                                    const MailboxPolicy& policy = {});
 
-// "<message>.<hash>.<host>,S=<size>": unique by message id, recipient and octets, and nothing else goes in,
-// no time and no process id, so that a repeated delivery finds the file it made before. The octets
-// count because a node whose database was replaced starts again with small message ids: another message
-// must not be taken for one that is there. `octets` are those to be written. "/" and ":" in the host name
-// become "\057" and "\072" as Maildir asks.
-std::string maildir_name(std::uint64_t message, std::string_view recipient, ByteView octets, std::string_view host);
+// "<store>.<message>_<hash of recipient>.<host>": nothing goes in that a restart could change, no time and
+// no process id, so that a repeated delivery finds the file it made before. `store` tells databases apart: a
+// node whose database was replaced counts messages from 1 again, and its mail must not be taken for mail
+// that is there already. Octets that cannot stand in a name of a Maildir are left out.
+std::string maildir_name(std::string_view store, std::uint64_t message, std::string_view recipient,
+                         std::string_view host);
 
 // Whether a directory entry is that delivery: the name itself, or with the ":2,FLAGS" of a reader.
 bool is_delivery(std::string_view entry, std::string_view name);

@@ -2,3 +2,6 @@
 longwire_fuzz(config longwire_node_config)
 longwire_fuzz(p_mul_pdu longwire_acp142)
 longwire_fuzz(scenario longwire_sim)
+longwire_fuzz(sendmail_options longwire_node_smtp)
+longwire_fuzz(smtp_client longwire_node_smtp)
+longwire_fuzz(smtp_server longwire_node_smtp)
