@@ -1,26 +1,12 @@
 #include "sim/pcap.hpp"
 
-#include "base/checksum.hpp"
+#include "sim/ip_packet.hpp"
 
 namespace longwire::sim {
 
 namespace {
 
-constexpr std::uint8_t udp_protocol = 17;
-constexpr std::size_t ip_header = 20, ip_checksum_at = 10, udp_checksum_at = 6;
-
-// RFC 768: over pseudo header, UDP header and data; a result of 0 is sent as 0xFFFF.
-std::uint16_t udp_checksum(const AirFrame& frame, ByteView udp) {
-  ByteWriter covered(udp.size() + 12);
-  covered.u32(frame.source.value);
-  covered.u32(frame.destination.value);
-  covered.u8(0);
-  covered.u8(udp_protocol);
-  covered.u16(static_cast<std::uint16_t>(udp.size()));
-  covered.bytes(udp);
-  const auto sum = internet_checksum(covered.view());
-  return sum == 0 ? 0xFFFF : sum;
-}
+constexpr std::uint8_t air_ttl = 16;
 
 // Capture files are written in this machine's order by convention; we fix little-endian so that
 // the same run gives the same file everywhere.
@@ -28,36 +14,11 @@ void little(Bytes& out, std::uint32_t value, int octets) {
   for (int i = 0; i < octets; ++i) out.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
 }
 
-void put(std::ostream& out, const Bytes& octets) {
+void put(std::ostream& out, ByteView octets) {
   out.write(reinterpret_cast<const char*>(octets.data()), static_cast<std::streamsize>(octets.size()));
 }
 
 }  // namespace
-
-Bytes ip_packet(const AirFrame& frame) {
-  ByteWriter udp(frame.octets.size() + 8);
-  udp.u16(frame.port);
-  udp.u16(frame.port);
-  udp.u16(static_cast<std::uint16_t>(frame.octets.size() + 8));
-  udp.u16(0);
-  udp.bytes(frame.octets);
-  udp.patch_u16(udp_checksum_at, udp_checksum(frame, udp.view()));
-
-  ByteWriter packet(udp.size() + ip_header);
-  packet.u8(0x45);
-  packet.u8(0);
-  packet.u16(static_cast<std::uint16_t>(udp.size() + ip_header));
-  packet.u16(static_cast<std::uint16_t>(frame.serial));
-  packet.u16(0x4000);  // do not fragment
-  packet.u8(16);
-  packet.u8(udp_protocol);
-  packet.u16(0);
-  packet.u32(frame.source.value);
-  packet.u32(frame.destination.value);
-  packet.patch_u16(ip_checksum_at, internet_checksum(packet.view()));
-  packet.bytes(udp.view());
-  return packet.finish();
-}
 
 PcapWriter::PcapWriter(std::ostream& out) : out_(out) {
   Bytes header;
@@ -72,7 +33,11 @@ PcapWriter::PcapWriter(std::ostream& out) : out_(out) {
 }
 
 void PcapWriter::write(const AirFrame& frame, Time sent) {
-  const auto packet = ip_packet(frame);
+  const UdpDatagram datagram{frame.source, frame.destination, frame.port, frame.port, frame.octets};
+  write(encode_udp(datagram, air_ttl, static_cast<std::uint16_t>(frame.serial)), sent);
+}
+
+void PcapWriter::write(ByteView packet, Time sent) {
   const auto us = sent.time_since_epoch().count();
   Bytes record;
   little(record, static_cast<std::uint32_t>(us / 1'000'000), 4);

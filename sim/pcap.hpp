@@ -12,13 +12,11 @@ namespace longwire::sim {
 // IPv4 and UDP header in front of every datagram.
 inline constexpr std::size_t udp_overhead = 28;
 
-// The IPv4 packet of a frame, checksums filled in. octets.size() <= 65507.
-Bytes ip_packet(const AirFrame& frame);
-
 class PcapWriter {
  public:
   explicit PcapWriter(std::ostream& out);  // writes the file header
   void write(const AirFrame& frame, Time sent);
+  void write(ByteView packet, Time sent);  // a whole IPv4 packet
 
  private:
   std::ostream& out_;

@@ -101,7 +101,7 @@ std::vector<std::string> names_of(const toml::table& root, std::string_view key)
 
 std::vector<LinkConfig> read_links(const toml::table& root, Section& top, ReaderContext& context) {
   context.links = names_of(root, "link");
-  context.nodes = names_of(root, "node");
+  if (context.nodes.empty()) context.nodes = names_of(root, "node");  // a link file knows its stations already
   std::vector<LinkConfig> links;
   for (const auto* table : top.tables("link", limits::scenario_links)) {
     links.push_back(read_link(*table, context));
