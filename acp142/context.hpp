@@ -1,0 +1,28 @@
+// Context: what sender and receiver of one Entity share.
+#pragma once
+
+#include "acp142/bearer_model.hpp"
+#include "acp142/entity.hpp"
+#include "acp142/peer_table.hpp"
+#include "base/rng.hpp"
+
+namespace longwire::acp142 {
+
+struct Context {
+  PmulId self;
+  BearerModel bearer;
+  Parameters parameters;
+  PeerTable peers;
+  Rng rng;
+  bool silent = false;  // our own EMCON
+  Time own_air_end{};   // our last PDU leaves the bearer
+  Time heard{};         // the last PDU of anybody
+  std::vector<Notice> notices;
+
+  void tell(Notice notice) { notices.push_back(std::move(notice)); }
+  void reject(std::string_view reason, Ipv4 from, std::size_t offset = 0) {
+    tell(notice::Rejected{reason, offset, from});
+  }
+};
+
+}  // namespace longwire::acp142

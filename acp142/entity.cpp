@@ -1,0 +1,334 @@
+// Wires sender and receiver of one node to one bearer: who is let in, what goes out first.
+#include "acp142/entity.hpp"
+
+#include "acp142/context.hpp"
+#include "acp142/receiver.hpp"
+#include "acp142/transfer.hpp"
+#include "base/limits.hpp"
+
+#include <algorithm>
+#include <deque>
+
+namespace longwire::acp142 {
+
+struct Entity::Impl {
+  // A transfer that is over: who acknowledges once more gets the Ack-Ack once more (6 step 6).
+  struct Closed {
+    AddressPdu ack_ack;
+    Time forget_at;
+    Time answered_at{};
+  };
+
+  Impl(PmulId self, const BearerTiming& timing, const Parameters& parameters, const std::vector<Peer>& peers,
+       std::uint64_t seed)
+      : context{self,       BearerModel(timing),
+                parameters, PeerTable(peers, parameters.initial_loss),
+                Rng(seed),  false,
+                Time{},     Time{},
+                {}},
+        receiver(context) {}
+
+  // ---- transfers
+
+  std::string_view refusal(const Outgoing& message, std::size_t fragment_octets) {
+    if (message.destinations.empty()) return "no_destination";
+    if (message.destinations.size() > limits::destinations) return "too_many_destinations";
+    if (message.octets.empty()) return "empty_message";
+    if (fragment_octets == 0) return "fragment_size";
+    if (message.octets.size() > limits::data_pdus * fragment_octets) return "too_large";
+    if (!message.group && message.destinations.size() > 1) return "no_group";
+    for (const auto& destination : message.destinations)
+      if (context.peers.find(destination.id) == nullptr) return "unknown_peer";
+    if (find(message.message_id) != nullptr || closed.contains(message.message_id)) return "duplicate_message_id";
+    return {};
+  }
+
+  std::string_view send(Outgoing message, const SendingState* state, Time now) {
+    const auto room = context.bearer.timing().max_pdu - data_header_octets;
+    const auto fragment_octets = state != nullptr && state->fragment_octets != 0 ? state->fragment_octets : room;
+    if (const auto refused = refusal(message, fragment_octets); !refused.empty()) return refused;
+    auto transfer = std::make_unique<Transfer>(context, std::move(message), fragment_octets, now);
+    if (state != nullptr) transfer->restore(*state, now);
+    const auto at = std::upper_bound(transfers.begin(), transfers.end(), transfer->priority(),
+                                     [](std::uint8_t priority, const auto& t) { return priority < t->priority(); });
+    transfers.insert(at, std::move(transfer));
+    run_timers(now);
+    return {};
+  }
+
+  Transfer* find(std::uint32_t message_id) {
+    for (auto& transfer : transfers)
+      if (transfer->message_id() == message_id) return transfer.get();
+    return nullptr;
+  }
+
+  void discard(Transfer& transfer, std::string_view reason) {
+    transfer.fail(reason);
+    const auto ack_ack = transfer.ack_ack();
+    if (transfer.started() && !context.silent)
+      control.push_back(transfer.frame(DiscardMessagePdu{transfer.priority(), ack_ack.source, ack_ack.message_id}));
+  }
+
+  // Takes out what is over.
+  void settle(Time now) {
+    for (std::size_t i = 0; i < transfers.size();) {
+      auto& transfer = *transfers[i];
+      if (transfer.end() == Transfer::End::live) {
+        ++i;
+        continue;
+      }
+      if (transfer.end() == Transfer::End::acknowledged) {
+        control.push_back(transfer.frame(transfer.ack_ack()));
+        remember(transfer, now);
+      }
+      context.tell(notice::TransferClosed{transfer.message_id()});
+      if (polled == &transfer) polled = nullptr;
+      transfers.erase(transfers.begin() + static_cast<std::ptrdiff_t>(i));
+    }
+  }
+
+  void remember(const Transfer& transfer, Time now) {
+    if (closed.size() >= limits::remembered_messages_per_source) {
+      closed.erase(closed_order.front());
+      closed_order.pop_front();
+    }
+    closed.emplace(transfer.message_id(), Closed{transfer.ack_ack(), transfer.expiry(), now});
+    closed_order.push_back(transfer.message_id());
+  }
+
+  // ---- frames in
+
+  void on_frame(ByteView octets, Ipv4 from, Time now) {
+    auto decoded = decode(octets);
+    if (!decoded) return context.reject(decoded.error().name, from, decoded.error().offset);
+    context.heard = now;
+    const auto id = acp142::source_of(decoded->pdu);
+    if (id == context.self) return;  // own echo (3.12 step 8)
+    auto* peer = context.peers.find(id);
+    if (peer == nullptr) return context.reject("unknown_source", from, 8);
+    if (peer->peer.address && *peer->peer.address != from) return context.reject("source_mismatch", from, 8);
+    if (!peer->heard || (!peer->peer.address && peer->learned != from)) {
+      peer->heard = true;
+      peer->learned = from;
+      context.tell(notice::PeerHeard{id, from});
+    }
+    std::visit([&](auto& pdu) { on_pdu(pdu, *peer, from, now); }, decoded->pdu);
+    for (auto& transfer : transfers) transfer->peer_heard(id, now);
+    run_timers(now);
+  }
+
+  void on_pdu(AddressPdu& pdu, PeerState& peer, Ipv4 from, Time now) { receiver.on_address(pdu, peer, from, now); }
+  void on_pdu(DataPdu& pdu, PeerState& peer, Ipv4 from, Time now) { receiver.on_data(std::move(pdu), peer, from, now); }
+  void on_pdu(DiscardMessagePdu& pdu, PeerState& peer, Ipv4 /*from*/, Time now) { receiver.on_discard(pdu, peer, now); }
+  void on_pdu(AckPdu& pdu, PeerState& peer, Ipv4 from, Time now) {
+    if (peer.peer.emcon) {  // 6 step 2: it would not answer if it were silent
+      set_peer_emcon(peer, false, now);
+      context.tell(notice::PeerLeftEmcon{peer.peer.id});
+    }
+    for (const auto& entry : pdu.entries) {
+      if (entry.source != context.self) continue;
+      if (auto* transfer = find(entry.message_id)) {
+        transfer->on_ack(peer, entry, now);
+      } else if (entry.missing.empty() && !entry.end_of_list) {
+        acknowledge_again(pdu, entry, peer, now);
+      } else {
+        context.reject("unknown_message", from, 14);
+      }
+    }
+    settle(now);
+  }
+  void on_pdu(AnnouncePdu& /*pdu*/, PeerState& /*peer*/, Ipv4 /*from*/, Time /*now*/) {}
+  void on_pdu(GroupPdu& /*pdu*/, PeerState& /*peer*/, Ipv4 /*from*/, Time /*now*/) {}
+
+  // The receiver has everything and goes on asking for our Ack-Ack. After a restart we may not
+  // remember the message: it is over all the same.
+  void acknowledge_again(const AckPdu& ack, const AckInfoEntry& entry, const PeerState& peer, Time now) {
+    AddressPdu pdu;
+    pdu.priority = ack.priority;
+    pdu.total = 1;
+    pdu.source = context.self;
+    pdu.message_id = entry.message_id;
+    pdu.expiry = to_unix32(now);
+    if (const auto known = closed.find(entry.message_id); known != closed.end()) {
+      const auto pause = context.bearer.round_trip() + context.bearer.turnaround();
+      if (now < known->second.answered_at + pause) return;  // a copy of an Ack that has been answered
+      known->second.answered_at = now;
+      pdu = known->second.ack_ack;
+    }
+    for (const auto& frame : control)
+      if (frame.message_id == entry.message_id) return;
+    if (control.size() >= most_control) return;
+    control.push_back({peer.address(), Port::data, pdu.priority, pdu.message_id, false, encode(pdu, peer.checksum())});
+  }
+
+  // ---- EMCON
+
+  void set_emcon(bool silent, Time now) {
+    if (silent == context.silent) return;
+    context.silent = silent;
+    if (silent) return receiver.set_silent(now);
+    receiver.leave_silence(now);
+    for (auto& transfer : transfers) transfer->leave_silence(now);
+    run_timers(now);
+  }
+
+  void set_peer_emcon(PeerState& peer, bool silent, Time now) {
+    peer.peer.emcon = silent;
+    for (auto& transfer : transfers) transfer->peer_emcon_changed(peer.peer.id, silent, now);
+  }
+
+  // ---- frames out
+
+  void run_timers(Time now) {
+    receiver.run_timers(now);
+    for (auto& transfer : transfers) {
+      if (transfer->end() == Transfer::End::live && transfer->expiry() <= now) discard(*transfer, "expired");
+      transfer->run_timers(now);
+    }
+    settle(now);
+    while (!closed_order.empty() && closed.at(closed_order.front()).forget_at <= now) {
+      closed.erase(closed_order.front());
+      closed_order.pop_front();
+    }
+  }
+
+  // The longest over is reached: others get a chance to speak.
+  bool over_is_full(Time now) const {
+    const auto& timing = context.bearer.timing();
+    if (!timing.half_duplex || timing.max_over == Duration{0}) return false;
+    if (context.own_air_end - over_start < timing.max_over) return false;
+    const auto pause = context.bearer.slot() + context.bearer.slack();
+    return context.heard <= context.own_air_end && now < context.own_air_end + pause;
+  }
+
+  // The transfer whose turn it is.
+  Transfer* next_transfer() {
+    for (auto& transfer : transfers) {
+      if (transfer->ready()) return transfer.get();
+      // Half duplex: nobody can answer a more urgent message while less urgent ones fill the air.
+      if (context.bearer.half_duplex() && transfer->listens()) {
+        const auto urgent = transfer->priority();
+        for (auto& other : transfers)
+          if (other->priority() == urgent && other->ready()) return other.get();
+        return nullptr;
+      }
+    }
+    return nullptr;
+  }
+
+  bool wants_to_send(Time now) {
+    run_timers(now);
+    if (context.silent || over_is_full(now)) return false;
+    return receiver.ready() || !control.empty() || next_transfer() != nullptr;
+  }
+
+  std::optional<Frame> poll(Time now) {
+    if (!wants_to_send(now)) return {};
+    auto* transfer = next_transfer();
+    const unsigned none = 256;
+    const unsigned data = transfer != nullptr ? transfer->priority() : none;
+    const unsigned ack = receiver.ready() ? *receiver.ready() : none;
+    const auto first = std::min_element(control.begin(), control.end(),
+                                        [](const auto& a, const auto& b) { return a.priority < b.priority; });
+    const unsigned other = first != control.end() ? first->priority : none;
+    if (now > context.own_air_end) over_start = now;
+    polled = nullptr;
+    Frame frame;
+    if (ack <= other && ack <= data) {
+      frame = receiver.next_ack(now);
+    } else if (other <= data) {
+      frame = std::move(*first);
+      control.erase(first);
+    } else {
+      polled = transfer;
+      frame = transfer->next_pdu(now);
+    }
+    transmitted(std::max(now, context.own_air_end) + context.bearer.air(frame.octets.size()));
+    return frame;
+  }
+
+  void transmitted(Time air_end) {
+    context.own_air_end = air_end;
+    if (polled != nullptr) polled->transmitted(air_end);
+  }
+
+  Time next_wake() const {
+    auto next = receiver.next_timer();
+    for (const auto& transfer : transfers) next = std::min(next, transfer->next_timer());
+    const auto& timing = context.bearer.timing();
+    if (timing.half_duplex && timing.max_over != Duration{0} && context.own_air_end - over_start >= timing.max_over)
+      next = std::min(next, context.own_air_end + context.bearer.slot() + context.bearer.slack());
+    return next;
+  }
+
+  static constexpr std::size_t most_control = 256;  // Ack-Acks waiting: one a peer and message
+
+  Context context;
+  Receiver receiver;
+  std::vector<std::unique_ptr<Transfer>> transfers;  // by priority, then age
+  std::map<std::uint32_t, Closed> closed;
+  std::deque<std::uint32_t> closed_order;
+  std::deque<Frame> control;  // Ack-Acks and Discards
+  Transfer* polled = nullptr;
+  Time over_start{};
+};
+
+Entity::Entity(PmulId self, const BearerTiming& timing, const Parameters& parameters, std::vector<Peer> peers,
+               std::uint64_t seed)
+    : impl_(std::make_unique<Impl>(self, timing, parameters, peers, seed)) {}
+Entity::~Entity() = default;
+Entity::Entity(Entity&&) noexcept = default;
+Entity& Entity::operator=(Entity&&) noexcept = default;
+
+std::string_view Entity::send(Outgoing message, Time now) { return impl_->send(std::move(message), nullptr, now); }
+
+std::string_view Entity::restore(Outgoing message, SendingState state, Time now) {
+  return impl_->send(std::move(message), &state, now);
+}
+
+void Entity::restore(ReceptionState state, Time now) {
+  impl_->receiver.restore(std::move(state), now);
+  impl_->run_timers(now);
+}
+
+void Entity::cancel(std::uint32_t message_id, Time now) {
+  if (auto* transfer = impl_->find(message_id)) impl_->discard(*transfer, "cancelled");
+  impl_->run_timers(now);
+}
+
+void Entity::hold(std::uint32_t message_id, bool held, Time now) {
+  if (auto* transfer = impl_->find(message_id)) transfer->hold(held, now);
+  impl_->run_timers(now);
+}
+
+void Entity::set_emcon(bool silent, Time now) { impl_->set_emcon(silent, now); }
+
+void Entity::set_peer_emcon(PmulId peer, bool silent, Time now) {
+  if (auto* known = impl_->context.peers.find(peer)) impl_->set_peer_emcon(*known, silent, now);
+  impl_->run_timers(now);
+}
+
+void Entity::on_frame(ByteView octets, Ipv4 from, Time now) { impl_->on_frame(octets, from, now); }
+std::optional<Frame> Entity::poll_transmit(Time now) { return impl_->poll(now); }
+void Entity::transmitted(Time air_end) { impl_->transmitted(air_end); }
+Time Entity::next_wake() const { return impl_->next_wake(); }
+bool Entity::wants_to_send(Time now) const { return impl_->wants_to_send(now); }
+std::vector<Notice> Entity::take_notices() { return std::exchange(impl_->context.notices, {}); }
+
+void Entity::accept(ReceptionKey key, Time now) {
+  impl_->receiver.accept(key, now);
+  impl_->run_timers(now);
+}
+void Entity::refuse(ReceptionKey key, Time now) {
+  impl_->receiver.refuse(key, now);
+  impl_->run_timers(now);
+}
+
+std::vector<TransferView> Entity::transfers() const {
+  std::vector<TransferView> views;
+  for (const auto& transfer : impl_->transfers) views.push_back(transfer->view());
+  return views;
+}
+std::vector<ReceptionView> Entity::receptions() const { return impl_->receiver.views(); }
+
+}  // namespace longwire::acp142

@@ -1,0 +1,46 @@
+// PeerTable: the nodes we exchange P_MUL with, where they are and how they hear us.
+#pragma once
+
+#include "acp142/entity.hpp"
+#include "acp142/loss_estimate.hpp"
+#include "acp142/pdu.hpp"
+
+#include <unordered_map>
+
+namespace longwire::acp142 {
+
+struct PeerState {
+  Peer peer;
+  std::optional<Ipv4> learned;  // source address of its datagrams
+  bool heard = false;           // anything since the start
+  LossEstimate sent;            // of what we send, by its Acks
+  LossEstimate received;        // of what it sends, by gaps
+  double reported_loss = -1;    // last LossMeasured
+
+  // Ports and addresses of section 2: configured, else learned, else the id read as an address.
+  Ipv4 address() const { return peer.address ? *peer.address : learned.value_or(Ipv4{peer.id.value}); }
+  Checksum checksum() const { return peer.fletcher ? Checksum::fletcher : Checksum::internet; }
+  bool reads_142a() const { return peer.edition == Edition::acp142a; }
+};
+
+class PeerTable {
+ public:
+  PeerTable(const std::vector<Peer>& peers, double initial_loss) {
+    for (const auto& peer : peers) {
+      // A loss measured before is worth more than a guess.
+      const auto prior = peer.loss >= 0 ? peer.loss : initial_loss;
+      const auto weight = peer.loss >= 0 ? 60.0 : 8.0;
+      peers_.insert_or_assign(
+          peer.id, PeerState{peer, {}, false, LossEstimate(prior, weight), LossEstimate(prior, weight), peer.loss});
+    }
+  }
+  PeerState* find(PmulId id) {
+    const auto found = peers_.find(id);
+    return found == peers_.end() ? nullptr : &found->second;
+  }
+
+ private:
+  std::unordered_map<PmulId, PeerState> peers_;
+};
+
+}  // namespace longwire::acp142

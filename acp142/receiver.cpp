@@ -1,0 +1,363 @@
+// What comes in, and what becomes of it. When to answer is in receiver_acks.cpp.
+#include "acp142/receiver.hpp"
+
+#include "base/limits.hpp"
+
+#include <algorithm>
+
+namespace longwire::acp142 {
+
+using Stage = Reception::Stage;
+
+// 3.2: the list is sorted over all parts, so one part often shows that we are in none of them.
+Receiver::Listed Receiver::own_id(const AddressPdu& pdu) const {
+  const auto self = context_.self;
+  const auto& list = pdu.destinations;
+  if (std::any_of(list.begin(), list.end(), [&](const auto& entry) { return entry.id == self; })) return Listed::yes;
+  if (pdu.map == Map::only) return Listed::no;
+  if (list.empty()) return Listed::undecided;
+  const auto first = list.front().id;
+  const auto last = list.back().id;
+  if (self > first && self < last) return Listed::no;
+  if (self < first && pdu.map == Map::first) return Listed::no;
+  if (self > last && pdu.map == Map::last) return Listed::no;
+  return Listed::undecided;
+}
+
+Receiver::Source& Receiver::source_of(PeerState& peer) {
+  auto& source = sources_[peer.peer.id];
+  source.peer = &peer;
+  return source;
+}
+
+Reception* Receiver::find(ReceptionKey key) {
+  const auto found = receptions_.find(key);
+  return found == receptions_.end() ? nullptr : &found->second;
+}
+
+void Receiver::count(Source& source, const Reception& reception, int sign) {
+  const auto change = [&](std::size_t& number, std::size_t by) { number += sign > 0 ? by : 0 - by; };
+  switch (reception.stage) {
+    case Stage::unidentified:
+      change(source.unidentified, 1);
+      change(source.unidentified_octets, reception.octets);
+      break;
+    case Stage::open:
+    case Stage::completing:
+      change(source.in_progress, 1);
+      break;
+    case Stage::delivered:
+    case Stage::closed:
+    case Stage::refused:
+      change(source.remembered, 1);
+  }
+}
+
+void Receiver::move_to(Reception& reception, Stage stage) {
+  auto& source = sources_.at(reception.key.source);
+  count(source, reception, -1);
+  reception.stage = stage;
+  count(source, reception, +1);
+  if (source.remembered > limits::remembered_messages_per_source) forget_oldest(source, reception.key.source);
+}
+
+Reception& Receiver::insert(Reception reception, Source& source) {
+  count(source, reception, +1);
+  const auto key = reception.key;
+  return receptions_.insert_or_assign(key, std::move(reception)).first->second;
+}
+
+void Receiver::erase(Receptions::iterator at, std::string_view reason) {
+  auto& reception = at->second;
+  auto& source = sources_.at(reception.key.source);
+  drop_ack(reception, source);
+  reception.expiry = never;
+  schedule(reception);
+  count(source, reception, -1);
+  if (reception.stage != Stage::unidentified) context_.tell(notice::ReceptionClosed{reception.key, reason});
+  receptions_.erase(at);
+}
+
+// Bounds the memory of what was delivered: of the messages over already, the one that opened first goes.
+void Receiver::forget_oldest(Source& source, PmulId id) {
+  auto oldest = receptions_.end();
+  for (auto at = receptions_.lower_bound({id, 0}); at != receptions_.end() && at->first.source == id; ++at) {
+    if (at->second.stage != Stage::closed && at->second.stage != Stage::refused) continue;
+    if (oldest == receptions_.end() || at->second.opened < oldest->second.opened) oldest = at;
+  }
+  if (oldest != receptions_.end()) erase(oldest, "forgotten");
+  (void)source;
+}
+
+// ---- Address_PDU (7.1)
+
+void Receiver::on_address(const AddressPdu& pdu, PeerState& peer, Ipv4 from, Time now) {
+  if (pdu.fec) return context_.reject("unknown_fec", from, 20);  // 3.5: reassembly would be a guess
+  auto& source = source_of(peer);
+  const ReceptionKey key{pdu.source, pdu.message_id};
+  heard_source(source, pdu.message_id, now);
+  switch (own_id(pdu)) {
+    case Listed::undecided:
+      return;
+    case Listed::no:
+      return not_listed(key, now);
+    case Listed::yes:
+      break;
+  }
+  if (pdu.total == 0) return context_.reject("bad_total", from, 4);
+  if (from_unix(pdu.expiry) <= now) return context_.reject("expired", from, 16);
+  auto* reception = find(key);
+  if (reception == nullptr) return open_new(key, pdu, source, from, now);
+  if (reception->stage == Stage::unidentified) {
+    if (!open(*reception, pdu, source, from, now)) return;
+  } else if (contradicts(*reception, pdu, source)) {
+    return context_.reject("message_id_reused", from, 12);
+  }
+  listed(*reception, pdu, source, now);
+}
+
+void Receiver::open_new(ReceptionKey key, const AddressPdu& pdu, Source& source, Ipv4 from, Time now) {
+  Reception reception;
+  reception.key = key;
+  reception.stage = Stage::refused;  // of no weight until it is open
+  auto& inserted = insert(std::move(reception), source);
+  if (!open(inserted, pdu, source, from, now)) {
+    count(source, inserted, -1);
+    receptions_.erase(key);
+    return;
+  }
+  listed(inserted, pdu, source, now);
+}
+
+bool Receiver::open(Reception& reception, const AddressPdu& pdu, Source& source, Ipv4 from, Time now) {
+  if (source.in_progress >= limits::receptions_per_source) {
+    context_.reject("too_many_receptions", from);
+    return false;
+  }
+  auto held = std::move(reception.fragments);
+  move_to(reception, Stage::open);
+  reception.fragments.clear();
+  reception.octets = 0;
+  reception.opened = now;
+  reception.expiry = from_unix(pdu.expiry);
+  reception.priority = pdu.priority;
+  reception.have = SequenceSet(pdu.total);
+  for (const auto& entry : pdu.destinations) {
+    reception.destinations.push_back(entry.id);
+    if (entry.id == context_.self) reception.message_sequence_number = entry.message_sequence_number;
+  }
+  std::sort(reception.destinations.begin(), reception.destinations.end());
+  context_.tell(notice::ReceptionOpened{reception.key, reception.expiry, reception.priority, pdu.total,
+                                        reception.message_sequence_number, reception.destinations});
+  source.gaps.observe(reception.message_sequence_number, now + std::chrono::minutes{1});
+  for (auto& [sequence, octets] : held) store(reception, sequence, std::move(octets), from, now);
+  return true;
+}
+
+bool Receiver::contradicts(const Reception& reception, const AddressPdu& pdu, const Source& source) const {
+  if (reception.have.total() != 0 && reception.have.total() != pdu.total) return true;
+  // Some senders of 2001 count their repeats as new messages.
+  if (!source.peer->reads_142a()) return false;
+  return std::any_of(pdu.destinations.begin(), pdu.destinations.end(), [&](const auto& entry) {
+    return entry.id == context_.self && entry.message_sequence_number != reception.message_sequence_number;
+  });
+}
+
+void Receiver::not_listed(ReceptionKey key, Time now) {
+  const auto at = receptions_.find(key);
+  if (at == receptions_.end()) return;
+  auto& reception = at->second;
+  switch (reception.stage) {
+    case Stage::unidentified:
+      return erase(at, "not_addressed");
+    case Stage::open:
+      return erase(at, "given_up");
+    case Stage::delivered:
+      context_.tell(notice::AckOwed{key, false});
+      drop_ack(reception, sources_.at(key.source));
+      move_to(reception, Stage::closed);
+      return schedule(reception);
+    case Stage::completing:
+    case Stage::closed:
+    case Stage::refused:
+      return;
+  }
+  (void)now;
+}
+
+// ---- Data_PDU (7.2)
+
+void Receiver::on_data(DataPdu pdu, PeerState& peer, Ipv4 from, Time now) {
+  auto& source = source_of(peer);
+  heard_source(source, pdu.message_id, now);
+  auto* reception = find({pdu.source, pdu.message_id});
+  if (reception == nullptr || reception->stage == Stage::unidentified)
+    return hold_unidentified(std::move(pdu), source, from, now);
+  const auto sequence = pdu.sequence;
+  if (sequence > reception->have.total()) {
+    if (reception->have.total() != 0) context_.reject("bad_sequence", from, 4);
+    return;
+  }
+  observe_progress(*reception, source, sequence, now);
+  const auto was_new = reception->stage == Stage::open && store(*reception, sequence, std::move(pdu.octets), from, now);
+  // The reception is gone when it grew too large.
+  if (auto* still = find({pdu.source, pdu.message_id})) after_data(*still, source, was_new, now);
+}
+
+bool Receiver::store(Reception& reception, std::uint16_t sequence, Bytes octets, Ipv4 from, Time now) {
+  if (sequence > reception.have.total()) return false;
+  if (reception.have.contains(sequence)) {
+    // Repeats are identical by definition (3.6): anything else is a reused Message_ID or a forgery.
+    const auto known = reception.fragments.find(sequence);
+    if (known != reception.fragments.end() && known->second != octets) context_.reject("conflicting_data", from, 16);
+    return false;
+  }
+  if (reception.octets + octets.size() > limits::reception_octets) {
+    context_.reject("message_too_large", from);
+    reception.fragments.clear();
+    drop_ack(reception, sources_.at(reception.key.source));
+    move_to(reception, Stage::refused);
+    schedule(reception);
+    return false;
+  }
+  reception.have.insert(sequence);
+  reception.highest = std::max(reception.highest, sequence);
+  reception.octets += octets.size();
+  reception.largest_fragment = std::max(reception.largest_fragment, octets.size());
+  context_.tell(notice::FragmentReceived{reception.key, sequence, octets});
+  reception.fragments.emplace(sequence, std::move(octets));
+  if (reception.have.full()) complete(reception, now);
+  return true;
+}
+
+void Receiver::complete(Reception& reception, Time /*now*/) {
+  Bytes message;
+  message.reserve(reception.octets);
+  for (const auto& [sequence, octets] : reception.fragments)
+    message.insert(message.end(), octets.begin(), octets.end());
+  reception.fragments.clear();
+  move_to(reception, Stage::completing);
+  context_.tell(notice::Received{reception.key, reception.priority, reception.expiry, reception.destinations,
+                                 std::move(message)});
+}
+
+void Receiver::hold_unidentified(DataPdu pdu, Source& source, Ipv4 from, Time now) {
+  if (pdu.octets.size() > limits::unidentified_octets_per_source) return context_.reject("unidentified_full", from);
+  const ReceptionKey key{pdu.source, pdu.message_id};
+  if (const auto* known = find(key); known != nullptr && known->fragments.contains(pdu.sequence)) return;
+  make_room(source, pdu.octets.size());
+  auto* reception = find(key);
+  if (reception == nullptr) {
+    if (source.unidentified >= limits::unidentified_messages_per_source) make_room(source, SIZE_MAX);
+    Reception fresh;
+    fresh.key = key;
+    fresh.opened = now;
+    fresh.priority = pdu.priority;
+    fresh.expiry = now + context_.parameters.unidentified_data_validity;
+    reception = &insert(std::move(fresh), source);
+    schedule(*reception);
+  }
+  reception->last_data = now;
+  reception->last_sequence = pdu.sequence;
+  reception->octets += pdu.octets.size();
+  source.unidentified_octets += pdu.octets.size();
+  reception->largest_fragment = std::max(reception->largest_fragment, pdu.octets.size());
+  reception->fragments.emplace(pdu.sequence, std::move(pdu.octets));
+}
+
+// Drops the oldest unidentified messages of a source until `octets` more fit; SIZE_MAX: drops one.
+void Receiver::make_room(Source& source, std::size_t octets) {
+  const auto id = source.peer->peer.id;
+  while (source.unidentified > 0 &&
+         (octets == SIZE_MAX || source.unidentified_octets + octets > limits::unidentified_octets_per_source)) {
+    auto oldest = receptions_.end();
+    for (auto at = receptions_.lower_bound({id, 0}); at != receptions_.end() && at->first.source == id; ++at)
+      if (at->second.stage == Stage::unidentified &&
+          (oldest == receptions_.end() || at->second.opened < oldest->second.opened))
+        oldest = at;
+    if (oldest == receptions_.end()) return;
+    erase(oldest, "unidentified");
+    if (octets == SIZE_MAX) return;
+  }
+}
+
+void Receiver::on_discard(const DiscardMessagePdu& pdu, PeerState& peer, Time now) {
+  auto& source = source_of(peer);
+  heard_source(source, pdu.message_id, now);
+  const auto at = receptions_.find({pdu.source, pdu.message_id});
+  if (at == receptions_.end()) return;
+  switch (at->second.stage) {
+    case Stage::unidentified:
+    case Stage::open:
+      return erase(at, "discarded");
+    case Stage::delivered:  // a message already delivered is not touched (7.4), but nobody waits for our Ack
+      context_.tell(notice::AckOwed{at->first, false});
+      drop_ack(at->second, source);
+      move_to(at->second, Stage::closed);
+      return schedule(at->second);
+    case Stage::completing:
+    case Stage::closed:
+    case Stage::refused:
+      return;
+  }
+}
+
+// ---- what the owner decides
+
+void Receiver::accept(ReceptionKey key, Time now) {
+  auto* reception = find(key);
+  if (reception == nullptr || reception->stage != Stage::completing) return;
+  move_to(*reception, Stage::delivered);
+  context_.tell(notice::AckOwed{key, true});
+  after_data(*reception, sources_.at(key.source), true, now);
+}
+
+void Receiver::refuse(ReceptionKey key, Time /*now*/) {
+  auto* reception = find(key);
+  if (reception == nullptr || !reception->in_progress()) return;
+  drop_ack(*reception, sources_.at(key.source));
+  reception->fragments.clear();
+  move_to(*reception, Stage::refused);
+  schedule(*reception);
+}
+
+void Receiver::restore(ReceptionState state, Time now) {
+  auto* peer = context_.peers.find(state.key.source);
+  if (peer == nullptr || find(state.key) != nullptr || state.total == 0) return;
+  auto& source = source_of(*peer);
+  Reception fresh;
+  fresh.key = state.key;
+  fresh.stage = state.delivered ? (state.ack_owed ? Stage::delivered : Stage::closed) : Stage::open;
+  fresh.opened = now;
+  fresh.expiry = state.expiry;
+  fresh.priority = state.priority;
+  fresh.message_sequence_number = state.message_sequence_number;
+  fresh.destinations = std::move(state.destinations);
+  fresh.have = SequenceSet(state.total);
+  fresh.first_pass_over = true;  // how far the sender got is not known: ask for all that is missing
+  for (auto& fragment : state.fragments) {
+    if (!fresh.have.insert(fragment.sequence)) continue;
+    fresh.octets += fragment.octets.size();
+    fresh.highest = std::max(fresh.highest, fragment.sequence);
+    fresh.largest_fragment = std::max(fresh.largest_fragment, fragment.octets.size());
+    fresh.fragments.emplace(fragment.sequence, std::move(fragment.octets));
+  }
+  source.gaps.observe(state.message_sequence_number, now + std::chrono::minutes{1});
+  auto& reception = insert(std::move(fresh), source);
+  schedule(reception);
+  if (reception.stage == Stage::open && reception.have.full()) return complete(reception, now);
+  // Tell the sender that we are back and what we have; unless it is just sending.
+  if (reception.stage != Stage::closed) acknowledge_when_quiet(reception, source, 1, now);
+}
+
+std::vector<ReceptionView> Receiver::views() const {
+  std::vector<ReceptionView> views;
+  for (const auto& [key, reception] : receptions_) {
+    const auto delivered = reception.stage == Stage::delivered || reception.stage == Stage::closed;
+    if (reception.stage == Stage::unidentified || reception.stage == Stage::refused) continue;
+    views.push_back({key, reception.have.total(), reception.have.count(), delivered});
+  }
+  return views;
+}
+
+}  // namespace longwire::acp142

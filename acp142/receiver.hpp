@@ -1,0 +1,95 @@
+// Receiver: every message that comes in, and the Acks we owe for them (sections 7 and 8).
+#pragma once
+
+#include "acp142/context.hpp"
+#include "acp142/reception.hpp"
+#include "acp142/sequence_gaps.hpp"
+
+#include <map>
+#include <set>
+#include <unordered_map>
+
+namespace longwire::acp142 {
+
+class Receiver {
+ public:
+  explicit Receiver(Context& context) : context_(context) {}
+
+  // Peer is the one with the PDU's Source_ID; from is the address the datagram came from.
+  void on_address(const AddressPdu& pdu, PeerState& peer, Ipv4 from, Time now);
+  void on_data(DataPdu pdu, PeerState& peer, Ipv4 from, Time now);
+  void on_discard(const DiscardMessagePdu& pdu, PeerState& peer, Time now);
+
+  void accept(ReceptionKey key, Time now);
+  void refuse(ReceptionKey key, Time now);
+  void restore(ReceptionState state, Time now);
+  void set_silent(Time now);
+  void leave_silence(Time now);
+
+  void run_timers(Time now);
+  Time next_timer() const;
+  // Priority of the most urgent Ack that may go now.
+  std::optional<std::uint8_t> ready() const;
+  // The Ack_PDU for it, with everything else ready for the same source.
+  Frame next_ack(Time now);
+
+  std::vector<ReceptionView> views() const;
+
+ private:
+  struct Source {
+    PeerState* peer = nullptr;
+    std::size_t in_progress = 0;
+    std::size_t unidentified = 0;
+    std::size_t unidentified_octets = 0;
+    std::size_t remembered = 0;
+    std::set<std::uint32_t> waiting;  // messages whose Ack waits for quiet
+    SequenceGaps gaps;
+    Duration spacing{0};  // between Data_PDUs, as seen
+  };
+  using Receptions = std::map<ReceptionKey, Reception>;
+  enum class Listed : std::uint8_t { yes, no, undecided };
+
+  Listed own_id(const AddressPdu& pdu) const;
+  Source& source_of(PeerState& peer);
+  Reception* find(ReceptionKey key);
+  Reception& insert(Reception reception, Source& source);
+  void erase(Receptions::iterator at, std::string_view reason);
+  void count(Source& source, const Reception& reception, int sign);
+  void move_to(Reception& reception, Reception::Stage stage);
+
+  bool open(Reception& reception, const AddressPdu& pdu, Source& source, Ipv4 from, Time now);
+  void open_new(ReceptionKey key, const AddressPdu& pdu, Source& source, Ipv4 from, Time now);
+  bool contradicts(const Reception& reception, const AddressPdu& pdu, const Source& source) const;
+  void listed(Reception& reception, const AddressPdu& pdu, Source& source, Time now);
+  void not_listed(ReceptionKey key, Time now);
+  void hold_unidentified(DataPdu pdu, Source& source, Ipv4 from, Time now);
+  void make_room(Source& source, std::size_t octets);
+  bool store(Reception& reception, std::uint16_t sequence, Bytes octets, Ipv4 from, Time now);
+  void complete(Reception& reception, Time now);
+  void forget_oldest(Source& source, PmulId id);
+
+  // When to acknowledge (7.3).
+  void heard_source(Source& source, std::uint32_t message_id, Time now);
+  void observe_progress(Reception& reception, Source& source, std::uint16_t sequence, Time now);
+  void new_over(Reception& reception, Source& source);
+  void after_data(Reception& reception, Source& source, bool was_new, Time now);
+  void acknowledge(Reception& reception, Source& source, Time due, bool waits_for_quiet);
+  void acknowledge_when_quiet(Reception& reception, Source& source, std::size_t pdus_to_come, Time now);
+  Duration own_turn(const Reception& reception);
+  Duration spacing(const Reception& reception, const Source& source) const;
+  Duration ack_pdu_time(const Reception& reception) const;
+  void schedule(Reception& reception);
+  void sent(Reception& reception, Source& source, Time now);
+  void drop_ack(Reception& reception, Source& source);
+  AckInfoEntry entry(const Reception& reception, const PeerState& peer) const;
+  bool has_something_to_say(const Reception& reception) const;
+  void run_timer(Receptions::iterator at, Time now);
+
+  Context& context_;
+  Receptions receptions_;
+  std::unordered_map<PmulId, Source> sources_;
+  std::set<std::pair<Time, ReceptionKey>> timers_;
+  std::set<std::pair<std::uint8_t, ReceptionKey>> ready_;
+};
+
+}  // namespace longwire::acp142

@@ -1,0 +1,230 @@
+// The life of a transfer and the PDUs it gives; rounds and Acks have files of their own.
+#include "acp142/transfer.hpp"
+
+#include "base/limits.hpp"
+
+#include <algorithm>
+
+namespace longwire::acp142 {
+
+Transfer::Transfer(Context& context, Outgoing message, std::size_t fragment_octets, Time now)
+    : context_(context), message_(std::move(message)), fragment_octets_(fragment_octets) {
+  if (fragment_octets_ == 0) fragment_octets_ = context_.bearer.timing().max_pdu - data_header_octets;
+  total_ = static_cast<std::uint16_t>((message_.octets.size() + fragment_octets_ - 1) / fragment_octets_);
+  std::sort(message_.destinations.begin(), message_.destinations.end(),
+            [](const auto& a, const auto& b) { return a.id < b.id; });
+  for (const auto& destination : message_.destinations) {
+    Receiving to;
+    to.destination = destination;
+    to.peer = context_.peers.find(destination.id);
+    to.acked = SequenceSet(total_);
+    to.emcon = to.peer->peer.emcon;
+    to_.push_back(std::move(to));
+  }
+  lacking_.assign(total_ + 1U, static_cast<std::uint16_t>(to_.size()));
+  sent_at_.assign(total_ + 1U, Time{});
+  copies_.assign(total_ + 1U, 0);
+  queued_.assign(total_ + 1U, false);
+  start_round(Round::first, now);
+}
+
+// Nothing that arrived is sent again: whoever can answer is asked first what is missing.
+void Transfer::restore(const SendingState& state, Time now) {
+  for (const auto& known : state.destinations) {
+    auto* to = destination(known.id);
+    if (to == nullptr) continue;
+    to->heard = known.heard;
+    if (known.done || known.failed) {
+      mark_done(*to);
+      to->done = known.done;
+      to->failed = known.failed;
+      continue;
+    }
+    for (const auto& run : known.acked)
+      for (std::size_t n = run.first; n <= run.last; ++n)
+        if (to->acked.insert(n)) --lacking_[n];
+  }
+  emcon_repeats_ = state.emcon_repeats;
+  end_if_settled();
+  if (!state.started || end_ != End::live) return;
+  started_ = true;
+  for (auto& sent : sent_at_) sent = Time{} + Duration{1};  // some time before the restart
+  const auto can_answer = std::any_of(to_.begin(), to_.end(), [](const auto& to) { return to.live() && !to.emcon; });
+  if (can_answer) return start_round(Round::poll, now);
+  queue_.clear();
+  phase_ = Phase::resting;
+  round_end_ = now;
+  if (emcon_repeats_ < context_.parameters.emcon_rtc) emcon_at_ = now + emcon_interval();
+}
+
+bool Transfer::listens() const { return end_ == End::live && phase_ == Phase::awaiting && !held_; }
+
+void Transfer::peer_heard(PmulId peer, Time now) {
+  if (phase_ != Phase::resting || retry_at_ == never || held_) return;
+  const auto* to = destination(peer);
+  if (to == nullptr || !to->live() || to->emcon) return;
+  // It is back: ask at once instead of waiting for the timer.
+  silent_rounds_ = std::min(silent_rounds_, 1U);
+  retry_at_ = now;
+}
+
+void Transfer::peer_emcon_changed(PmulId peer, bool silent, Time now) {
+  auto* to = destination(peer);
+  if (to == nullptr || to->emcon == silent) return;
+  to->emcon = silent;
+  if (!to->live() || !started_) return;
+  if (silent) {
+    if (emcon_at_ == never && emcon_repeats_ < context_.parameters.emcon_rtc) emcon_at_ = now + emcon_interval();
+    return;
+  }
+  // Section 8: a destination that can answer again is expected to do so by itself; then it is asked.
+  if (phase_ == Phase::resting) retry_at_ = std::min(retry_at_, now + retransmission_time());
+}
+
+void Transfer::leave_silence(Time now) {
+  round_end_ = now;
+  if (emcon_at_ != never) emcon_at_ = std::max(emcon_at_, now);
+  if (phase_ == Phase::resting && retry_at_ != never) retry_at_ = std::max(retry_at_, now);
+}
+
+void Transfer::hold(bool held, Time now) {
+  held_ = held;
+  if (!held) leave_silence(now);
+}
+
+void Transfer::fail(std::string_view reason) {
+  for (auto& to : to_) {
+    if (!to.live()) continue;
+    to.failed = true;
+    context_.tell(notice::Failed{message_.message_id, to.destination.id, reason});
+  }
+  end_ = End::failed;
+}
+
+// ---- timers
+
+void Transfer::run_timers(Time now) {
+  if (end_ != End::live || context_.silent || held_) return;
+  if (phase_ == Phase::awaiting && answers_due() <= now) round_over(now);
+  if (end_ != End::live || phase_ != Phase::resting) return;
+  if (retry_at_ <= now) {
+    retry_at_ = never;
+    // The first silence is asked about with a short question, the second gets the standard's
+    // complete repeat; later ones are questions again, with now and then a repeat.
+    const auto all = silent_rounds_ % 4 == 2;
+    start_round(all ? Round::full : Round::poll, now);
+  } else if (emcon_at_ <= now) {
+    emcon_at_ = never;
+    ++emcon_repeats_;
+    context_.tell(notice::EmconRepeat{message_.message_id, emcon_repeats_});
+    start_round(Round::emcon, now);
+  }
+}
+
+Time Transfer::next_timer() const {
+  if (end_ != End::live) return never;
+  if (context_.silent || held_) return message_.expiry;
+  auto next = message_.expiry;
+  if (phase_ == Phase::awaiting) next = std::min(next, answers_due());
+  if (phase_ == Phase::resting) next = std::min({next, retry_at_, emcon_at_});
+  return next;
+}
+
+// ---- PDUs
+
+bool Transfer::ready() {
+  if (end_ != End::live || held_ || phase_ != Phase::sending) return false;
+  if (head_at_ < head_.size()) return true;
+  while (queue_at_ < queue_.size() && lacking_[queue_[queue_at_]] == 0) queued_[queue_[queue_at_++]] = false;
+  if (queue_at_ < queue_.size()) return true;
+  if (!tail_planned_) plan_tail();
+  return tail_at_ < tail_.size();
+}
+
+// Only after ready().
+Frame Transfer::next_pdu(Time now) {
+  if (!started_) {
+    started_ = true;
+    context_.tell(notice::TransferStarted{message_.message_id, fragment_octets_});
+  }
+  last_polled_ = 0;
+  if (head_at_ < head_.size()) return frame(head_[head_at_++]);
+  if (queue_at_ < queue_.size()) {
+    const auto sequence = queue_[queue_at_++];
+    last_polled_ = sequence;
+    queued_[sequence] = false;
+    ++copies_[sequence];
+    return frame(data_pdu(sequence));
+  }
+  (void)now;
+  return frame(tail_[tail_at_++]);
+}
+
+void Transfer::transmitted(Time air_end) {
+  if (last_polled_ != 0) sent_at_[last_polled_] = air_end;
+  round_end_ = air_end;
+  if (phase_ == Phase::sending && !ready()) round_sent(air_end);
+}
+
+std::vector<AddressPdu> Transfer::address_parts(bool extra) const {
+  const auto room = context_.bearer.timing().max_pdu;
+  const auto most = std::max<std::size_t>(1, (room - address_header_octets) / destination_entry_octets);
+  std::vector<AddressPdu> parts;
+  for (const auto& to : to_) {
+    if (!to.live()) continue;
+    if (parts.empty() || parts.back().destinations.size() == most) {
+      AddressPdu part = ack_ack();
+      part.extra = extra;
+      parts.push_back(std::move(part));
+    }
+    parts.back().destinations.push_back({to.destination.id, to.destination.message_sequence_number, {}});
+  }
+  if (parts.size() > 1) {
+    for (auto& part : parts) part.map = Map::middle;
+    parts.front().map = Map::first;
+    parts.back().map = Map::last;
+  }
+  return parts;
+}
+
+AddressPdu Transfer::ack_ack() const {
+  AddressPdu pdu;
+  pdu.priority = message_.priority;
+  pdu.total = total_;
+  pdu.source = context_.self;
+  pdu.message_id = message_.message_id;
+  pdu.expiry = to_unix32(message_.expiry);
+  return pdu;
+}
+
+DataPdu Transfer::data_pdu(std::size_t sequence) const {
+  const auto begin = (sequence - 1) * fragment_octets_;
+  const auto end = std::min(begin + fragment_octets_, message_.octets.size());
+  const auto at = message_.octets.begin();
+  return {message_.priority, static_cast<std::uint16_t>(sequence), context_.self, message_.message_id,
+          Bytes(at + static_cast<std::ptrdiff_t>(begin), at + static_cast<std::ptrdiff_t>(end))};
+}
+
+bool Transfer::everybody_reads_142a() const {
+  return std::all_of(to_.begin(), to_.end(), [](const auto& to) { return !to.live() || to.peer->reads_142a(); });
+}
+
+// Receivers of 142(A) read both checksums, those of 2001 only one.
+Checksum Transfer::checksum() const {
+  const auto fletcher = std::any_of(to_.begin(), to_.end(), [](const auto& to) { return to.peer->peer.fletcher; });
+  return fletcher ? Checksum::fletcher : Checksum::internet;
+}
+
+Frame Transfer::frame(const Pdu& pdu) const {
+  const auto address = message_.group ? *message_.group : to_.front().peer->address();
+  return Frame{address, Port::data, message_.priority, message_.message_id, false, encode(pdu, checksum())};
+}
+
+TransferView Transfer::view() const {
+  TransferView view{message_.message_id, message_.priority, total_, 0, round_, {}};
+  if (phase_ == Phase::sending) view.pending_pdus = queue_.size() - queue_at_;
+  for (const auto& to : to_) view.destinations.push_back({to.destination.id, to.acked.count(), to.done, to.emcon});
+  return view;
+}
+
+}  // namespace longwire::acp142

@@ -1,0 +1,138 @@
+// Transfer: one outgoing message, round by round, until every destination has it (section 6).
+//
+// A round is: Address_PDU, the Data_PDUs somebody misses (each as often as the plan says), and at
+// its end an Extra_Address_PDU that asks for the Acks. The next round starts the moment the last
+// expected Ack is in; a missing Ack costs the time of its slot, not a timer.
+#pragma once
+
+#include "acp142/context.hpp"
+#include "acp142/pdu.hpp"
+#include "acp142/repetition_plan.hpp"
+#include "acp142/sequence_set.hpp"
+
+namespace longwire::acp142 {
+
+class Transfer {
+ public:
+  enum class End : std::uint8_t { live, acknowledged, failed };
+
+  // fragment_octets 0: chosen from max_pdu.
+  Transfer(Context& context, Outgoing message, std::size_t fragment_octets, Time now);
+  void restore(const SendingState& state, Time now);
+
+  std::uint32_t message_id() const { return message_.message_id; }
+  std::uint8_t priority() const { return message_.priority; }
+  std::uint16_t total() const { return total_; }
+  End end() const { return end_; }
+  bool started() const { return started_; }
+  // Somebody who can answer is expected to answer now; on half duplex less urgent messages wait.
+  bool listens() const;
+
+  void on_ack(PeerState& peer, const AckInfoEntry& entry, Time now);
+  void peer_heard(PmulId peer, Time now);
+  void peer_emcon_changed(PmulId peer, bool silent, Time now);
+  void leave_silence(Time now);
+  void hold(bool held, Time now);
+  // Reports everybody who has not acknowledged as failed.
+  void fail(std::string_view reason);
+
+  void run_timers(Time now);
+  Time next_timer() const;
+  bool ready();
+  Frame next_pdu(Time now);
+  void transmitted(Time air_end);
+
+  AddressPdu ack_ack() const;
+  Frame frame(const Pdu& pdu) const;
+  TransferView view() const;
+  Time expiry() const { return message_.expiry; }
+
+ private:
+  struct Receiving {  // one destination
+    Destination destination;
+    PeerState* peer = nullptr;
+    SequenceSet acked;
+    bool done = false;
+    bool failed = false;
+    bool heard = false;     // any Ack at all
+    bool emcon = false;     // cannot answer now
+    bool answered = false;  // in this round
+    Time last_answer{};
+    bool live() const { return !done && !failed; }
+  };
+  enum class Phase : std::uint8_t {
+    sending,   // PDUs of a round are left
+    awaiting,  // the round is on the air, answers are due
+    resting,   // nobody answers: waiting for the Re-transmission or EMCON timer
+  };
+  enum class Round : std::uint8_t { first, repair, poll, full, emcon, update };
+
+  // transfer_rounds.cpp
+  void start_round(Round kind, Time now);
+  void choose_data(Round kind, Time now);
+  bool worth_sending_unasked(const Receiving& to) const;
+  std::vector<unsigned> missing_at(Round kind, std::vector<double>& loss) const;
+  void queue_copies(const std::vector<unsigned>& receivers, const std::vector<double>& loss);
+  void append_repairs(const Runs& listed, Time now);
+  void plan_tail();
+  void round_sent(Time now);
+  void round_over(Time now);
+  void nobody_answered(Time now);
+  Time answers_due() const;
+  Duration retransmission_time() const;
+  Duration emcon_interval() const;
+  double loss_of(const Receiving& to) const;
+  double worst_loss() const;
+
+  // transfer_acks.cpp
+  Receiving* destination(PmulId id);
+  void note_answer(Receiving& to, Time now);
+  void repeat_ack_ack(Time now);
+  void mark_done(Receiving& to);
+  void merge(Receiving& to, const AckInfoEntry& entry, Time now);
+  void measure(Receiving& to, std::size_t sequence, bool missing);
+  void report_loss(PeerState& peer);
+  void end_if_settled();
+  bool settled(std::size_t sequence, Time now) const;
+  Runs counted(const AckInfoEntry& entry) const;
+
+  // transfer_pdus.cpp
+  std::vector<AddressPdu> address_parts(bool extra) const;
+  DataPdu data_pdu(std::size_t sequence) const;
+  bool everybody_reads_142a() const;
+  Checksum checksum() const;
+
+  Context& context_;
+  Outgoing message_;
+  std::size_t fragment_octets_;
+  std::uint16_t total_ = 0;
+  std::vector<Receiving> to_;           // ascending ids
+  std::vector<std::uint16_t> lacking_;  // per PDU: destinations that have not acknowledged it
+  std::vector<Time> sent_at_;           // per PDU: when its last copy left
+  std::vector<std::uint8_t> copies_;    // per PDU: in this round
+  std::vector<bool> queued_;            // per PDU: still to come in this round
+
+  Phase phase_ = Phase::resting;
+  End end_ = End::live;
+  bool started_ = false;
+  bool held_ = false;
+  unsigned round_ = 0;
+  unsigned silent_rounds_ = 0;
+  unsigned emcon_repeats_ = 0;
+
+  std::vector<AddressPdu> head_;
+  std::size_t head_at_ = 0;
+  std::vector<std::uint16_t> queue_;
+  std::size_t queue_at_ = 0;
+  std::vector<AddressPdu> tail_;
+  std::size_t tail_at_ = 0;
+  bool tail_planned_ = false;
+
+  std::size_t last_polled_ = 0;  // Data_PDU number, 0 = another PDU
+  Time round_end_{};
+  Duration delay_seen_{0};  // how late the answers of this round are
+  Time retry_at_ = never;   // Re-transmission timer
+  Time emcon_at_ = never;   // EMCON Re-transmission timer
+};
+
+}  // namespace longwire::acp142

@@ -1,0 +1,233 @@
+// Rounds: what goes into one, when its answers are due and what follows (section 6 steps 1, 3, 4).
+#include "acp142/transfer.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+namespace longwire::acp142 {
+
+double Transfer::loss_of(const Receiving& to) const { return std::clamp(to.peer->sent.value(), 0.0, 0.8); }
+
+double Transfer::worst_loss() const {
+  double worst = 0;
+  for (const auto& to : to_)
+    if (to.live()) worst = std::max(worst, loss_of(to));
+  return worst;
+}
+
+void Transfer::start_round(Round kind, Time now) {
+  ++round_;
+  phase_ = Phase::sending;
+  for (auto& to : to_) to.answered = !to.live() || to.emcon;
+  delay_seen_ = Duration{0};
+  head_ = address_parts(false);
+  head_at_ = 0;
+  tail_.clear();
+  tail_at_ = 0;
+  tail_planned_ = false;
+  queue_.clear();
+  queue_at_ = 0;
+  std::fill(copies_.begin(), copies_.end(), std::uint8_t{0});
+  std::fill(queued_.begin(), queued_.end(), false);
+  choose_data(kind, now);
+  // A mere question is the Extra_Address_PDU at the end alone.
+  if (queue_.empty() && kind != Round::first && kind != Round::update) head_.clear();
+  if (kind == Round::update) tail_planned_ = true;
+}
+
+// Who has not answered may have everything. Its PDUs are repeated unasked only when that costs less
+// than finding out.
+bool Transfer::worth_sending_unasked(const Receiving& to) const {
+  if (!to.peer->reads_142a()) return true;  // a receiver of 2001 does not answer a question (7.1)
+  const auto loss = loss_of(to);
+  const auto unknown = static_cast<double>(total_ - to.acked.count());
+  const auto any_missing = 1 - std::pow(1 - loss, unknown);
+  const auto cost = unknown * to_seconds(context_.bearer.air(fragment_octets_ + data_header_octets));
+  return cost < any_missing * to_seconds(context_.bearer.round_cost(1) + context_.bearer.turnaround());
+}
+
+// Per PDU: how many receivers are to be served, and the sum of their losses.
+std::vector<unsigned> Transfer::missing_at(Round kind, std::vector<double>& loss) const {
+  std::vector<unsigned> receivers(total_ + 1U);
+  loss.assign(total_ + 1U, 0);
+  for (const auto& to : to_) {
+    if (!to.live()) continue;
+    if (kind == Round::update) continue;
+    const auto everything = kind == Round::first || kind == Round::full || (kind == Round::emcon && to.emcon);
+    if (to.emcon && !everything) continue;
+    const auto p = loss_of(to);
+    const auto unasked = everything || (kind == Round::repair && worth_sending_unasked(to));
+    for (auto n = to.acked.next_missing(1); n <= total_; n = to.acked.next_missing(n + 1)) {
+      // Sent since it last answered: it may be there.
+      const auto unknown = sent_at_[n] != Time{} && !settled(n, to.last_answer);
+      if (unknown && !unasked) continue;
+      if (kind == Round::poll && sent_at_[n] != Time{}) continue;
+      ++receivers[n];
+      loss[n] += p;
+    }
+  }
+  return receivers;
+}
+
+void Transfer::choose_data(Round kind, Time /*now*/) {
+  std::vector<double> loss;
+  const auto receivers = missing_at(kind, loss);
+  queue_copies(receivers, loss);
+}
+
+void Transfer::queue_copies(const std::vector<unsigned>& receivers, const std::vector<double>& loss) {
+  // PDUs that equally many receivers of about the same loss miss are treated alike.
+  std::map<std::pair<unsigned, int>, std::size_t> index;
+  std::vector<MissingGroup> groups;
+  std::vector<std::size_t> group_of(total_ + 1U);
+  for (std::size_t n = 1; n <= total_; ++n) {
+    if (receivers[n] == 0) continue;
+    const auto mean = loss[n] / receivers[n];
+    const auto [at, fresh] = index.try_emplace({receivers[n], static_cast<int>(mean * 64)}, groups.size());
+    if (fresh) groups.push_back({0, receivers[n], mean});
+    ++groups[at->second].pdus;
+    group_of[n] = at->second;
+  }
+  if (groups.empty()) return;
+  std::size_t answers = 0;
+  for (const auto& to : to_)
+    if (to.live() && !to.emcon) ++answers;
+  RoundCost cost;
+  cost.pdu = to_seconds(context_.bearer.air(fragment_octets_ + data_header_octets));
+  cost.round = to_seconds(context_.bearer.round_cost(answers));
+  // Nobody will ask for a repair: the EMCON repeats are the repair, apart in time on purpose.
+  const auto plan = answers == 0 ? std::vector<unsigned>(groups.size(), 1) : repetition_plan(groups, cost);
+  const auto passes = *std::max_element(plan.begin(), plan.end());
+  for (unsigned pass = 1; pass <= passes; ++pass)
+    for (std::size_t n = 1; n <= total_; ++n)
+      if (receivers[n] != 0 && plan[group_of[n]] >= pass) {
+        queue_.push_back(static_cast<std::uint16_t>(n));
+        queued_[n] = true;
+      }
+}
+
+// Full duplex: what a receiver lists while the round goes on joins it.
+void Transfer::append_repairs(const Runs& listed, Time now) {
+  std::vector<unsigned> receivers(total_ + 1U);
+  std::vector<double> loss(total_ + 1U);
+  bool any = false;
+  for (const auto& run : listed)
+    for (std::size_t n = run.first; n <= run.last; ++n) {
+      if (queued_[n] || lacking_[n] == 0 || (sent_at_[n] != Time{} && !settled(n, now))) continue;
+      receivers[n] = 1;
+      loss[n] = worst_loss();
+      any = true;
+    }
+  if (!any) return;
+  if (phase_ != Phase::sending) {
+    start_round(Round::poll, now);
+    head_ = address_parts(false);
+  }
+  tail_.clear();
+  tail_at_ = 0;
+  tail_planned_ = false;
+  queue_copies(receivers, loss);
+}
+
+// The end of the round asks for the Acks: with the Extra_Address_PDU (3.4), or for receivers of 2001
+// with an updated Address_PDU. On a lossy link twice, as the question is cheap and silence is not.
+void Transfer::plan_tail() {
+  tail_planned_ = true;
+  const auto asked = std::any_of(to_.begin(), to_.end(), [](const auto& to) { return to.live() && !to.emcon; });
+  const auto extra = context_.parameters.extra_address && everybody_reads_142a();
+  if (!asked || (!extra && round_ == 1)) return;
+  const auto parts = address_parts(extra);
+  const unsigned copies = worst_loss() > 0.08 ? 2 : 1;
+  for (unsigned i = 0; i < copies; ++i) tail_.insert(tail_.end(), parts.begin(), parts.end());
+}
+
+void Transfer::round_sent(Time now) {
+  round_end_ = now;
+  const auto asked = std::any_of(to_.begin(), to_.end(), [](const auto& to) { return to.live() && !to.emcon; });
+  phase_ = asked ? Phase::awaiting : Phase::resting;
+  const auto silent = std::any_of(to_.begin(), to_.end(), [](const auto& to) { return to.live() && to.emcon; });
+  if (silent && emcon_at_ == never && emcon_repeats_ < context_.parameters.emcon_rtc)
+    emcon_at_ = now + emcon_interval();
+}
+
+// When the last of those who have not answered should have been heard.
+Time Transfer::answers_due() const {
+  const auto& bearer = context_.bearer;
+  Duration::rep last = -1;
+  Duration::rep open = 0;
+  bool old = false;
+  Duration::rep place = 0;
+  for (const auto& to : to_) {
+    if (!to.live()) continue;
+    if (!to.answered && !to.emcon) {
+      last = place;
+      ++open;
+      old = old || !to.peer->reads_142a();
+    }
+    ++place;
+  }
+  if (open == 0) return round_end_;
+  const auto copies = static_cast<Duration::rep>(bearer.ack_copies(worst_loss()) - 1) * bearer.ack();
+  auto wait = 2 * bearer.latency() + copies + bearer.slack();
+  // A receiver of 2001 draws its delay, and has no sign of the end of the round.
+  if (old) wait += context_.parameters.max_ack_delay.value_or(place > 1 ? std::chrono::seconds{2} : Duration{0});
+  if (!context_.parameters.extra_address || old) wait += 2 * bearer.full_pdu();  // they find out by the quiet
+  if (context_.parameters.max_ack_delay && !old && place > 1) wait += *context_.parameters.max_ack_delay;
+  if (!bearer.half_duplex()) return round_end_ + wait + (place + 1) * bearer.ack();
+  // Our own over goes on with other messages: nobody can answer yet. Somebody else's over: likewise.
+  const auto start = std::max(round_end_, context_.own_air_end);
+  auto due = start + wait + (last + 1) * bearer.slot() + delay_seen_;
+  if (context_.heard > start) due = std::max(due, context_.heard + wait + bearer.turnaround());
+  return due;
+}
+
+void Transfer::round_over(Time now) {
+  const auto asked = std::any_of(to_.begin(), to_.end(), [](const auto& to) { return to.live() && !to.emcon; });
+  // Only silent destinations are left: tell the others that their Acks have arrived, and rest.
+  if (!asked) return start_round(Round::update, now);
+  const auto answered =
+      std::any_of(to_.begin(), to_.end(), [](const auto& to) { return to.live() && !to.emcon && to.answered; });
+  if (answered) return start_round(Round::repair, now);
+  nobody_answered(now);
+}
+
+void Transfer::nobody_answered(Time now) {
+  ++silent_rounds_;
+  if (silent_rounds_ > std::max(context_.parameters.max_retries, 1U)) {
+    for (auto& to : to_) {
+      if (!to.live() || to.emcon) continue;
+      mark_done(to);
+      to.done = false;
+      to.failed = true;
+      context_.tell(notice::Failed{message_.message_id, to.destination.id, "gave_up"});
+    }
+    end_if_settled();
+    phase_ = Phase::resting;
+    retry_at_ = never;
+    return;
+  }
+  if (silent_rounds_ == 1) return start_round(Round::repair, now);  // ask once more at once
+  phase_ = Phase::resting;
+  const auto factor = std::pow(std::max(context_.parameters.back_off_factor, 1.0), silent_rounds_ - 2);
+  retry_at_ = now + from_seconds(std::min(to_seconds(retransmission_time()) * factor, 86'400.0));
+}
+
+// ACK_RE-TRANSMISSION_TIME (section 5): for destinations that do not answer at all. Everything else
+// is timed by answers_due().
+Duration Transfer::retransmission_time() const {
+  if (context_.parameters.ack_retransmission_time) return *context_.parameters.ack_retransmission_time;
+  const auto& bearer = context_.bearer;
+  const auto floor = bearer.half_duplex() ? std::chrono::seconds{20} : std::chrono::seconds{5};
+  return std::max<Duration>(floor, 3 * bearer.round_cost(to_.size()));
+}
+
+Duration Transfer::emcon_interval() const {
+  if (context_.parameters.emcon_rti) return *context_.parameters.emcon_rti;
+  // Losses come in bursts: repeats are to be far apart, and must not fill the channel.
+  const auto& bearer = context_.bearer;
+  const auto message = static_cast<Duration::rep>(total_) * bearer.air(fragment_octets_ + data_header_octets);
+  return std::max<Duration>(bearer.half_duplex() ? std::chrono::seconds{120} : std::chrono::seconds{20}, 4 * message);
+}
+
+}  // namespace longwire::acp142
