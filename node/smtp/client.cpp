@@ -214,8 +214,7 @@ void ClientSession::Impl::on_helo(const ServerReply& reply) {
 // --- envelope --------------------------------------------------------------------------------
 
 void ClientSession::Impl::begin_transaction() {
-  outgoing = fit_to_hop(envelope, message, hop, options.lmtp,
-                        options.lmtp ? options.max_text_line_lmtp : options.max_text_line);
+  outgoing = fit_to_hop(envelope, message, hop, options.lmtp, options.max_text_line);
   const auto permanent = [](const Refusal& r) {
     return Outcome{Outcome::Kind::permanent, r.status, "(" + r.text + ")"};
   };

@@ -19,9 +19,9 @@ namespace longwire::smtp {
 struct ClientOptions {
   bool lmtp = false;
   std::string host_name;  // for EHLO / LHLO
-  // A longer line is refused with 5.6.0, never wrapped; LMTP servers take what we take.
-  std::size_t max_text_line = limits::text_line;
-  std::size_t max_text_line_lmtp = limits::smtp_text_line;
+  // A longer line is refused with 5.6.0, never wrapped. Lines above the 998 of limits::text_line are tried:
+  // RFC 5321 4.5.3.1 lets a client, the server may refuse, and the message may have crossed a radio already.
+  std::size_t max_text_line = limits::smtp_text_line;
 };
 
 class ClientSession {

@@ -215,12 +215,13 @@ TEST(Client, NeverSendsSmugglingForms) {
 
 TEST(Client, LineAtTheLimitAndOneBeyond) {
   const auto hello = without(full_hello, "SIZE");
-  EXPECT_THAT(mail_command({.message = std::string(limits::text_line, 'x') + "\r\n"}, hello), StartsWith("MAIL "));
-  EXPECT_EQ(refused({.message = std::string(limits::text_line + 1, 'x') + "\r\n"}, hello), "permanent 5.6.0");
-  EXPECT_THAT(mail_command({.message = std::string(limits::smtp_text_line, 'x') + "\r\n", .lmtp = true}, hello),
-              StartsWith("MAIL "));
-  EXPECT_EQ(refused({.message = std::string(limits::smtp_text_line + 1, 'x') + "\r\n", .lmtp = true}, hello),
-            "permanent 5.6.0");
+  for (const bool lmtp : {false, true}) {
+    const auto line = [lmtp](std::size_t n) {
+      return ClientCase{.message = std::string(n, 'x') + "\r\n", .lmtp = lmtp};
+    };
+    EXPECT_THAT(mail_command(line(limits::smtp_text_line), hello), StartsWith("MAIL "));
+    EXPECT_EQ(refused(line(limits::smtp_text_line + 1), hello), "permanent 5.6.0");
+  }
 }
 
 TEST(Client, DotsAndTheLastLine) {
