@@ -1,5 +1,7 @@
 # One line a target: longwire_fuzz(<name> <libraries>)
 longwire_fuzz(config longwire_node_config)
+longwire_fuzz(ip_packet longwire_sim)
+longwire_fuzz(link_file longwire_sim)
 longwire_fuzz(p_mul_pdu longwire_acp142)
 longwire_fuzz(scenario longwire_sim)
 longwire_fuzz(sendmail_options longwire_node_smtp)
