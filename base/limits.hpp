@@ -33,6 +33,15 @@ inline constexpr std::size_t unidentified_messages_per_source = 16;
 inline constexpr std::size_t remembered_messages_per_source = 20'000;  // delivered keys kept until expiry
 inline constexpr std::size_t destinations = 1024;                      // of one message
 
+// --- engine -------------------------------------------------------------------------------
+inline constexpr std::size_t bearers = 60;                       // lanes of the queue are bits of one word
+inline constexpr std::size_t transfers_sending = 4;              // per bearer: enough to fill an over, little to wait behind
+inline constexpr std::size_t transfers_live = 64;                // per bearer: waiting for answers; fills a satellite delay
+inline constexpr std::size_t transfers_silent = 1000;            // per bearer: sent blind to silent peers, kept till expiry
+inline constexpr std::size_t transfer_octets = 64 * 1024 * 1024;  // per bearer: payloads in memory
+inline constexpr std::size_t deliveries = 32;                    // bodies handed to local delivery at once
+inline constexpr std::size_t returned_octets = 64 * 1024;        // RET=FULL returns more than this as header only
+
 // --- edges --------------------------------------------------------------------------------
 inline constexpr std::size_t smtp_sessions = 200;
 inline constexpr std::size_t smtp_errors = 20;            // protocol errors of one session: then it is no mail client

@@ -13,8 +13,8 @@
 
 namespace longwire::engine {
 
-struct Endpoint {           // "127.0.0.1:2525", "[::1]:25" or "unix:/path"
-  std::string host;         // or the path of a unix socket
+struct Endpoint {    // "127.0.0.1:2525", "[::1]:25" or "unix:/path"
+  std::string host;  // or the path of a unix socket
   std::uint16_t port = 0;
   bool is_unix = false;
 };
@@ -23,25 +23,25 @@ struct Endpoint {           // "127.0.0.1:2525", "[::1]:25" or "unix:/path"
 struct Submitter {
   std::string network = "127.0.0.0/8";
   Precedence max_precedence = Precedence::override_;
-  bool strict = false;      // refuse a too high precedence instead of lowering it
-  bool relay = true;        // may send to other domains than ours
+  bool strict = false;  // refuse a too high precedence instead of lowering it
+  bool relay = true;    // may send to other domains than ours
 };
 
 struct BearerConfig {
   std::string name;
   std::string kind = "udp";
-  Ipv4 bind;                       // our address on that network
-  std::optional<Ipv4> group;       // default multicast group of the bearer
+  Ipv4 bind;                  // our address on that network
+  std::optional<Ipv4> group;  // default multicast group of the bearer
   std::uint16_t tport = 2751, rport = 2752, dport = 2753, aport = 2754;
   std::uint64_t rate_bps = 64'000;
   bool half_duplex = false;
   Duration turnaround{0};
   Duration latency{0};
   Duration max_over{0};
-  std::size_t mtu = 0;             // of IP packets; 0 = 1500 at 19200 bit/s and above, else 576
-  unsigned ttl = 16;               // multicast TTL
-  std::string interface;           // optional name; empty = by bind address
-  std::uint64_t max_message = 0;   // larger messages take another bearer; 0 = any
+  std::size_t mtu = 0;                       // of IP packets; 0 = 1500 at 19200 bit/s and above, else 576
+  unsigned ttl = 16;                         // multicast TTL
+  std::string interface;                     // optional name; empty = by bind address
+  std::uint64_t max_message = 0;             // larger messages take another bearer; 0 = any
   std::optional<Precedence> min_precedence;  // only this urgent or more
   // ACP 142 parameters of section 5; unset = derived from the above
   std::optional<Duration> ack_retransmission_time, ack_pdu_time, emcon_rti, max_ack_delay;
@@ -55,26 +55,26 @@ enum class Content : std::uint8_t { mule, annex_e, dmp };
 struct PeerConfig {
   std::string name;
   PmulId pmul_id;
-  std::optional<Ipv4> address;          // unset: pmul_id taken as an IPv4 address
-  std::vector<std::string> domains;     // lower case; "*" = default route; ".example" = sub-domains
-  std::vector<std::string> bearers;     // in order of preference
+  std::optional<Ipv4> address;       // unset: pmul_id taken as an IPv4 address
+  std::vector<std::string> domains;  // lower case; "*" = default route; ".example" = sub-domains
+  std::vector<std::string> bearers;  // in order of preference
   Content content = Content::mule;
   bool emcon = false;
-  std::string edition = "142a";         // "142a" | "2001"
-  std::string checksum = "internet";    // "internet" | "fletcher"
+  std::string edition = "142a";       // "142a" | "2001"
+  std::string checksum = "internet";  // "internet" | "fletcher"
   bool ack_ranges = true;
-  std::string cdt_tags = "mirror";      // "implicit" | "explicit" | "mirror"
+  std::string cdt_tags = "mirror";  // "implicit" | "explicit" | "mirror"
 };
 
 struct GroupConfig {
   std::string name;
   Ipv4 address;
-  std::vector<std::string> members;     // peer names
-  std::string bearer;                   // optional: the only bearer the group exists on
+  std::vector<std::string> members;  // peer names
+  std::string bearer;                // optional: the only bearer the group exists on
 };
 
-struct DeliverConfig {                   // exactly one of the three
-  std::string maildir;                   // with {local}
+struct DeliverConfig {  // exactly one of the three
+  std::string maildir;  // with {local}
   std::optional<Endpoint> lmtp, smtp;
 };
 
@@ -85,13 +85,13 @@ struct Config {
   PmulId pmul_id;
   std::string data_dir;
   bool emcon = false;
-  std::vector<std::string> relay;          // domains we relay for other nodes; "*" = all
+  std::vector<std::string> relay;  // domains we relay for other nodes; "*" = all
   Duration default_expiry = std::chrono::hours{24};
   Duration delay_warning = std::chrono::hours{4};
   Precedence minimize = Precedence::deferred;  // hold everything below; deferred = off
   // [smtp]
   std::vector<Endpoint> smtp_listen;
-  std::vector<Submitter> submitters;       // first match wins; empty = loopback only
+  std::vector<Submitter> submitters;  // first match wins; empty = loopback only
   std::uint64_t max_message = limits::message_octets;
   std::size_t max_sessions = limits::smtp_sessions;
 

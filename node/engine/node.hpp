@@ -32,26 +32,34 @@ namespace longwire::engine {
 using BearerIndex = std::size_t;  // position in Config::bearers
 
 struct Datagram {
-  Ipv4 peer;            // where it goes, or where it came from
+  Ipv4 peer;  // where it goes, or where it came from
   std::uint16_t port = 0;
   Bytes octets;
 };
 
 // --- events -----------------------------------------------------------------------------------
 namespace event {
-struct DatagramIn { BearerIndex bearer; Datagram datagram; };
-struct BearerState { BearerIndex bearer; bool up; };
+struct DatagramIn {
+  BearerIndex bearer;
+  Datagram datagram;
+};
+struct BearerState {
+  BearerIndex bearer;
+  bool up;
+};
 // Answer to action::Deliver, one per recipient of that action, in order.
 struct DeliveryResult {
   std::uint64_t delivery = 0;
-  struct PerRecipient { enum class Outcome : std::uint8_t { delivered, temporary, permanent } outcome;
-                        std::string status;      // "2.0.0", "5.1.1"
-                        std::string text;        // reply of the server, or of the file system
-                        bool remote_has_dsn = true; };
+  struct PerRecipient {
+    enum class Outcome : std::uint8_t { delivered, temporary, permanent } outcome;
+    std::string status;  // "2.0.0", "5.1.1"
+    std::string text;    // reply of the server, or of the file system
+    bool remote_has_dsn = true;
+  };
   std::vector<PerRecipient> recipients;
-  std::string remote;   // name of the server for Remote-MTA; empty for a Maildir
+  std::string remote;  // name of the server for Remote-MTA; empty for a Maildir
 };
-struct Tick {};         // next_wake() has come
+struct Tick {};  // next_wake() has come
 }  // namespace event
 using Event = std::variant<event::DatagramIn, event::BearerState, event::DeliveryResult, event::Tick>;
 
@@ -60,15 +68,15 @@ namespace action {
 // Hand this message to the configured local delivery. The owner answers with DeliveryResult.
 struct Deliver {
   std::uint64_t delivery = 0;
-  std::uint64_t message = 0;             // node-local id, stable over restarts: names the Maildir file
-  mail::Envelope envelope;               // only the recipients to be delivered now
-  Bytes octets;                          // with Return-Path and Received
+  std::uint64_t message = 0;  // node-local id, stable over restarts: names the Maildir file
+  mail::Envelope envelope;    // only the recipients to be delivered now
+  Bytes octets;               // with Return-Path and Received
 };
 // Something an operator, a log or a test wants to know.
 struct Report {
   Time time;
-  std::string_view level;                // debug info notice warning alert
-  std::string_view name;                 // "message_accepted", "pdu_rejected", ...
+  std::string_view level;  // debug info notice warning alert
+  std::string_view name;   // "message_accepted", "pdu_rejected", ...
   boost::json::object fields;
 };
 }  // namespace action
@@ -84,6 +92,9 @@ class Node : public smtp::Policy {
   // Commits, then returns what is to be done. Call after every batch of events.
   std::vector<Action> drain(Time now);
   Time next_wake() const;
+  // True when the store failed since the drain before this one: nothing an SMTP session or a command
+  // produced in that time is stored. The owner discards that output and closes those connections.
+  bool withdrawn() const;
 
   // The next datagram for a bearer, paced to its rate; nothing under EMCON. Commits what the
   // datagram depends on before it returns.

@@ -1,0 +1,42 @@
+#include "node/engine/core.hpp"
+
+#include "node/engine/bearer_setup.hpp"
+
+namespace longwire::engine {
+
+Core::Core(Config settings, store::Store& the_store, std::uint64_t seed, Time now)
+    : config(std::move(settings)),
+      store(the_store),
+      router(config),
+      minimize(config.bearers.size()),
+      rows(the_store),
+      rng(seed),
+      up(config.bearers.size(), true),
+      peers(config.peers.size()) {
+  for (auto& p : peers) p.pause.resize(config.bearers.size());
+  load_settings(*this);
+  for (std::size_t i = 0; i < config.bearers.size(); ++i) bearers.push_back(make_link(*this, i, now));
+  refresh_views();
+}
+
+std::uint64_t Core::alert(Time now, std::string_view name, const std::string& text) {
+  const auto id = store.raise_alert(now, name, text);
+  report(now, level::alert, events::alert_raised, {{"alert", id}, {"name", name}, {"text", text}});
+  return id;
+}
+
+void Core::clear_alert(std::uint64_t id, Time now) {
+  store.clear_alert(id);
+  report(now, level::info, events::alert_cleared, {{"alert", id}});
+}
+
+void Core::refresh_views() {
+  views.clear();
+  for (std::size_t i = 0; i < config.bearers.size(); ++i) {
+    const auto& b = config.bearers[i];
+    views.push_back({up[i], b.max_message, b.min_precedence.value_or(Precedence::deferred),
+                     std::min(minimize.node(), minimize.bearer(i))});
+  }
+}
+
+}  // namespace longwire::engine

@@ -1,0 +1,81 @@
+// Core: what the parts of one node share. Plain state; the rules live in the parts.
+#pragma once
+
+#include "acp142/entity.hpp"
+#include "annexe/compressed_data.hpp"
+#include "base/limits.hpp"
+#include "base/rng.hpp"
+#include "bearers/pacer.hpp"
+#include "node/engine/emission_gate.hpp"
+#include "node/engine/events.hpp"
+#include "node/engine/ledger.hpp"
+#include "node/engine/link_policy.hpp"
+#include "node/engine/minimize.hpp"
+#include "node/engine/outbox.hpp"
+#include "node/engine/queue.hpp"
+#include "node/engine/routing.hpp"
+#include "node/engine/rows.hpp"
+#include "node/engine/timers.hpp"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace longwire::engine {
+
+struct Traffic {
+  std::uint64_t pdus_in = 0, octets_in = 0, pdus_out = 0, octets_out = 0;
+  std::map<std::string, std::uint64_t> rejected;  // by named error
+};
+
+// One bearer: its protocol machine, its pacing and what is known of it.
+struct BearerLink {
+  acp142::Entity entity;
+  bearers::Pacer pacer;
+  Traffic traffic;
+  link_policy::Load load;
+  Time last_progress{};  // an answer came, or nothing was waiting
+  bool stalled = false;  // the watchdog has raised its alert
+  bool watched = false;  // its timer is armed
+  std::uint64_t stall_alert = 0;
+  std::map<PeerIndex, double> loss{};  // as stored last
+};
+
+struct PeerState {
+  bool silent = false;            // EMCON: cannot answer now
+  std::uint64_t unreachable = 0;  // bearers (bit = index) on which it does not answer
+  std::uint64_t probing = 0;      // bearers on which one message finds out whether it answers again
+  std::vector<Duration> pause;    // back-off, per bearer
+  annexe::TagStyle tags = annexe::TagStyle::implicit_tags;
+};
+
+struct Core {
+  Core(Config settings, store::Store& the_store, std::uint64_t seed, Time now);
+
+  void report(Time now, std::string_view severity, std::string_view name, boost::json::object fields) {
+    outbox.report(now, severity, name, std::move(fields));
+  }
+  // Raises an alert once while it is open; returns its id.
+  std::uint64_t alert(Time now, std::string_view name, const std::string& text);
+  void clear_alert(std::uint64_t id, Time now);
+  void refresh_views();  // after a bearer or MINIMIZE changed
+  bool counts_as_local(PmulId from_peer) const { return from_peer == PmulId{}; }
+
+  Config config;
+  store::Store& store;
+  Router router;
+  EmissionGate gate;
+  Minimize minimize;
+  Ledger ledger;
+  Queue queue;
+  Timers timers;
+  Outbox outbox;
+  Rows rows;
+  Rng rng;
+  std::vector<BearerLink> bearers;
+  std::vector<bool> up;                        // per bearer
+  std::vector<link_policy::BearerView> views;  // per bearer, for the policy
+  std::vector<PeerState> peers;
+};
+
+}  // namespace longwire::engine

@@ -1,0 +1,150 @@
+#include "node/engine/node.hpp"
+
+#include "node/engine/commands.hpp"
+#include "node/engine/parts.hpp"
+
+#include <utility>
+
+namespace longwire::engine {
+
+namespace {
+
+// While the store cannot be read either, recovery is tried this often.
+constexpr Duration recovery_pause = std::chrono::seconds{1};
+
+}  // namespace
+
+struct Node::Impl {
+  Impl(Config c, store::Store& s, std::uint64_t sd, Time now) : config(std::move(c)), store(s), seed(sd) {
+    parts.emplace(config, store, seed, generation, now);
+  }
+
+  // Runs f over the parts. A StoreError ends the transaction: what it held is gone from the store, so
+  // memory is built again from there, and nothing that was produced since the last commit may leave.
+  template <class F>
+  auto guarded(Time now, F f, decltype(f(std::declval<Parts&>())) otherwise) -> decltype(otherwise) {
+    try {
+      if (!parts && !rebuild(now)) return otherwise;
+      return f(*parts);
+    } catch (const store::StoreError& e) {
+      failed(e.what(), now);
+      return otherwise;
+    }
+  }
+
+  void failed(const std::string& text, Time now) {
+    withdrawn = true;
+    std::vector<bool> up = parts ? parts->core.up : last_up;
+    last_up = std::move(up);
+    parts.reset();
+    trouble.push_back({now, level::alert, events::store_failed, {{"text", text}}});
+    last_text = text;
+    retry_at = now + recovery_pause;
+    rebuild(now);
+  }
+
+  bool rebuild(Time now) {
+    try {
+      store.rollback();
+      parts.emplace(config, store, seed, ++generation, now);
+      for (BearerIndex b = 0; b < last_up.size(); ++b) parts->bearer_state({b, last_up[b]}, now);
+    } catch (const store::StoreError& e) {
+      last_text = e.what();
+      parts.reset();
+      retry_at = now + recovery_pause;
+      return false;
+    }
+    return true;
+  }
+
+  Config config;
+  store::Store& store;
+  std::uint64_t seed;
+  std::uint64_t generation = 0;
+  std::optional<Parts> parts;
+  bool withdrawn = false;       // a commit failed since the last drain
+  bool last_withdrawn = false;  // told to the owner for the last drain
+  std::vector<bool> last_up;
+  std::vector<action::Report> trouble;
+  std::string last_text;
+  Time retry_at = never;
+};
+
+Node::Node(Config config, store::Store& store, std::uint64_t seed, Time now)
+    : impl_(std::make_unique<Impl>(std::move(config), store, seed, now)) {}
+Node::~Node() = default;
+
+void Node::handle(Event event, Time now) {
+  impl_->guarded(
+      now,
+      [&](Parts& parts) {
+        if (auto* in = std::get_if<event::DatagramIn>(&event)) parts.datagram(*in, now);
+        if (auto* state = std::get_if<event::BearerState>(&event)) parts.bearer_state(*state, now);
+        if (auto* result = std::get_if<event::DeliveryResult>(&event)) parts.delivery.result(*result, now);
+        parts.run_timers(now);
+        return true;
+      },
+      false);
+}
+
+std::vector<Action> Node::drain(Time now) {
+  const bool committed = impl_->guarded(
+      now,
+      [&](Parts& parts) {
+        parts.run_timers(now);
+        parts.settle(now);
+        parts.commit(now);
+        return true;
+      },
+      false);
+  impl_->last_withdrawn = std::exchange(impl_->withdrawn, false) || !committed;
+  std::vector<Action> out;
+  if (impl_->parts && committed) out = impl_->parts->core.outbox.take();
+  for (auto& report : std::exchange(impl_->trouble, {})) out.emplace_back(std::move(report));
+  return out;
+}
+
+bool Node::withdrawn() const { return impl_->last_withdrawn; }
+
+Time Node::next_wake() const { return impl_->parts ? impl_->parts->next_wake() : impl_->retry_at; }
+
+std::optional<Datagram> Node::poll_transmit(BearerIndex bearer, Time now) {
+  return impl_->guarded(
+      now, [&](Parts& parts) { return parts.poll_transmit(bearer, now); }, std::optional<Datagram>{});
+}
+
+smtp::Reply Node::on_mail(const smtp::Client& client, mail::Envelope& envelope, Time now) {
+  const smtp::Reply trouble{451, "4.3.0", "local trouble, try again later"};
+  return impl_->guarded(
+      now, [&](Parts& parts) { return parts.admission.on_mail(client, envelope, now); }, trouble);
+}
+
+smtp::Reply Node::on_rcpt(const smtp::Client& client, const mail::Envelope& envelope, const mail::Recipient& recipient,
+                          Time now) {
+  const smtp::Reply trouble{451, "4.3.0", "local trouble, try again later"};
+  return impl_->guarded(
+      now, [&](Parts& parts) { return parts.admission.on_rcpt(client, envelope, recipient, now); }, trouble);
+}
+
+smtp::Reply Node::on_message(const smtp::Client& client, mail::Envelope envelope, Bytes message, Time now) {
+  const smtp::Reply trouble{452, "4.3.1", "the message cannot be stored now"};
+  return impl_->guarded(
+      now,
+      [&](Parts& parts) { return parts.admission.on_message(client, std::move(envelope), std::move(message), now); },
+      trouble);
+}
+
+boost::json::object Node::command(const boost::json::object& request, Time now) {
+  return impl_->guarded(
+      now,
+      [&](Parts& parts) {
+        parts.run_timers(now);
+        return Commands(parts).run(request, now);
+      },
+      boost::json::object{{"ok", false}, {"error", "the store failed: " + impl_->last_text}});
+}
+
+const Config& Node::config() const { return impl_->config; }
+bool Node::emcon() const { return !impl_->parts || impl_->parts->core.gate.silent(); }
+
+}  // namespace longwire::engine

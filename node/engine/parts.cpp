@@ -1,0 +1,213 @@
+#include "node/engine/parts.hpp"
+
+#include "node/engine/bearer_setup.hpp"
+
+#include <cmath>
+
+namespace longwire::engine {
+
+namespace {
+
+template <class... F>
+struct Overload : F... {
+  using F::operator()...;
+};
+template <class... F>
+Overload(F...) -> Overload<F...>;
+
+// Loss is a measured guess; writing every small change would cost a disk write an Ack.
+constexpr double loss_step = 0.01;
+
+}  // namespace
+
+Parts::Parts(Config config, store::Store& store, std::uint64_t seed, std::uint64_t generation, Time now)
+    : core(std::move(config), store, seed, now),
+      scheduler(core),
+      outcomes(core, scheduler),
+      intake(core, scheduler, outcomes),
+      reports(core, intake, outcomes),
+      admission(core, intake),
+      transfers(core, scheduler, outcomes),
+      reception(core, intake, outcomes),
+      delivery(core, scheduler, outcomes, reports, generation << 32),
+      watch(core, scheduler, outcomes, transfers) {
+  recover(now);
+}
+
+void Parts::recover(Time now) {
+  auto live = core.store.live_messages();
+  const auto messages = live.size();
+  for (auto& row : live) intake.recover(std::move(row), now);
+  transfers.recover(now);
+  std::size_t receptions = 0;
+  for (std::size_t b = 0; b < core.bearers.size(); ++b)
+    for (auto& state : core.store.receptions(core.config.bearers[b].name)) {
+      core.bearers[b].entity.restore(std::move(state), now);
+      ++receptions;
+    }
+  if (core.gate.silent()) core.timers.arm(core.gate.until(), TimerKind::emcon_end, 0);
+  core.timers.arm(now + std::chrono::minutes{10}, TimerKind::housekeeping, 0);
+  if (messages + receptions > 0)
+    core.report(now, level::info, events::recovered,
+                {{"messages", messages}, {"transfers", transfers.all().size()}, {"receptions", receptions}});
+}
+
+void Parts::run_timers(Time now) {
+  if (core.gate.expire(now)) leave_emcon(now);
+  while (const auto timer = core.timers.pop_due(now)) watch.due(*timer, now);
+}
+
+void Parts::take_notices(std::size_t bearer, Time now) {
+  // accept() may give new notices at once (an Ack that is owed under EMCON), hence the loop.
+  for (auto notices = core.bearers[bearer].entity.take_notices(); !notices.empty();
+       notices = core.bearers[bearer].entity.take_notices())
+    for (auto& n : notices) apply(bearer, n, now);
+}
+
+void Parts::apply(std::size_t bearer, acp142::Notice& notice, Time now) {
+  namespace n = acp142::notice;
+  auto& store = core.store;
+  const auto& config = core.config.bearers[bearer];
+  const auto heard = [&](PmulId id) {
+    if (const auto peer = core.router.peer_of(id)) transfers.peer_heard(bearer, *peer, now);
+  };
+  std::visit(
+      Overload{
+          [&](n::Received& e) { heard(e.key.source), reception.received(bearer, e, now); },
+          [&](const n::ReceptionOpened& e) { heard(e.key.source), store.reception_opened(config.name, e); },
+          [&](const n::FragmentReceived& e) { store.fragment_received(config.name, e.key, e.sequence, e.octets); },
+          [&](const n::ReceptionClosed& e) { store.reception_closed(e.key); },
+          [&](const n::AckOwed& e) { store.reception_ack_owed(e.key, e.owed); },
+          [&](const n::SequenceGap& e) {
+            core.report(now, level::warning, events::sequence_gap,
+                        {{"source", to_string(e.source)},
+                         {"bearer", config.name},
+                         {"first", e.first_missing},
+                         {"last", e.last_missing}});
+            core.alert(now, events::sequence_gap,
+                       "never received from " + to_string(e.source) + " over " + config.name + ": messages " +
+                           std::to_string(e.first_missing) + " to " + std::to_string(e.last_missing));
+          },
+          [&](const n::TransferStarted& e) { transfers.started(e); },
+          [&](const n::Progress& e) { transfers.progress(e, now); },
+          [&](const n::Acknowledged& e) { transfers.acknowledged(e, now); },
+          [&](const n::Failed& e) { transfers.failed(e, now); },
+          [&](const n::EmconRepeat& e) { store.transfer_emcon_repeats(e.message_id, e.count); },
+          [&](const n::TransferClosed& e) { transfers.closed(e, now); },
+          [&](const n::PeerLeftEmcon& e) {
+            if (const auto peer = core.router.peer_of(e.peer)) set_peer_emcon(*peer, false, now);
+          },
+          [&](const n::PeerHeard& e) {
+            heard(e.peer);
+            const auto peer = core.router.peer_of(e.peer);
+            if (peer && !core.config.peers[*peer].address)
+              store.set_setting(address_setting(config, core.config.peers[*peer]), to_string(e.address));
+          },
+          [&](const n::LossMeasured& e) {
+            const auto peer = core.router.peer_of(e.peer);
+            if (!peer) return;
+            const auto key = loss_setting(config, core.config.peers[*peer]);
+            auto& known = core.bearers[bearer].loss[*peer];
+            if (std::abs(known - e.loss) < loss_step) return;
+            known = e.loss;
+            store.set_setting(key, std::to_string(e.loss));
+          },
+          [&](const n::Rejected& e) { rejected(bearer, e, now); },
+      },
+      notice);
+}
+
+void Parts::rejected(std::size_t bearer, const acp142::notice::Rejected& n, Time now) {
+  auto& count = core.bearers[bearer].traffic.rejected[std::string(n.reason)];
+  ++count;
+  core.report(now, level::warning, events::pdu_rejected,
+              {{"bearer", core.config.bearers[bearer].name},
+               {"reason", n.reason},
+               {"offset", n.offset},
+               {"from", to_string(n.from)},
+               {"count", count}});
+}
+
+void Parts::pump(std::size_t bearer, Time now) {
+  // Polling is what moves the timers of a machine: a frozen one has expiries too, but gives no frame.
+  if (frozen(bearer) && core.bearers[bearer].entity.next_wake() <= now)
+    if (auto frame = core.bearers[bearer].entity.poll_transmit(now))
+      core.gate.pass({frame->to, 0, std::move(frame->octets)});
+  take_notices(bearer, now);
+  transfers.dispatch(bearer, now);
+  // Starting may fail, and tells so in notices.
+  take_notices(bearer, now);
+  watch.guard(bearer, now);
+}
+
+void Parts::pump_all(Time now) {
+  for (std::size_t b = 0; b < core.bearers.size(); ++b) pump(b, now);
+  delivery.dispatch(now);
+}
+
+void Parts::settle(Time now) {
+  // A report is a message too: it may start at once, fail at once, or be delivered here.
+  do pump_all(now);
+  while (reports.flush(now));
+}
+
+void Parts::commit(Time now) {
+  while (reports.flush(now)) continue;
+  core.store.commit();
+}
+
+bool Parts::frozen(std::size_t bearer) const { return core.gate.silent() || !core.up[bearer]; }
+
+void Parts::datagram(const event::DatagramIn& e, Time now) {
+  auto& link = core.bearers.at(e.bearer);
+  ++link.traffic.pdus_in;
+  link.traffic.octets_in += e.datagram.octets.size();
+  link.pacer.heard(now);
+  link.entity.on_frame(e.datagram.octets, e.datagram.peer, now);
+  take_notices(e.bearer, now);
+}
+
+void Parts::bearer_state(const event::BearerState& e, Time now) {
+  if (core.up.at(e.bearer) == e.up) return;
+  core.up[e.bearer] = e.up;
+  core.refresh_views();
+  core.report(now, e.up ? level::notice : level::warning, e.up ? events::bearer_up : events::bearer_down,
+              {{"bearer", core.config.bearers[e.bearer].name}});
+  if (!e.up) transfers.bearer_down(e.bearer, now);
+  // A link that is down is like silence to the machine: its timers stop, what it owes is kept.
+  core.bearers[e.bearer].entity.set_emcon(frozen(e.bearer), now);
+  scheduler.place_all(now);
+}
+
+std::optional<Datagram> Parts::poll_transmit(std::size_t bearer, Time now) {
+  auto& link = core.bearers.at(bearer);
+  pump(bearer, now);
+  if (frozen(bearer) || !link.pacer.ready(now) || !link.entity.wants_to_send(now)) return std::nullopt;
+  commit(now);
+  auto frame = link.entity.poll_transmit(now);
+  if (!frame) return std::nullopt;
+  const auto& config = core.config.bearers[bearer];
+  transfers.on_sent(*frame, now);
+  auto datagram = core.gate.pass({frame->to, port_of(config, frame->port), std::move(frame->octets)});
+  if (!datagram) return std::nullopt;
+  const auto size = datagram->octets.size();
+  link.entity.transmitted(link.pacer.sent(size + datagram_overhead, now));
+  ++link.traffic.pdus_out;
+  link.traffic.octets_out += size;
+  return datagram;
+}
+
+Time Parts::next_wake() const {
+  auto wake = core.timers.next();
+  if (core.gate.silent()) wake = std::min(wake, core.gate.until());
+  for (std::size_t b = 0; b < core.bearers.size(); ++b) {
+    const auto& link = core.bearers[b];
+    auto at = link.entity.next_wake();
+    // A machine that wants to send waits for the radio.
+    if (at != never && !frozen(b)) at = std::max(at, link.pacer.ready_at());
+    wake = std::min(wake, at);
+  }
+  return wake;
+}
+
+}  // namespace longwire::engine

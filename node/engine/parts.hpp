@@ -1,0 +1,62 @@
+// Parts: the whole machine of a node, wired. Built from the store at start, and again after a failed
+// commit: recovery is the only way to come up (design 2.7).
+#pragma once
+
+#include "node/engine/admission.hpp"
+#include "node/engine/core.hpp"
+#include "node/engine/intake.hpp"
+#include "node/engine/local_delivery.hpp"
+#include "node/engine/outcomes.hpp"
+#include "node/engine/reception.hpp"
+#include "node/engine/reports.hpp"
+#include "node/engine/scheduler.hpp"
+#include "node/engine/transfers.hpp"
+#include "node/engine/watch.hpp"
+
+namespace longwire::engine {
+
+struct Parts {
+  Parts(Config config, store::Store& store, std::uint64_t seed, std::uint64_t generation, Time now);
+
+  void recover(Time now);
+  // Runs what is due by now.
+  void run_timers(Time now);
+  // Takes what a protocol machine has to tell, and starts what may start.
+  void pump(std::size_t bearer, Time now);
+  void pump_all(Time now);
+  // pump_all(), and whatever reports come of it.
+  void settle(Time now);
+  // Reports, then the store's commit. Throws StoreError.
+  void commit(Time now);
+
+  void datagram(const event::DatagramIn& e, Time now);
+  void bearer_state(const event::BearerState& e, Time now);
+  std::optional<Datagram> poll_transmit(std::size_t bearer, Time now);
+  Time next_wake() const;
+
+  // until: never = without end. Stores the order.
+  void enter_emcon(Time until, Time now);
+  void leave_emcon(Time now);
+  void set_peer_emcon(PeerIndex peer, bool silent, Time now);
+  void minimize_changed(Time now);
+
+  bool frozen(std::size_t bearer) const;  // silent or down: nothing may leave
+
+  Core core;
+  Scheduler scheduler;
+  Outcomes outcomes;
+  Intake intake;
+  Reports reports;
+  Admission admission;
+  Transfers transfers;
+  Reception reception;
+  LocalDelivery delivery;
+  Watch watch;
+
+ private:
+  void take_notices(std::size_t bearer, Time now);
+  void apply(std::size_t bearer, acp142::Notice& notice, Time now);
+  void rejected(std::size_t bearer, const acp142::notice::Rejected& n, Time now);
+};
+
+}  // namespace longwire::engine

@@ -1,0 +1,49 @@
+// Queue: what waits, per lane, by precedence and then by age.
+#pragma once
+
+#include "base/precedence.hpp"
+#include "base/time.hpp"
+
+#include <array>
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <set>
+#include <vector>
+
+namespace longwire::engine {
+
+// A lane is one way out: a bearer by its index, local delivery, or "nowhere yet".
+using Lane = std::uint8_t;
+using LaneSet = std::uint64_t;
+inline constexpr Lane no_lane = 255;
+inline constexpr Lane local_lane = 62;
+inline constexpr Lane waiting_lane = 63;
+inline constexpr std::size_t lane_count = 64;
+constexpr LaneSet lane_bit(Lane lane) { return LaneSet{1} << lane; }
+
+struct QueueKey {
+  Precedence level = Precedence::priority;
+  Time accepted;
+  std::uint64_t id = 0;  // settles equal ages: ids grow
+  friend auto operator<=>(const QueueKey&, const QueueKey&) = default;
+};
+
+class Queue {
+ public:
+  using Counts = std::array<std::size_t, precedence_levels>;
+
+  // Moves a message from the lanes it stands in to others.
+  void move(const QueueKey& key, LaneSet from, LaneSet to);
+  // The most urgent, then oldest; nullptr when the lane is empty.
+  const QueueKey* head(Lane lane) const;
+  std::size_t size(Lane lane) const { return lanes_.at(lane).size(); }
+  const Counts& counts(Lane lane) const { return counts_.at(lane); }
+  const std::set<QueueKey>& all(Lane lane) const { return lanes_.at(lane); }
+
+ private:
+  std::array<std::set<QueueKey>, lane_count> lanes_;
+  std::array<Counts, lane_count> counts_{};
+};
+
+}  // namespace longwire::engine

@@ -1,0 +1,189 @@
+#include "node/engine/reception.hpp"
+
+#include "annexe/compressed_data.hpp"
+#include "base/text.hpp"
+#include "mail/message.hpp"
+#include "node/engine/bearer_setup.hpp"
+
+#include <algorithm>
+
+namespace longwire::engine {
+
+using store::RecipientState;
+
+namespace {
+
+// Longest time a key is kept after its P_MUL expiry: a sender whose clock is behind may still repeat.
+constexpr Duration key_margin = std::chrono::hours{1};
+
+std::uint64_t mix(std::uint64_t h, ByteView octets) {
+  for (const auto o : octets) h = (h ^ o) * 0x100000001B3ULL;
+  return h ^ h >> 32;
+}
+
+// A sender that changes the bearer, or that gives up and tries again, sends the same message under
+// another P_MUL id. Its octets are the same, so they name it: source, sender, trace and content.
+std::uint64_t content_hash(PmulId source, const mail::MulePayload& mail) {
+  auto h = mix(0xCBF29CE484222325ULL ^ std::uint64_t{source.value} << 32, as_bytes(mail.envelope.from));
+  return mix(h, mail.message);
+}
+
+acp142::ReceptionKey content_key(std::uint64_t content, std::string_view recipient) {
+  const auto h = mix(content, as_bytes(recipient));
+  return {PmulId{static_cast<std::uint32_t>(h >> 32)}, static_cast<std::uint32_t>(h)};
+}
+
+}  // namespace
+
+void Reception::received(std::size_t bearer, const acp142::notice::Received& n, Time now) {
+  if (core_.store.seen(n.key)) {
+    core_.report(now, level::info, events::duplicate_suppressed,
+                 {{"source", to_string(n.key.source)},
+                  {"pmul_id", n.key.message_id},
+                  {"bearer", core_.config.bearers[bearer].name}});
+  } else {
+    take(bearer, n, now);
+    core_.store.remember(n.key, std::max(n.expiry, now) + key_margin);
+  }
+  core_.store.reception_delivered(n.key);
+  core_.bearers[bearer].entity.accept(n.key, now);
+}
+
+void Reception::take(std::size_t bearer, const acp142::notice::Received& n, Time now) {
+  const auto compressed = annexe::decode_compressed_data(n.octets);
+  if (!compressed) return discard(bearer, n, events::payload_discarded, compressed.error().name, now);
+  if (const auto peer = core_.router.peer_of(n.key.source)) learn_tags(*peer, compressed->tags);
+  if (compressed->content_type != annexe::content_type_mule)
+    return discard(
+        bearer, n, events::unsupported_content,
+        compressed->content_type < 0 ? compressed->content_type_oid : std::to_string(compressed->content_type), now);
+  auto mail = mail::decode_mule(compressed->content);
+  if (!mail) return discard(bearer, n, events::payload_discarded, mail.error().name, now);
+
+  auto recipients = ours(*mail, n);
+  if (recipients.empty()) {
+    core_.report(now, level::debug, events::not_for_us,
+                 {{"source", to_string(n.key.source)}, {"pmul_id", n.key.message_id}});
+    return;
+  }
+  const auto content = content_hash(n.key.source, *mail);
+  const auto until = std::max(n.expiry, now + core_.config.default_expiry) + key_margin;
+  std::erase_if(recipients, [&](const mail::Recipient& r) { return !new_for(r, content, until); });
+  if (recipients.empty()) {
+    core_.report(now, level::info, events::duplicate_suppressed,
+                 {{"source", to_string(n.key.source)},
+                  {"pmul_id", n.key.message_id},
+                  {"bearer", core_.config.bearers[bearer].name},
+                  {"by", "content"}});
+    return;
+  }
+  store_mail(bearer, std::move(*mail), std::move(recipients), n, now);
+}
+
+bool Reception::new_for(const mail::Recipient& recipient, std::uint64_t content, Time until) {
+  const auto key = content_key(content, recipient.address);
+  if (core_.store.seen(key)) return false;
+  core_.store.remember(key, until);
+  return true;
+}
+
+void Reception::discard(std::size_t bearer, const acp142::notice::Received& n, std::string_view event,
+                        std::string_view reason, Time now) {
+  const auto source = to_string(n.key.source);
+  core_.report(now, level::warning, event,
+               {{"source", source},
+                {"pmul_id", n.key.message_id},
+                {"bearer", core_.config.bearers[bearer].name},
+                {"reason", reason},
+                {"octets", n.octets.size()}});
+  ++core_.bearers[bearer].traffic.rejected[std::string(event) + ":" + std::string(reason)];
+  core_.alert(now, event,
+              "message " + std::to_string(n.key.message_id) + " from " + source + ": " + std::string(reason));
+}
+
+void Reception::learn_tags(PeerIndex peer, annexe::TagStyle tags) {
+  const auto& config = core_.config.peers[peer];
+  auto& known = core_.peers[peer].tags;
+  if (config.cdt_tags != "mirror" || known == tags) return;
+  known = tags;
+  core_.store.set_setting(tags_setting(config), tags == annexe::TagStyle::explicit_tags ? "explicit" : "implicit");
+}
+
+std::vector<mail::Recipient> Reception::ours(const mail::MulePayload& mail, const acp142::notice::Received& n) const {
+  std::vector<mail::Recipient> out;
+  for (const auto& r : mail.envelope.recipients) {
+    const auto domain = mail::domain_of(r.address);
+    const auto route = core_.router.route(domain);
+    if (route.kind == Route::Kind::local) {
+      out.push_back(r);
+      continue;
+    }
+    if (!core_.router.relays(domain)) continue;
+    if (route.kind == Route::Kind::peer) {
+      const auto hop = core_.config.peers[route.peer].pmul_id;
+      if (hop == n.key.source || std::find(n.destinations.begin(), n.destinations.end(), hop) != n.destinations.end())
+        continue;
+    }
+    out.push_back(r);  // without a route too: we are responsible, so the sender gets a report (M11)
+  }
+  return out;
+}
+
+void Reception::store_mail(std::size_t bearer, mail::MulePayload mail, std::vector<mail::Recipient> recipients,
+                           const acp142::notice::Received& n, Time now) {
+  const auto peer = core_.router.peer_of(n.key.source);
+  const auto source = to_string(n.key.source);
+  const mail::HeaderView header(mail.message);
+  const auto hops = header.count("Received");
+  store::MessageRow row;
+  row.tracking_id = intake_.new_tracking_id();
+  row.accepted = now;
+  row.expiry = now + core_.config.default_expiry;
+  if (const auto& by = mail.envelope.by) {
+    row.deliver_by = now + std::chrono::seconds{by->seconds};
+    // The seconds stood still while the message was on the air; the P_MUL expiry did not.
+    if (by->return_if_late) row.deliver_by = std::min(*row.deliver_by, n.expiry);
+  }
+  row.origin = "pmul " + source + " " + std::to_string(n.key.message_id);
+  row.from_peer = n.key.source;
+  row.message_id = header.value("Message-ID").value_or("");
+  row.subject = header.value("Subject").value_or("");
+  for (auto& r : recipients) row.rows.push_back({std::move(r), {}, {}, {}, {}, 0, {}, false});
+  mail.envelope.recipients.clear();
+  mail::Received trace;
+  trace.from_name = peer ? core_.config.peers[*peer].name : source;
+  trace.by = core_.config.domain;
+  trace.with = "MULE";
+  trace.id = row.tracking_id;
+  trace.mt_priority = mail.envelope.mt_priority.value_or(0);
+  trace.date = format_rfc5322(now);
+  row.envelope = std::move(mail.envelope);
+  auto octets = to_bytes(mail::format_received(trace));
+  octets.insert(octets.end(), mail.message.begin(), mail.message.end());
+
+  auto& m = intake_.accept(std::move(row), octets, now);
+  core_.report(now, level::info, events::message_received,
+               {{"id", m.id},
+                {"tracking_id", m.tracking_id},
+                {"source", source},
+                {"pmul_id", n.key.message_id},
+                {"bearer", core_.config.bearers[bearer].name},
+                {"precedence", to_string(m.level)},
+                {"octets", m.octets},
+                {"recipients", m.recipients.size()}});
+  if (hops >= limits::received_fields_radio) refuse_loop(m, hops, now);
+}
+
+void Reception::refuse_loop(LiveMessage& m, std::size_t hops, Time now) {
+  core_.report(now, level::warning, events::loop_detected,
+               {{"id", m.id}, {"tracking_id", m.tracking_id}, {"received_fields", hops}});
+  const Verdict v{RecipientState::failed, "failed", "5.4.6", "too many Received fields: mail loop",
+                  mail::DsnAction::failed};
+  // A local mailbox ends any loop: it gets its mail.
+  for (std::uint32_t i = 0; i < m.recipients.size(); ++i)
+    if (m.recipients[i].state == RecipientState::queued && m.recipients[i].route.kind != Route::Kind::local)
+      outcomes_.settle(m, i, v, now);
+  outcomes_.changed(m, now);
+}
+
+}  // namespace longwire::engine

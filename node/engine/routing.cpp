@@ -1,0 +1,85 @@
+#include "node/engine/routing.hpp"
+
+#include "base/text.hpp"
+
+#include <algorithm>
+
+namespace longwire::engine {
+
+namespace {
+
+// Looks a domain up in a table that may hold ".sub" and "*": the longest match first.
+template <class Table>
+auto find_domain(const Table& table, std::string_view domain) {
+  auto at = table.find(std::string(domain));
+  for (auto dot = domain.find('.', 1); at == table.end() && dot != std::string_view::npos;
+       dot = domain.find('.', dot + 1))
+    at = table.find(std::string(domain.substr(dot)));
+  return at == table.end() ? table.find("*") : at;
+}
+
+}  // namespace
+
+Router::Router(const Config& config) {
+  if (!config.domain.empty()) local_.insert(to_lower(config.domain));
+  for (const auto& d : config.local_domains) local_.insert(to_lower(d));
+  for (const auto& d : config.relay) relay_.insert(to_lower(d));
+  const auto bearer_named = [&config](const std::string& name) {
+    const auto at = std::find_if(config.bearers.begin(), config.bearers.end(),
+                                 [&name](const BearerConfig& b) { return b.name == name; });
+    return static_cast<std::size_t>(at - config.bearers.begin());
+  };
+  for (PeerIndex i = 0; i < config.peers.size(); ++i) {
+    const auto& peer = config.peers[i];
+    ids_.emplace(peer.pmul_id, i);
+    for (const auto& d : peer.domains) domains_.emplace(to_lower(d), i);
+    auto& bearers = bearers_.emplace_back();
+    for (const auto& name : peer.bearers)
+      if (const auto b = bearer_named(name); b < config.bearers.size()) bearers.push_back(b);
+  }
+  for (const auto& b : config.bearers) default_groups_.push_back(b.group);
+  for (const auto& g : config.groups) {
+    Group group{g.address, std::nullopt, {}};
+    if (!g.bearer.empty()) group.bearer = bearer_named(g.bearer);
+    for (PeerIndex i = 0; i < config.peers.size(); ++i)
+      if (std::find(g.members.begin(), g.members.end(), config.peers[i].name) != g.members.end())
+        group.members.insert(i);
+    groups_.push_back(std::move(group));
+  }
+  std::stable_sort(groups_.begin(), groups_.end(),
+                   [](const Group& a, const Group& b) { return a.members.size() < b.members.size(); });
+}
+
+Route Router::route(std::string_view domain) const {
+  if (local_.contains(std::string(domain))) return {Route::Kind::local, 0, true};
+  const auto at = find_domain(domains_, domain);
+  if (at == domains_.end()) return {};
+  return {Route::Kind::peer, at->second, at->first == domain};
+}
+
+bool Router::relays(std::string_view domain) const { return find_domain(relay_, domain) != relay_.end(); }
+
+std::optional<PeerIndex> Router::peer_of(PmulId id) const {
+  const auto at = ids_.find(id);
+  return at == ids_.end() ? std::nullopt : std::optional{at->second};
+}
+
+std::optional<Ipv4> Router::group_for(std::size_t bearer, const std::vector<PeerIndex>& peers) const {
+  for (const auto& g : groups_) {
+    if (g.bearer && *g.bearer != bearer) continue;
+    if (std::all_of(peers.begin(), peers.end(), [&g](PeerIndex p) { return g.members.contains(p); })) return g.address;
+  }
+  return default_groups_.at(bearer);
+}
+
+std::vector<Target> Router::targets(std::size_t bearer, const std::vector<PeerIndex>& peers,
+                                    const std::function<bool(PeerIndex)>& silent) const {
+  if (peers.size() == 1 && !silent(peers.front())) return {{std::nullopt, peers}};
+  if (const auto group = group_for(bearer, peers)) return {{group, peers}};
+  std::vector<Target> out;
+  for (const auto p : peers)
+    out.push_back({peers.size() > 1 && silent(p) ? group_for(bearer, {p}) : std::nullopt, {p}});
+  return out;
+}
+
+}  // namespace longwire::engine

@@ -1,0 +1,67 @@
+// Router: where a mail domain goes, and how a set of next hops is addressed on a bearer.
+#pragma once
+
+#include "node/engine/config.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+namespace longwire::engine {
+
+using PeerIndex = std::uint32_t;  // position in Config::peers
+
+struct Route {
+  enum class Kind : std::uint8_t { local, peer, none } kind = Kind::none;
+  PeerIndex peer = 0;
+  bool exact = true;  // the very domain is listed; otherwise ".sub" or "*" led to the peer
+};
+
+// One P_MUL message: a group or a unicast address, and who is to take it.
+struct Target {
+  std::optional<Ipv4> group;
+  std::vector<PeerIndex> peers;
+  friend bool operator==(const Target&, const Target&) = default;
+};
+
+class Router {
+ public:
+  explicit Router(const Config& config);
+
+  // An exact domain wins over the longest ".sub", which wins over "*". Lower case.
+  Route route(std::string_view domain) const;
+  // May mail for this domain, received over a bearer, go on to another node?
+  bool relays(std::string_view domain) const;
+  std::optional<PeerIndex> peer_of(PmulId id) const;
+  // The bearers of a peer in its order of preference.
+  const std::vector<std::size_t>& bearers_of(PeerIndex peer) const { return bearers_.at(peer); }
+
+  // The smallest configured group that holds all peers, else the bearer's default group, else one
+  // unicast each. A single peer gets unicast, unless it is silent: unicast would make its host answer
+  // address resolution, which is an emission, so a group is taken if there is one.
+  std::vector<Target> targets(std::size_t bearer, const std::vector<PeerIndex>& peers,
+                              const std::function<bool(PeerIndex)>& silent) const;
+
+ private:
+  struct Group {
+    Ipv4 address;
+    std::optional<std::size_t> bearer;
+    std::unordered_set<PeerIndex> members;
+  };
+  std::optional<Ipv4> group_for(std::size_t bearer, const std::vector<PeerIndex>& peers) const;
+
+  std::unordered_set<std::string> local_;
+  std::unordered_set<std::string> relay_;
+  std::unordered_map<std::string, PeerIndex> domains_;
+  std::unordered_map<PmulId, PeerIndex> ids_;
+  std::vector<std::vector<std::size_t>> bearers_;
+  std::vector<std::optional<Ipv4>> default_groups_;
+  std::vector<Group> groups_;  // smallest first
+};
+
+}  // namespace longwire::engine

@@ -1,0 +1,255 @@
+#include "node/engine/transfers.hpp"
+
+#include "annexe/compressed_data.hpp"
+#include "mail/mule.hpp"
+#include "node/engine/bearer_setup.hpp"
+
+#include <algorithm>
+
+namespace longwire::engine {
+
+using store::RecipientState;
+
+// The recipients of one message behind one peer.
+struct Transfers::Parcel {
+  PeerIndex peer = 0;
+  bool exact = true;  // every domain is the peer's own, none is reached through it
+  std::vector<std::uint32_t> recipients;
+};
+
+namespace {
+
+// P_MUL header of a Data_PDU (acp142.md 3): what is left of a PDU for the message.
+constexpr std::size_t data_header = 16;
+
+std::size_t fragments_of(const BearerConfig& bearer, std::size_t octets) {
+  const auto room = timing_of(bearer).max_pdu - data_header;
+  return (octets + room - 1) / room;
+}
+
+bool contains(const std::vector<PeerIndex>& peers, PeerIndex peer) {
+  return std::find(peers.begin(), peers.end(), peer) != peers.end();
+}
+
+}  // namespace
+
+void Transfers::dispatch(std::size_t bearer, Time now) {
+  if (core_.gate.silent() || !core_.up[bearer]) return;
+  const auto lane = static_cast<Lane>(bearer);
+  for (const auto* head = core_.queue.head(lane); head != nullptr; head = core_.queue.head(lane)) {
+    if (!link_policy::may_start(head->level, core_.bearers[bearer].load)) return;
+    const auto key = *head;
+    if (auto* m = core_.ledger.find(key.id)) start(*m, bearer, now);
+    // start() takes the message out of the lane by changing its recipients; anything else would loop.
+    if (const auto* next = core_.queue.head(lane); next != nullptr && *next == key) return;
+  }
+}
+
+std::vector<Transfers::Parcel> Transfers::parcels_of(const LiveMessage& m, std::size_t bearer) const {
+  std::map<PeerIndex, Parcel> by_peer;
+  for (std::uint32_t i = 0; i < m.recipients.size(); ++i) {
+    const auto& r = m.recipients[i];
+    if (r.lane != bearer) continue;
+    auto& parcel = by_peer[r.route.peer];
+    parcel.peer = r.route.peer;
+    parcel.exact = parcel.exact && r.route.exact;
+    parcel.recipients.push_back(i);
+  }
+  std::vector<Parcel> out;
+  for (auto& [peer, parcel] : by_peer) out.push_back(std::move(parcel));
+  return out;
+}
+
+void Transfers::start(LiveMessage& m, std::size_t bearer, Time now) {
+  const auto parcels = parcels_of(m, bearer);
+  // One payload serves a whole group, in one tag style. Recipients reached *through* a peer travel
+  // alone: another member that relays too would pass them on a second time.
+  std::map<annexe::TagStyle, std::vector<PeerIndex>> sets;
+  std::vector<std::vector<PeerIndex>> single;
+  for (const auto& p : parcels) {
+    if (p.exact) sets[core_.peers[p.peer].tags].push_back(p.peer);
+    else single.push_back({p.peer});
+  }
+  for (auto& [tags, peers] : sets) single.push_back(std::move(peers));
+  const auto silent = [this](PeerIndex p) { return core_.peers[p].silent; };
+  bool probing = false;
+  for (const auto& peers : single)
+    for (const auto& target : core_.router.targets(bearer, peers, silent)) {
+      const bool taken = launch(m, bearer, target, parcels, now);
+      for (const auto p : target.peers) probing = (taken && begin_probe(bearer, p)) || probing;
+    }
+  outcomes_.changed(m, now);
+  if (probing) scheduler_.place_all(now);
+}
+
+Bytes Transfers::payload(const LiveMessage& m, const std::vector<Parcel>& parcels, const Target& target, Time now) {
+  const auto* row = core_.rows.get(m.id);
+  auto envelope = row->envelope;
+  for (const auto& p : parcels)
+    if (contains(target.peers, p.peer))
+      for (const auto i : p.recipients) envelope.recipients.push_back(row->rows.at(i).recipient);
+  envelope.mt_priority = envelope.mt_priority.value_or(0);  // RFC 6710 4.2: always sent
+  envelope.size = m.octets;
+  // RFC 2852 4.1.4: what is left of the time.
+  if (envelope.by && row->deliver_by)
+    envelope.by->seconds = std::chrono::floor<std::chrono::seconds>(*row->deliver_by - now).count();
+  const auto octets = mail::encode_mule(envelope, core_.store.body(m.id));
+  return annexe::encode_compressed_data(annexe::content_type_mule, octets, core_.peers[target.peers.front()].tags);
+}
+
+bool Transfers::launch(LiveMessage& m, std::size_t bearer, const Target& target, const std::vector<Parcel>& parcels,
+                       Time now) {
+  const auto& config = core_.config.bearers[bearer];
+  store::TransferRow row;
+  row.pmul_message_id = new_message_id(now);
+  row.bearer = config.name;
+  row.message = m.id;
+  row.outgoing.message_id = row.pmul_message_id;
+  row.outgoing.priority = pmul_priority(core_.rows.get(m.id)->envelope.mt_priority.value_or(0));
+  row.outgoing.expiry = m.expiry;
+  row.outgoing.group = target.group;
+  row.outgoing.octets = payload(m, parcels, target, now);
+  Transfer t{row.pmul_message_id,
+             bearer,
+             m.id,
+             m.level,
+             row.outgoing.octets.size(),
+             fragments_of(config, row.outgoing.octets.size()) + 1,
+             0,
+             0,
+             Transfer::Phase::sending,
+             Fate::run,
+             false,
+             {}};
+  for (const auto& p : parcels) {
+    if (!contains(target.peers, p.peer)) continue;
+    const auto& peer = core_.config.peers[p.peer];
+    // Per bearer too: a receiver watches the numbers of each bearer by itself.
+    const auto number = core_.store.next_counter("msn/" + config.name + "/" + peer.name);
+    row.outgoing.destinations.push_back({peer.pmul_id, static_cast<std::uint32_t>(number)});
+    row.carried.push_back({peer.pmul_id, p.recipients});
+    t.carried.push_back({peer.pmul_id, p.peer, true, p.recipients});
+  }
+  const auto error = core_.bearers[bearer].entity.send(row.outgoing, now);
+  if (!error.empty()) {
+    refuse(m, t, error, now);
+    return false;
+  }
+  core_.store.insert(row);
+  boost::json::array names;
+  for (const auto& c : t.carried) {
+    names.emplace_back(core_.config.peers[c.peer].name);
+    for (const auto i : c.recipients)
+      outcomes_.settle(m, i, {RecipientState::in_transfer, "in_transfer", "", config.name + " " + std::to_string(t.id)},
+                       now);
+  }
+  core_.report(now, level::info, events::transfer_started,
+               {{"id", m.id},
+                {"tracking_id", m.tracking_id},
+                {"pmul_id", t.id},
+                {"bearer", config.name},
+                {"precedence", to_string(m.level)},
+                {"octets", t.octets},
+                {"peers", std::move(names)},
+                {"group", target.group ? to_string(*target.group) : ""}});
+  add_load(t);
+  transfers_.emplace(t.id, std::move(t));
+  return true;
+}
+
+void Transfers::refuse(LiveMessage& m, const Transfer& t, std::string_view error, Time now) {
+  const Verdict v{RecipientState::failed, "failed", error == "too_large" ? "5.3.4" : "5.4.4",
+                  "cannot be sent: " + std::string(error), mail::DsnAction::failed};
+  for (const auto& c : t.carried)
+    for (const auto i : c.recipients) outcomes_.settle(m, i, v, now);
+  core_.report(now, level::warning, events::transfer_refused,
+               {{"id", m.id},
+                {"tracking_id", m.tracking_id},
+                {"bearer", core_.config.bearers[t.bearer].name},
+                {"error", error}});
+}
+
+std::uint32_t Transfers::new_message_id(Time now) {
+  // Starts at the time the store was made: a node that lost its disk does not use again the ids its
+  // peers still remember. Never 0.
+  auto base = core_.store.setting("pmul_base");
+  if (!base) {
+    base = std::to_string(to_unix32(now));
+    core_.store.set_setting("pmul_base", *base);
+  }
+  const auto start = static_cast<std::uint32_t>(std::stoul(*base));
+  for (;;)
+    if (const auto id = static_cast<std::uint32_t>(start + core_.store.next_counter("pmul_message_id")); id != 0)
+      return id;
+}
+
+void Transfers::recover(Time now) {
+  for (auto& row : core_.store.transfers()) {
+    auto* m = core_.ledger.find(row.message);
+    const auto bearer = std::find_if(core_.config.bearers.begin(), core_.config.bearers.end(),
+                                     [&row](const BearerConfig& b) { return b.name == row.bearer; });
+    const auto index = static_cast<std::size_t>(bearer - core_.config.bearers.begin());
+    Transfer t;
+    t.id = row.pmul_message_id;
+    t.bearer = index;
+    t.message = row.message;
+    t.octets = row.outgoing.octets.size();
+    bool open = false;
+    for (const auto& c : row.carried) {
+      const auto peer = core_.router.peer_of(c.destination);
+      const auto& known = row.state.destinations;
+      const auto at = std::find_if(known.begin(), known.end(), [&c](const auto& d) { return d.id == c.destination; });
+      const bool ended = at != known.end() && (at->done || at->failed);
+      if (peer && !ended) open = true;
+      t.carried.push_back({c.destination, peer.value_or(0), peer && !ended, c.recipients});
+    }
+    const bool usable = m != nullptr && bearer != core_.config.bearers.end() && open &&
+                        core_.bearers[index].entity.restore(row.outgoing, row.state, now).empty();
+    if (!usable) {
+      core_.store.remove_transfer(row.pmul_message_id);
+      continue;  // its recipients are queued and travel in a new one
+    }
+    t.level = m->level;
+    t.frames_in_round = fragments_of(*bearer, t.octets) + 1;
+    for (const auto& c : t.carried)
+      for (const auto i : c.recipients)
+        if (c.open && m->recipients.at(i).state == RecipientState::queued)
+          m->recipients[i].state = RecipientState::in_transfer;
+    outcomes_.changed(*m, now);
+    if (m->held) core_.bearers[index].entity.hold(t.id, true, now);
+    add_load(t);
+    transfers_.emplace(t.id, std::move(t));
+  }
+  apply_minimize(now);
+}
+
+void Transfers::add_load(const Transfer& t) {
+  auto& load = core_.bearers[t.bearer].load;
+  const auto level = static_cast<std::size_t>(t.level);
+  load.sending.at(level) += t.phase == Transfer::Phase::sending ? 1U : 0U;
+  load.live.at(level) += t.phase != Transfer::Phase::silent ? 1U : 0U;
+  load.silent.at(level) += t.phase == Transfer::Phase::silent ? 1U : 0U;
+  load.octets.at(level) += t.octets;
+}
+
+void Transfers::drop_load(const Transfer& t) {
+  auto& load = core_.bearers[t.bearer].load;
+  const auto level = static_cast<std::size_t>(t.level);
+  load.sending.at(level) -= t.phase == Transfer::Phase::sending ? 1U : 0U;
+  load.live.at(level) -= t.phase != Transfer::Phase::silent ? 1U : 0U;
+  load.silent.at(level) -= t.phase == Transfer::Phase::silent ? 1U : 0U;
+  load.octets.at(level) -= t.octets;
+}
+
+void Transfers::set_phase(Transfer& t, Transfer::Phase phase) {
+  drop_load(t);
+  t.phase = phase;
+  add_load(t);
+}
+
+Transfer* Transfers::find(std::uint32_t id) {
+  const auto at = transfers_.find(id);
+  return at == transfers_.end() ? nullptr : &at->second;
+}
+
+}  // namespace longwire::engine

@@ -1,0 +1,100 @@
+// Transfers: queued recipients become P_MUL messages, and what the sender machine tells of them
+// becomes recipient states.
+#pragma once
+
+#include "node/engine/core.hpp"
+#include "node/engine/outcomes.hpp"
+#include "node/engine/scheduler.hpp"
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace longwire::engine {
+
+// Why a transfer ends; decides what a Failed notice of the machine means.
+enum class Fate : std::uint8_t { run, fail_over, cancelled };
+
+struct Transfer {
+  std::uint32_t id = 0;
+  std::size_t bearer = 0;
+  std::uint64_t message = 0;
+  Precedence level = Precedence::priority;
+  std::uint64_t octets = 0;
+  std::size_t frames_in_round = 0;    // Address_PDU and Data_PDUs
+  std::size_t frames_sent = 0;        // of the first round
+  std::size_t frames_unanswered = 0;  // since the last sign of life
+  enum class Phase : std::uint8_t { sending, live, silent } phase = Phase::sending;
+  Fate fate = Fate::run;
+  bool minimized = false;  // MINIMIZE keeps it from sending
+  struct Carried {
+    PmulId destination;
+    PeerIndex peer = 0;
+    bool open = true;
+    std::vector<std::uint32_t> recipients;
+  };
+  std::vector<Carried> carried;
+};
+
+class Transfers {
+ public:
+  Transfers(Core& core, Scheduler& scheduler, Outcomes& outcomes)
+      : core_(core), scheduler_(scheduler), outcomes_(outcomes) {}
+
+  // Starts what the policy lets start on this bearer.
+  void dispatch(std::size_t bearer, Time now);
+  void recover(Time now);
+
+  // The frame just polled, for the load and the watch over unanswered rounds.
+  void on_sent(const acp142::Frame& frame, Time now);
+
+  // Notices of the sender machine.
+  void started(const acp142::notice::TransferStarted& n);
+  void progress(const acp142::notice::Progress& n, Time now);
+  void acknowledged(const acp142::notice::Acknowledged& n, Time now);
+  void failed(const acp142::notice::Failed& n, Time now);
+  void closed(const acp142::notice::TransferClosed& n, Time now);
+
+  void bearer_down(std::size_t bearer, Time now);
+  void hold(std::uint64_t message, bool held, Time now);
+  void cancel(std::uint64_t message, Time now);
+  void apply_minimize(Time now);
+  void peer_silence_changed(PeerIndex peer);
+  // The peer answered on this bearer: what waited for it may go.
+  void peer_heard(std::size_t bearer, PeerIndex peer, Time now);
+  void peer_retry(std::size_t bearer, PeerIndex peer, Time now);
+
+  static Verdict cancelled_verdict();
+  const std::map<std::uint32_t, Transfer>& all() const { return transfers_; }
+
+ private:
+  struct Parcel;  // recipients of one peer
+  std::vector<Parcel> parcels_of(const LiveMessage& m, std::size_t bearer) const;
+  void start(LiveMessage& m, std::size_t bearer, Time now);
+  bool launch(LiveMessage& m, std::size_t bearer, const Target& target, const std::vector<Parcel>& parcels, Time now);
+  Bytes payload(const LiveMessage& m, const std::vector<Parcel>& parcels, const Target& target, Time now);
+  void refuse(LiveMessage& m, const Transfer& t, std::string_view error, Time now);
+  void requeue(Transfer& t, Transfer::Carried& c, std::string_view reason, Time now);
+  void fail_over(Transfer& t, Time now);
+  bool has_alternative(const Transfer& t) const;
+  void peer_lost(std::size_t bearer, PeerIndex peer, Time now);
+  void expire(LiveMessage& m, const Transfer::Carried& c, Time now);
+  // A peer that was given up is asked again with one message only, until it answers.
+  bool begin_probe(std::size_t bearer, PeerIndex peer);
+  void end_probe(std::size_t bearer, PeerIndex peer, Time now);
+  void end_carried(Transfer& t, Transfer::Carried& c, bool done);
+  void add_load(const Transfer& t);
+  void drop_load(const Transfer& t);
+  void set_phase(Transfer& t, Transfer::Phase phase);
+  bool only_silent_left(const Transfer& t) const;
+  Transfer* find(std::uint32_t id);
+  std::uint32_t new_message_id(Time now);
+
+  Core& core_;
+  Scheduler& scheduler_;
+  Outcomes& outcomes_;
+  std::map<std::uint32_t, Transfer> transfers_;
+};
+
+}  // namespace longwire::engine
