@@ -202,14 +202,14 @@ struct Entity::Impl {
   }
 
   // The transfer whose turn it is.
-  Transfer* next_transfer() {
+  Transfer* next_transfer(Time now) {
     for (auto& transfer : transfers) {
-      if (transfer->ready()) return transfer.get();
+      if (transfer->ready(now)) return transfer.get();
       // Half duplex: nobody can answer a more urgent message while less urgent ones fill the air.
       if (context.bearer.half_duplex() && transfer->listens()) {
         const auto urgent = transfer->priority();
         for (auto& other : transfers)
-          if (other->priority() == urgent && other->ready()) return other.get();
+          if (other->priority() == urgent && other->ready(now)) return other.get();
         return nullptr;
       }
     }
@@ -219,12 +219,12 @@ struct Entity::Impl {
   bool wants_to_send(Time now) {
     run_timers(now);
     if (context.silent || over_is_full(now)) return false;
-    return receiver.ready() || !control.empty() || next_transfer() != nullptr;
+    return receiver.ready() || !control.empty() || next_transfer(now) != nullptr;
   }
 
   std::optional<Frame> poll(Time now) {
     if (!wants_to_send(now)) return {};
-    auto* transfer = next_transfer();
+    auto* transfer = next_transfer(now);
     const unsigned none = 256;
     const unsigned data = transfer != nullptr ? transfer->priority() : none;
     const unsigned ack = receiver.ready() ? *receiver.ready() : none;

@@ -18,7 +18,7 @@ struct RoundCost {
   double pdu = 0;    // s on the air
   double round = 0;  // s from the end of one round to the start of the next: turnarounds, answers, latency
   // Air time that delays nobody (the receivers have everything already) counts this much, 0..1.
-  double idle_weight = 0.3;
+  double idle_weight = 0.15;
 };
 
 // Mean time until every receiver has every PDU when round r sends each PDU of group g copies[r][g]

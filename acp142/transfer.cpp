@@ -132,13 +132,18 @@ Time Transfer::next_timer() const {
 
 // ---- PDUs
 
-bool Transfer::ready() {
+bool Transfer::ready(Time now) {
   if (end_ != End::live || held_ || phase_ != Phase::sending) return false;
   if (head_at_ < head_.size()) return true;
-  while (queue_at_ < queue_.size() && lacking_[queue_[queue_at_]] == 0) queued_[queue_[queue_at_++]] = false;
-  if (queue_at_ < queue_.size()) return true;
+  const auto skip_settled = [this] {
+    while (queue_at_ < queue_.size() && queue_[queue_at_] != address_mark && lacking_[queue_[queue_at_]] == 0)
+      queued_[queue_[queue_at_++]] = false;
+    return queue_at_ < queue_.size();
+  };
+  if (skip_settled()) return true;
   if (!tail_planned_) plan_tail();
-  return tail_at_ < tail_.size();
+  if (tail_at_ < tail_.size()) return true;
+  return queue_doubtful(now);
 }
 
 // Only after ready().
@@ -151,6 +156,7 @@ Frame Transfer::next_pdu(Time now) {
   if (head_at_ < head_.size()) return frame(head_[head_at_++]);
   if (queue_at_ < queue_.size()) {
     const auto sequence = queue_[queue_at_++];
+    if (sequence == address_mark) return frame(address_parts(false).front());
     last_polled_ = sequence;
     queued_[sequence] = false;
     ++copies_[sequence];
@@ -163,7 +169,7 @@ Frame Transfer::next_pdu(Time now) {
 void Transfer::transmitted(Time air_end) {
   if (last_polled_ != 0) sent_at_[last_polled_] = air_end;
   round_end_ = air_end;
-  if (phase_ == Phase::sending && !ready()) round_sent(air_end);
+  if (phase_ == Phase::sending && !ready(air_end)) round_sent(air_end);
 }
 
 std::vector<AddressPdu> Transfer::address_parts(bool extra) const {

@@ -38,7 +38,7 @@ class Transfer {
 
   void run_timers(Time now);
   Time next_timer() const;
-  bool ready();
+  bool ready(Time now);
   Frame next_pdu(Time now);
   void transmitted(Time air_end);
 
@@ -67,12 +67,18 @@ class Transfer {
   };
   enum class Round : std::uint8_t { first, repair, poll, full, emcon, update };
 
+  static constexpr std::uint16_t address_mark = 0;  // in the queue: an Address_PDU
+  // What air time that would be idle anyway counts against time gained.
+  static constexpr double speculation_weight = 0.25;
+
   // transfer_rounds.cpp
   void start_round(Round kind, Time now);
   void choose_data(Round kind, Time now);
   bool worth_sending_unasked(const Receiving& to) const;
   std::vector<unsigned> missing_at(Round kind, std::vector<double>& loss) const;
   void queue_copies(const std::vector<unsigned>& receivers, const std::vector<double>& loss);
+  bool address_between_passes() const;
+  bool queue_doubtful(Time now);
   void append_repairs(const Runs& listed, Time now);
   void plan_tail();
   void round_sent(Time now);

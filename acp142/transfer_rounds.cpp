@@ -97,14 +97,51 @@ void Transfer::queue_copies(const std::vector<unsigned>& receivers, const std::v
   cost.pdu = to_seconds(context_.bearer.air(fragment_octets_ + data_header_octets));
   cost.round = to_seconds(context_.bearer.round_cost(answers));
   // Nobody will ask for a repair: the EMCON repeats are the repair, apart in time on purpose.
-  const auto plan = answers == 0 ? std::vector<unsigned>(groups.size(), 1) : repetition_plan(groups, cost);
+  // On full duplex repairs join the round; copies go only where the line would be silent.
+  const auto once = answers == 0 || !context_.bearer.half_duplex();
+  const auto plan = once ? std::vector<unsigned>(groups.size(), 1) : repetition_plan(groups, cost);
   const auto passes = *std::max_element(plan.begin(), plan.end());
-  for (unsigned pass = 1; pass <= passes; ++pass)
+  for (unsigned pass = 1; pass <= passes; ++pass) {
+    if (pass == 2 && address_between_passes()) queue_.push_back(address_mark);
     for (std::size_t n = 1; n <= total_; ++n)
       if (receivers[n] != 0 && plan[group_of[n]] >= pass) {
         queue_.push_back(static_cast<std::uint16_t>(n));
         queued_[n] = true;
       }
+  }
+}
+
+// Who lost the Address_PDU but nothing else holds the message once it is repeated: worth it when the
+// second pass, which would be waited for otherwise, is long against it.
+bool Transfer::address_between_passes() const {
+  if (round_ != 1 || to_.size() * destination_entry_octets + address_header_octets > context_.bearer.timing().max_pdu)
+    return false;
+  const auto loss = worst_loss();
+  const auto receivers = static_cast<double>(to_.size());
+  const auto waited = to_seconds(context_.bearer.air(fragment_octets_ + data_header_octets)) * total_;
+  const auto saves = (1 - std::pow(1 - loss, receivers)) * std::pow(1 - loss, total_) * waited;
+  return saves > to_seconds(context_.bearer.air(address_header_octets + destination_entry_octets * to_.size()));
+}
+
+// Full duplex: while the Acks are under way the line would be silent. PDUs that are doubtful go once
+// more; the ones that the Acks then settle are dropped from the queue again.
+bool Transfer::queue_doubtful(Time now) {
+  if (context_.bearer.half_duplex()) return false;
+  const auto loss = worst_loss();
+  const auto cost = speculation_weight * to_seconds(context_.bearer.air(fragment_octets_ + data_header_octets));
+  const auto gain = to_seconds(context_.bearer.round_trip());
+  std::vector<std::pair<double, std::uint16_t>> doubtful;
+  for (std::size_t n = 1; n <= total_; ++n) {
+    if (lacking_[n] == 0 || copies_[n] == 0 || settled(n, now)) continue;
+    const auto wanted = 1 - std::pow(1 - std::pow(loss, copies_[n]), lacking_[n]);
+    if (wanted * gain > cost) doubtful.emplace_back(-wanted, static_cast<std::uint16_t>(n));
+  }
+  if (doubtful.empty()) return false;
+  std::sort(doubtful.begin(), doubtful.end());
+  queue_.clear();
+  queue_at_ = 0;
+  for (const auto& [doubt, n] : doubtful) queue_.push_back(n);
+  return true;
 }
 
 // Full duplex: what a receiver lists while the round goes on joins it.
@@ -116,13 +153,19 @@ void Transfer::append_repairs(const Runs& listed, Time now) {
     for (std::size_t n = run.first; n <= run.last; ++n) {
       if (queued_[n] || lacking_[n] == 0 || (sent_at_[n] != Time{} && !settled(n, now))) continue;
       receivers[n] = 1;
-      loss[n] = worst_loss();
+      copies_[n] = 0;
       any = true;
     }
   if (!any) return;
   if (phase_ != Phase::sending) {
     start_round(Round::poll, now);
     head_ = address_parts(false);
+  }
+  // Certain needs go before doubts.
+  if (tail_planned_ && tail_at_ == tail_.size()) {
+    for (; queue_at_ < queue_.size(); ++queue_at_) queued_[queue_[queue_at_]] = false;
+    queue_.clear();
+    queue_at_ = 0;
   }
   tail_.clear();
   tail_at_ = 0;
