@@ -88,10 +88,16 @@ std::optional<Error> inflate_content(const ber::Document& doc, std::size_t index
   if (string.tag.cls != ber::TagClass::universal || string.tag.number != ber::octet_string_tag.number)
     return error("bad_tag", string.offset, "expected an OCTET STRING");
   if (inner.size() > 1) return error("trailing_octets", doc[inner[1]].offset, "octets behind the OCTET STRING");
-  const auto compressed = doc.octet_string(inner[0]);
-  if (!compressed) return compressed.error();
-  out.compressed_octets = compressed->size();
-  auto content = inflate_zlib(*compressed, most);
+  Bytes joined;
+  auto compressed = doc.content(inner[0]);
+  if (string.tag.constructed) {
+    auto segments = doc.octet_string(inner[0]);
+    if (!segments) return segments.error();
+    joined = *std::move(segments);
+    compressed = joined;
+  }
+  out.compressed_octets = compressed.size();
+  auto content = inflate_zlib(compressed, most);
   if (!content) {
     // Exact for the usual primitive string; in segments it is the start of the string plus the octets used.
     auto e = content.error();

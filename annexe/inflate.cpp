@@ -30,14 +30,14 @@ uInt chunk(std::size_t octets) {
   return static_cast<uInt>(std::min<std::size_t>(octets, std::numeric_limits<uInt>::max()));
 }
 
-}  // namespace
-
-Result<Bytes> inflate_zlib(ByteView in, std::size_t most) {
+// Inflates block by block into `take`; the number of octets, once the whole stream has proved right.
+template <class Take>
+Result<std::size_t> run(ByteView in, std::size_t most, Take take) {
   Inflater stream;
   if (!stream.ready) throw std::bad_alloc();
   auto& z = stream.z;
   std::array<std::uint8_t, block_octets> block;
-  Bytes out;
+  std::size_t total = 0;
   std::size_t fed = 0;
   while (true) {
     if (z.avail_in == 0 && fed < in.size()) {
@@ -51,11 +51,12 @@ Result<Bytes> inflate_zlib(ByteView in, std::size_t most) {
     const int status = ::inflate(&z, Z_NO_FLUSH);
     const auto got = block.size() - z.avail_out;
     const auto used = fed - z.avail_in;
-    if (got > most - out.size()) return error("too_large", used, "inflates to more octets than taken");
-    out.insert(out.end(), block.begin(), block.begin() + static_cast<std::ptrdiff_t>(got));
+    if (got > most - total) return error("too_large", used, "inflates to more octets than taken");
+    take(ByteView(block).first(got));
+    total += got;
     if (status == Z_STREAM_END) {
       if (used != in.size()) return error("trailing_zlib", used, "octets behind the zlib stream");
-      return out;
+      return total;
     }
     if (status == Z_MEM_ERROR) throw std::bad_alloc();
     // Z_NEED_DICT too: neither STANAG 4406 nor RFC 8494 knows a preset dictionary.
@@ -63,6 +64,19 @@ Result<Bytes> inflate_zlib(ByteView in, std::size_t most) {
       return error("bad_zlib", used, z.msg != nullptr ? z.msg : "no zlib stream");
     if (got == 0 && used == in.size()) return error("truncated_zlib", used, "the zlib stream has no end");
   }
+}
+
+}  // namespace
+
+// Two passes: the first only counts and checks, so that a bomb or a broken stream costs one block of memory, and
+// what is right is held once and never moved while it grows.
+Result<Bytes> inflate_zlib(ByteView in, std::size_t most) {
+  const auto size = run(in, most, [](ByteView) {});
+  if (!size) return size.error();
+  Bytes out;
+  out.reserve(*size);
+  (void)run(in, most, [&out](ByteView part) { out.insert(out.end(), part.begin(), part.end()); });
+  return out;
 }
 
 Bytes deflate_zlib(ByteView in) {

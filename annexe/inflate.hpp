@@ -6,8 +6,8 @@
 
 namespace longwire::annexe {
 
-// The whole of `in` must be one stream with its end and a right Adler-32. Never holds more than `most`
-// octets and one working block; time is linear in both sizes, since zlib spends it on octets only.
+// The whole of `in` must be one stream with its end and a right Adler-32. Allocates what it returns, at most
+// `most` octets, and nothing of it before the stream has proved right; time is linear in input and output.
 // Errors: bad_zlib, truncated_zlib, trailing_zlib, too_large; offset in `in`.
 Result<Bytes> inflate_zlib(ByteView in, std::size_t most);
 

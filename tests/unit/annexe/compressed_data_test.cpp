@@ -4,6 +4,7 @@
 #include "base/ber.hpp"
 #include "base/rng.hpp"
 #include "mail/mule.hpp"
+#include "tests/unit/annexe/allocations.hpp"
 #include "tests/unit/vectors.hpp"
 
 #include <gtest/gtest.h>
@@ -170,6 +171,31 @@ TEST(CompressedData, InflatedSizeLimit) {
   const auto coded = encode_compressed_data(25, Bytes(1000, 'x'), TagStyle::implicit_tags);
   EXPECT_EQ(failure(coded, 1000), "");
   EXPECT_EQ(failure(coded, 999).substr(0, 9), "too_large");
+}
+
+// About a thousand octets for each on air, and the default bound stops them.
+TEST(CompressedData, ABombCostsNoMemory) {
+  const auto bomb = encode_compressed_data(25, Bytes(limits::inflated_octets + 1, 0), TagStyle::implicit_tags);
+  ASSERT_LT(bomb.size(), 40'000u);
+  const test::AllocationPeak peak;
+  EXPECT_EQ(failure(bomb).substr(0, 9), "too_large");
+  EXPECT_LT(peak.octets(), 64u * 1024);
+}
+
+TEST(CompressedData, AtTheBoundItIsHeldOnce) {
+  const auto coded = encode_compressed_data(25, Bytes(limits::inflated_octets, 0), TagStyle::implicit_tags);
+  const test::AllocationPeak peak;
+  const auto r = decode_compressed_data(coded);
+  ASSERT_TRUE(r);
+  EXPECT_EQ(r->content.size(), limits::inflated_octets);
+  EXPECT_LT(peak.octets(), limits::inflated_octets + 64 * 1024);
+}
+
+TEST(CompressedData, LengthsThatLieAllocateNothing) {
+  const test::AllocationPeak peak;
+  EXPECT_EQ(failure_hex("3084fffffff0 800100 3084ffffff00 800119 a084fffffe00 0484fffffd00 789c"), "truncated@32");
+  EXPECT_EQ(failure_hex("3080 800100 3080 800119 a080 2480 0484fffffd00 789c"), "truncated@22");
+  EXPECT_LT(peak.octets(), 64u * 1024);
 }
 
 TEST(CompressedData, RoundTripOfManySizes) {
