@@ -26,10 +26,9 @@ acp142::Peer peer_on(const Core& core, const BearerConfig& bearer, PeerIndex ind
   const auto& config = core.config.peers[index];
   acp142::Peer peer;
   peer.id = config.pmul_id;
-  peer.address = config.address ? config.address : Ipv4{config.pmul_id.value};
-  if (!config.address)
-    if (const auto learned = core.store.setting(address_setting(bearer, config)))
-      if (const auto address = parse_ipv4(*learned)) peer.address = address;
+  // A configured address is the only one accepted. Otherwise the machine starts with the id read as an
+  // address and learns: a station has one id but an address on each of its bearers.
+  peer.address = config.address;
   peer.edition = config.edition == "2001" ? acp142::Edition::acp142_2001 : acp142::Edition::acp142a;
   peer.fletcher = config.checksum == "fletcher";
   peer.ack_ranges = config.ack_ranges;
@@ -88,9 +87,6 @@ std::string tags_setting(const PeerConfig& peer) { return "tags/" + peer.name; }
 std::string loss_setting(const BearerConfig& bearer, const PeerConfig& peer) {
   return "loss/" + bearer.name + "/" + peer.name;
 }
-std::string address_setting(const BearerConfig& bearer, const PeerConfig& peer) {
-  return "address/" + bearer.name + "/" + peer.name;
-}
 
 void load_settings(Core& core) {
   const auto level_of = [&core](const std::string& key, Precedence otherwise) {
@@ -122,15 +118,7 @@ BearerLink make_link(const Core& core, std::size_t bearer, Time now) {
   for (std::size_t i = 0; i < bearer; ++i) seeds.next();
   acp142::Entity entity(core.config.pmul_id, timing_of(b), parameters_of(b), std::move(peers), seeds.next());
   if (core.gate.silent()) entity.set_emcon(true, now);
-  return {std::move(entity),
-          bearers::Pacer(b.rate_bps, b.half_duplex, b.turnaround, pacing_lead),
-          {},
-          {},
-          now,
-          false,
-          false,
-          0,
-          {}};
+  return BearerLink{std::move(entity), bearers::Pacer(b.rate_bps, b.half_duplex, b.turnaround, pacing_lead), now};
 }
 
 }  // namespace longwire::engine

@@ -20,7 +20,6 @@ std::string emcon_setting(const PeerConfig& peer);
 std::string minimize_setting(std::string_view bearer);  // empty: the whole node
 std::string tags_setting(const PeerConfig& peer);
 std::string loss_setting(const BearerConfig& bearer, const PeerConfig& peer);
-std::string address_setting(const BearerConfig& bearer, const PeerConfig& peer);
 inline constexpr std::string_view emcon_key = "emcon";
 
 }  // namespace longwire::engine

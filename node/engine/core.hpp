@@ -30,15 +30,19 @@ struct Traffic {
 
 // One bearer: its protocol machine, its pacing and what is known of it.
 struct BearerLink {
+  BearerLink(acp142::Entity machine, bearers::Pacer pacing, Time now)
+      : entity(std::move(machine)), pacer(pacing), last_progress(now) {}
+
   acp142::Entity entity;
   bearers::Pacer pacer;
   Traffic traffic;
   link_policy::Load load;
-  Time last_progress{};  // an answer came, or nothing was waiting
+  Time last_progress;    // an answer came, or nothing was waiting
+  bool wants = false;    // the machine has a PDU to send, as of the last look
   bool stalled = false;  // the watchdog has raised its alert
   bool watched = false;  // its timer is armed
   std::uint64_t stall_alert = 0;
-  std::map<PeerIndex, double> loss{};  // as stored last
+  std::map<PeerIndex, double> loss;  // as stored last
 };
 
 struct PeerState {

@@ -97,12 +97,7 @@ void Parts::apply(std::size_t bearer, acp142::Notice& notice, Time now) {
           [&](const n::PeerLeftEmcon& e) {
             if (const auto peer = core.router.peer_of(e.peer)) set_peer_emcon(*peer, false, now);
           },
-          [&](const n::PeerHeard& e) {
-            heard(e.peer);
-            const auto peer = core.router.peer_of(e.peer);
-            if (peer && !core.config.peers[*peer].address)
-              store.set_setting(address_setting(config, core.config.peers[*peer]), to_string(e.address));
-          },
+          [&](const n::PeerHeard& e) { heard(e.peer); },
           [&](const n::LossMeasured& e) {
             const auto peer = core.router.peer_of(e.peer);
             if (!peer) return;
@@ -135,7 +130,9 @@ void Parts::pump(std::size_t bearer, Time now) {
       core.gate.pass({frame->to, 0, std::move(frame->octets)});
   take_notices(bearer, now);
   transfers.dispatch(bearer, now);
-  // Starting may fail, and tells so in notices.
+  auto& link = core.bearers[bearer];
+  link.wants = !frozen(bearer) && link.entity.wants_to_send(now);
+  // Starting may fail, and timers may end something: both tell so in notices.
   take_notices(bearer, now);
   watch.guard(bearer, now);
 }
@@ -182,9 +179,10 @@ void Parts::bearer_state(const event::BearerState& e, Time now) {
 std::optional<Datagram> Parts::poll_transmit(std::size_t bearer, Time now) {
   auto& link = core.bearers.at(bearer);
   pump(bearer, now);
-  if (frozen(bearer) || !link.pacer.ready(now) || !link.entity.wants_to_send(now)) return std::nullopt;
+  if (!link.wants || !link.pacer.ready(now)) return std::nullopt;
   commit(now);
   auto frame = link.entity.poll_transmit(now);
+  link.wants = frame.has_value();  // perhaps more; the next poll finds out
   if (!frame) return std::nullopt;
   const auto& config = core.config.bearers[bearer];
   transfers.on_sent(*frame, now);
@@ -203,8 +201,7 @@ Time Parts::next_wake() const {
   for (std::size_t b = 0; b < core.bearers.size(); ++b) {
     const auto& link = core.bearers[b];
     auto at = link.entity.next_wake();
-    // A machine that wants to send waits for the radio.
-    if (at != never && !frozen(b)) at = std::max(at, link.pacer.ready_at());
+    if (link.wants) at = std::min(at, link.pacer.ready_at());
     wake = std::min(wake, at);
   }
   return wake;

@@ -150,9 +150,10 @@ void Watch::watchdog(std::size_t bearer, Time now) {
 }
 
 void Watch::housekeeping(Time now) {
-  core_.store.forget_seen_before(now);
-  core_.store.forget_before(now - tracking_kept);
-  core_.timers.arm(now + housekeeping_period, TimerKind::housekeeping, 0);
+  // A bounded number a call; what is left comes soon, so that no turn of the loop gets long.
+  bool more = core_.store.forget_seen_before(now);
+  more = core_.store.forget_before(now - tracking_kept) || more;
+  core_.timers.arm(now + (more ? Duration{std::chrono::seconds{1}} : housekeeping_period), TimerKind::housekeeping, 0);
 }
 
 }  // namespace longwire::engine
