@@ -51,17 +51,23 @@ std::string subject(const DsnReport& report) {
                      : ": delivery status of your message");
 }
 
+// A name inside angle brackets: nothing that could close them, and a length that leaves room on the line.
+std::string inside_brackets(std::string_view s) {
+  auto out = clean_word(s);
+  std::erase_if(out, [](char c) { return std::string_view("<>()\\\",;:").find(c) != std::string_view::npos; });
+  constexpr std::size_t most = 255;  // RFC 5321 4.5.3.1.2
+  return out.substr(0, most);
+}
+
 std::string header(const DsnReport& report, std::string_view boundary, bool eight_bit) {
-  const auto host = clean_word(report.reporting_mta);
+  const auto host = inside_brackets(report.reporting_mta);
   // Without anybody to report to, the postmaster is told (RFC 3461 5.2).
-  const auto to = report.to.empty() ? "postmaster@" + host : clean_text(report.to);
+  const auto to = report.to.empty() ? "postmaster@" + host : clean_text(report.to).substr(0, limits::path);
   std::string out = "Date: " + format_rfc5322(report.now) + "\r\n";
   out += "From: Mail System <postmaster@" + host + ">\r\n";
   out += "To: " + to + "\r\n";
   out += "Subject: " + subject(report) + "\r\n";
-  auto id = clean_word(report.message_id);
-  std::erase_if(id, [](char c) { return c == '<' || c == '>'; });
-  out += "Message-ID: <" + id + ">\r\n";
+  out += "Message-ID: <" + inside_brackets(report.message_id) + ">\r\n";
   out += "Auto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\n";
   out +=
       "Content-Type: multipart/report; report-type=delivery-status;\r\n boundary=\"" + std::string(boundary) + "\"\r\n";

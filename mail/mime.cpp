@@ -73,8 +73,8 @@ class Walker {
       at_ = parts_.back().header;
       return fail("header_too_large", "a header beyond the limit");
     }
-    // No field: the header ended without its empty line. The line itself is body and may matter.
-    return end_header(at_) && (!in_header_ || take_line(line, next));
+    // No field: the header ended without its empty line. The line itself is body and may be a delimiter.
+    return end_header(at_) && take_line(line, next);
   }
 
   enum class Match { none, part, last };

@@ -236,6 +236,7 @@ TEST(Dsn, LinesStayWithinTheLimit) {
   b.status_comment = std::string(3000, 'c');
   b.remote_mta = "a." + std::string(2000, 'm');
   r.to = b.final_recipient;
+  r.message_id = r.reporting_mta = std::string(3000, 'h');
   b.action = DsnAction::failed;
   const auto dsn = format(r, "Subject: " + std::string(3000, 's') + "\r\n\r\n");
   for (std::size_t at = 0, end = 0; (end = dsn.find("\r\n", at)) != std::string::npos; at = end + 2)

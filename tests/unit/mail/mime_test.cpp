@@ -102,6 +102,8 @@ TEST(Mime, Leniency) {
   const auto p = walk(lf);
   ASSERT_EQ(p.size(), 2u);
   EXPECT_EQ(body(lf, p[1]), "one");
+  EXPECT_EQ(walk("Content-Type: multipart/mixed; boundary=b\r\n--b\r\n\r\none\r\n--b--\r\n").size(),
+            2u);  // no empty line
   // A part whose header runs straight into a delimiter that looks like a field.
   EXPECT_EQ(
       walk("Content-Type: multipart/mixed; boundary=\"a:b\"\r\n\r\n--a:b\r\nX: 1\r\n--a:b\r\n\r\ny\r\n--a:b--").size(),
