@@ -117,7 +117,8 @@ Result<void> read_argument(const std::vector<std::string>& arguments, std::size_
     } else if (!is_in(without_value, option)) {
       return usage(start, "unknown option " + name);
     }
-    if (!read_option(option, value, o)) return usage(start, "bad value of " + name + ": " + value);
+    if (!read_option(option, value, o))
+      return usage(start, std::string("bad value of ").append(name + ": ").append(value));
     if (!is_in(without_value, option)) break;
   }
   return {};
