@@ -34,13 +34,13 @@ inline constexpr std::size_t remembered_messages_per_source = 20'000;  // delive
 inline constexpr std::size_t destinations = 1024;                      // of one message
 
 // --- engine -------------------------------------------------------------------------------
-inline constexpr std::size_t bearers = 60;                       // lanes of the queue are bits of one word
-inline constexpr std::size_t transfers_sending = 4;              // per bearer: enough to fill an over, little to wait behind
-inline constexpr std::size_t transfers_live = 64;                // per bearer: waiting for answers; fills a satellite delay
-inline constexpr std::size_t transfers_silent = 1000;            // per bearer: sent blind to silent peers, kept till expiry
+inline constexpr std::size_t bearers = 60;             // lanes of the queue are bits of one word
+inline constexpr std::size_t transfers_sending = 4;    // per bearer: enough to fill an over, little to wait behind
+inline constexpr std::size_t transfers_live = 64;      // per bearer: waiting for answers; fills a satellite delay
+inline constexpr std::size_t transfers_silent = 1000;  // per bearer: sent blind to silent peers, kept till expiry
 inline constexpr std::size_t transfer_octets = 64 * 1024 * 1024;  // per bearer: payloads in memory
-inline constexpr std::size_t deliveries = 32;                    // bodies handed to local delivery at once
-inline constexpr std::size_t returned_octets = 64 * 1024;        // RET=FULL returns more than this as header only
+inline constexpr std::size_t deliveries = 32;                     // bodies handed to local delivery at once
+inline constexpr std::size_t returned_octets = 64 * 1024;         // RET=FULL returns more than this as header only
 
 // --- edges --------------------------------------------------------------------------------
 inline constexpr std::size_t smtp_sessions = 200;
@@ -61,10 +61,10 @@ inline constexpr std::size_t config_peers = 1024;  // as many as one message can
 
 // --- simulator ----------------------------------------------------------------------------
 inline constexpr std::size_t scenario_file_octets = 1024 * 1024;
-inline constexpr std::size_t scenario_nodes = 200;               // the event loop looks at each of them
+inline constexpr std::size_t scenario_nodes = 200;  // the event loop looks at each of them
 inline constexpr std::size_t scenario_links = 50;
-inline constexpr std::size_t scenario_link_parts = 1000;         // receivers, fades and outages of one link
-inline constexpr std::size_t scenario_messages = 100'000;        // about 100 MB of records
-inline constexpr std::size_t scenario_least_message = 400;       // its header needs that much
+inline constexpr std::size_t scenario_link_parts = 1000;    // receivers, fades and outages of one link
+inline constexpr std::size_t scenario_messages = 100'000;   // about 100 MB of records
+inline constexpr std::size_t scenario_least_message = 400;  // its header needs that much
 
 }  // namespace longwire::limits

@@ -14,12 +14,12 @@ inline constexpr int precedence_levels = 6;
 
 struct PrecedenceRow {
   Precedence level;
-  std::string_view name;    // "flash", as in configuration files and reports
-  int mt_priority;          // RFC 6710 appendix A, policy STANAG4406
-  std::uint8_t pmul;        // RFC 8494 3: 6 - MT-PRIORITY; 0 is the most urgent
-  std::uint8_t s5066;       // STANAG 5066 U_PDU priority, 15 - pmul; 15 is the most urgent
-  std::uint8_t mmhs;        // RFC 6477: 0 deferred .. 5 override
-  std::uint8_t x400;        // X.411 priority: 0 normal, 1 non-urgent, 2 urgent
+  std::string_view name;  // "flash", as in configuration files and reports
+  int mt_priority;        // RFC 6710 appendix A, policy STANAG4406
+  std::uint8_t pmul;      // RFC 8494 3: 6 - MT-PRIORITY; 0 is the most urgent
+  std::uint8_t s5066;     // STANAG 5066 U_PDU priority, 15 - pmul; 15 is the most urgent
+  std::uint8_t mmhs;      // RFC 6477: 0 deferred .. 5 override
+  std::uint8_t x400;      // X.411 priority: 0 normal, 1 non-urgent, 2 urgent
 };
 
 const PrecedenceRow& row(Precedence level);

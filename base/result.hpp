@@ -16,7 +16,8 @@ struct Error {
   Error() = default;
   // No constructor of one argument: were Error constructible from a string, Result<std::string>
   // could not be made from one.
-  Error(std::string_view literal, std::size_t at, std::string why = {}) : name(literal), offset(at), text(std::move(why)) {}
+  Error(std::string_view literal, std::size_t at, std::string why = {})
+      : name(literal), offset(at), text(std::move(why)) {}
 
   std::string_view name;  // always a string literal
   std::size_t offset = 0;
