@@ -78,7 +78,7 @@ class Runner {
     std::ofstream trace, pcap;
     if (!open(options_.trace_file, trace) || !open(options_.pcap_file, pcap)) return 1;
     WorldOptions world_options{
-        seed, trace.is_open() ? &trace : nullptr, pcap.is_open() ? &pcap : nullptr, progress(), {}};
+        seed, trace.is_open() ? &trace : nullptr, pcap.is_open() ? &pcap : nullptr, progress(), {}, {}};
     scenario_.seed = seed;
     World world(scenario_, std::move(world_options));
     world.run();

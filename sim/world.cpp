@@ -109,6 +109,7 @@ void World::air_event(std::size_t link, const AirEvent& event) {
   const auto& ear = ears_[link][event.station];
   auto& station = stations_[ear.station];
   trace_.air(event, channels_[link].config().name, station.name());
+  if (options_.on_air) options_.on_air(event);
   switch (event.kind) {
     case AirEvent::Kind::started:
       if (station.ordered_silent) station.silent_octets += event.frame->octets_on_air;

@@ -21,8 +21,9 @@ struct WorldOptions {
   std::ostream* trace = nullptr;
   std::ostream* pcap = nullptr;
   std::function<void(Duration)> progress;  // now and then, with the simulated time
-  // Every report of every node, for programs that measure.
+  // Every report and every frame, for programs that measure.
   std::function<void(const std::string& node, const engine::action::Report&)> on_report;
+  std::function<void(const AirEvent&)> on_air;
 };
 
 class World {

@@ -2,7 +2,6 @@
 // configurations inside [[node]].
 #pragma once
 
-#include "base/did_you_mean.hpp"
 #include "node/config/config_toml.hpp"
 
 #include <toml++/toml.h>
@@ -27,6 +26,7 @@ ParsedConfig parse_config(const toml::table& table, std::string_view file_name, 
 
 // Helpers for other readers of TOML files in this project.
 Problem problem_at(const toml::source_region& where, std::string_view file_name, std::string text);
-using longwire::did_you_mean;
+// The known word nearest to `word` as ' (did you mean "rate"?)', or nothing.
+std::string did_you_mean(std::string_view word, const std::vector<std::string_view>& known);
 
 }  // namespace longwire::config

@@ -1,8 +1,0 @@
-// The one program: `longwire COMMAND ...`, or `sendmail ...` when called by that name.
-#pragma once
-
-namespace longwire {
-
-int command_line(int argc, char** argv);
-
-}  // namespace longwire
