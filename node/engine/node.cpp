@@ -9,7 +9,7 @@ namespace longwire::engine {
 
 namespace {
 
-// While the store cannot be read either, recovery is tried this often.
+// While the store goes on failing, recovery is tried this often: it reads everything.
 constexpr Duration recovery_pause = std::chrono::seconds{1};
 
 }  // namespace
@@ -17,6 +17,7 @@ constexpr Duration recovery_pause = std::chrono::seconds{1};
 struct Node::Impl {
   Impl(Config c, store::Store& s, std::uint64_t sd, Time now) : config(std::move(c)), store(s), seed(sd) {
     parts.emplace(config, store, seed, generation, now);
+    up.assign(config.bearers.size(), true);
   }
 
   // Runs f over the parts. A StoreError ends the transaction: what it held is gone from the store, so
@@ -24,7 +25,7 @@ struct Node::Impl {
   template <class F>
   auto guarded(Time now, F f, decltype(f(std::declval<Parts&>())) otherwise) -> decltype(otherwise) {
     try {
-      if (!parts && !rebuild(now)) return otherwise;
+      if (!parts && (now < retry_at || !rebuild(now))) return otherwise;
       return f(*parts);
     } catch (const store::StoreError& e) {
       failed(e.what(), now);
@@ -34,27 +35,26 @@ struct Node::Impl {
 
   void failed(const std::string& text, Time now) {
     withdrawn = true;
-    std::vector<bool> up = parts ? parts->core.up : last_up;
-    last_up = std::move(up);
     parts.reset();
-    trouble.push_back({now, level::alert, events::store_failed, {{"text", text}}});
     last_text = text;
+    trouble.push_back({now, level::alert, events::store_failed, {{"text", text}}});
+    if (now < retry_at) return;
     retry_at = now + recovery_pause;
     rebuild(now);
   }
 
   bool rebuild(Time now) {
+    retry_at = now + recovery_pause;
     try {
       store.rollback();
       parts.emplace(config, store, seed, ++generation, now);
-      for (BearerIndex b = 0; b < last_up.size(); ++b) parts->bearer_state({b, last_up[b]}, now);
+      for (BearerIndex b = 0; b < up.size(); ++b) parts->bearer_state({b, up[b]}, now);
+      return true;
     } catch (const store::StoreError& e) {
       last_text = e.what();
       parts.reset();
-      retry_at = now + recovery_pause;
       return false;
     }
-    return true;
   }
 
   Config config;
@@ -64,10 +64,10 @@ struct Node::Impl {
   std::optional<Parts> parts;
   bool withdrawn = false;       // a commit failed since the last drain
   bool last_withdrawn = false;  // told to the owner for the last drain
-  std::vector<bool> last_up;
+  std::vector<bool> up;         // of the bearers, as told last
   std::vector<action::Report> trouble;
   std::string last_text;
-  Time retry_at = never;
+  Time retry_at{};  // no recovery before
 };
 
 Node::Node(Config config, store::Store& store, std::uint64_t seed, Time now)
@@ -75,6 +75,7 @@ Node::Node(Config config, store::Store& store, std::uint64_t seed, Time now)
 Node::~Node() = default;
 
 void Node::handle(Event event, Time now) {
+  if (const auto* state = std::get_if<event::BearerState>(&event)) impl_->up.at(state->bearer) = state->up;
   impl_->guarded(
       now,
       [&](Parts& parts) {
@@ -97,7 +98,7 @@ std::vector<Action> Node::drain(Time now) {
         return true;
       },
       false);
-  impl_->last_withdrawn = std::exchange(impl_->withdrawn, false) || !committed;
+  impl_->last_withdrawn = std::exchange(impl_->withdrawn, false);
   std::vector<Action> out;
   if (impl_->parts && committed) out = impl_->parts->core.outbox.take();
   for (auto& report : std::exchange(impl_->trouble, {})) out.emplace_back(std::move(report));
