@@ -2,6 +2,7 @@
 // configurations inside [[node]].
 #pragma once
 
+#include "base/did_you_mean.hpp"
 #include "node/config/config_toml.hpp"
 
 #include <toml++/toml.h>
@@ -26,7 +27,6 @@ ParsedConfig parse_config(const toml::table& table, std::string_view file_name, 
 
 // Helpers for other readers of TOML files in this project.
 Problem problem_at(const toml::source_region& where, std::string_view file_name, std::string text);
-// The known word nearest to `word` as ' (did you mean "rate"?)', or nothing.
-std::string did_you_mean(std::string_view word, const std::vector<std::string_view>& known);
+using longwire::did_you_mean;
 
 }  // namespace longwire::config

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace longwire::config {
 
@@ -18,6 +19,9 @@ struct ParsedConfig {
 ParsedConfig parse_config(std::string_view text, std::string_view file_name);
 // Reads the file first; an unreadable file is a problem at 1:1.
 ParsedConfig load_config(const std::string& path);
+
+// The keys whose values differ between two texts that parse: "bearer[0].rate", "peer[2]".
+std::vector<std::string> changed_keys(std::string_view before, std::string_view after);
 
 // Every key with type, default and meaning: for `longwire check --keys` and the manual.
 std::string reference_text();

@@ -55,7 +55,7 @@ enum class Content : std::uint8_t { mule, annex_e, dmp };
 struct PeerConfig {
   std::string name;
   PmulId pmul_id;
-  std::optional<Ipv4> address;       // unset: pmul_id taken as an IPv4 address
+  std::optional<Ipv4> address;       // set: no other is accepted; unset: pmul_id at first, then as heard
   std::vector<std::string> domains;  // lower case; "*" = default route; ".example" = sub-domains
   std::vector<std::string> bearers;  // in order of preference
   Content content = Content::mule;

@@ -150,8 +150,10 @@ void Reports::no_way_back(const LiveMessage& m, const std::vector<ReportEntry>& 
 void Reports::correlate(ByteView message, Time now) {
   const auto parsed = mail::parse_dsn(message);
   if (!parsed) return;
+  // The store keeps both as they came: xtext, and the field with its angle brackets.
+  const auto& id = parsed->original_message_id;
   const auto subjects =
-      core_.store.find_by_envelope(mail::xtext_encode(parsed->original_envid), parsed->original_message_id);
+      core_.store.find_by_envelope(mail::xtext_encode(parsed->original_envid), id.empty() ? id : "<" + id + ">");
   for (const auto& subject : subjects)
     for (const auto& r : parsed->recipients) {
       const auto named = std::find_if(subject.rows.begin(), subject.rows.end(), [&r](const store::RecipientRow& row) {

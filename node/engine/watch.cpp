@@ -100,6 +100,9 @@ void Watch::overdue(LiveMessage& m, Time now) {
 bool Watch::should_progress(std::size_t bearer) const {
   if (core_.gate.silent() || !core_.up[bearer]) return false;
   const auto& live = core_.bearers[bearer].load.live;
+  const bool gave_up = std::any_of(core_.peers.begin(), core_.peers.end(),
+                                   [bearer](const PeerState& p) { return (p.unreachable >> bearer & 1) != 0; });
+  if (gave_up && core_.queue.size(waiting_lane) != 0) return true;
   return core_.queue.size(static_cast<Lane>(bearer)) != 0 ||
          std::any_of(live.begin(), live.end(), [](std::size_t n) { return n != 0; });
 }

@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <array>
 #include <cerrno>
 #include <utility>
 
@@ -23,6 +24,16 @@ bool wait_for(int fd, short events, std::chrono::milliseconds limit) {
   while (ready < 0 && errno == EINTR);
   if (ready == 0) errno = ETIMEDOUT;
   return ready > 0;
+}
+
+bool write_all(int fd, ByteView octets) {
+  while (!octets.empty()) {
+    const auto n = ::write(fd, octets.data(), octets.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) return false;
+    octets = octets.subspan(static_cast<std::size_t>(n));
+  }
+  return true;
 }
 
 }  // namespace
@@ -70,6 +81,25 @@ std::optional<Bytes> BlockingStream::read(std::chrono::milliseconds limit) {
     }
     if (errno == EINTR) continue;
     if (errno != EAGAIN || !wait_for(fd_, POLLIN, limit)) return std::nullopt;
+  }
+}
+
+void BlockingStream::pass_through(int in, int out) {
+  constexpr std::chrono::minutes patience{10};
+  Bytes chunk(64 * 1024);
+  std::array<pollfd, 2> wait{{{fd_, POLLIN, 0}, {in, POLLIN, 0}}};
+  while (::poll(wait.data(), wait.size(), -1) > 0 || errno == EINTR) {
+    if (wait[1].revents != 0) {
+      const auto n = ::read(in, chunk.data(), chunk.size());
+      if (n > 0 && !write(ByteView(chunk).first(static_cast<std::size_t>(n)), patience)) return;
+      if (n <= 0) {
+        (void)::shutdown(fd_, SHUT_WR);
+        wait[1].fd = -1;  // poll() skips it from here on
+      }
+    }
+    if (wait[0].revents == 0) continue;
+    const auto got = read(patience);
+    if (!got || got->empty() || !write_all(out, *got)) return;
   }
 }
 

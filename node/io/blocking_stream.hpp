@@ -22,6 +22,8 @@ class BlockingStream {
   bool write(ByteView octets, std::chrono::milliseconds limit);
   // What has come, empty at the end of the stream; nullopt after an error or the time limit.
   std::optional<Bytes> read(std::chrono::milliseconds limit);
+  // Carries octets both ways until the far end closes; the end of `in` is passed on.
+  void pass_through(int in, int out);
 
  private:
   explicit BlockingStream(int fd) : fd_(fd) {}

@@ -79,8 +79,9 @@ struct ControlServer::Impl::Connection : std::enable_shared_from_this<Connection
     const auto request = json::parse(line, e);
     if (e || !request.is_object()) return answer(refusal("the request is not a JSON object"), false);
     auto reply = owner.owner.command(request.as_object(), who);
-    owner.owner.after_drain(
-        [self = this->shared_from_this(), reply = std::move(reply)] { self->answer(reply, false); });
+    owner.owner.after_drain([self = this->shared_from_this(), reply = std::move(reply)](bool stored) {
+      self->answer(stored ? reply : refusal("the store failed, nothing was changed"), false);
+    });
   }
 
   void answer(const json::object& reply, bool last) {

@@ -20,8 +20,8 @@ class ControlServer {
   struct Owner {
     // Carries out a request; the answer leaves only after the next drain.
     std::function<boost::json::object(const boost::json::object& request, const std::string& who)> command;
-    // Calls back once everything up to now is on the disk.
-    std::function<void(std::function<void()>)> after_drain;
+    // Calls back once everything up to now is on the disk, or false when it could not be put there.
+    std::function<void(std::function<void(bool stored)>)> after_drain;
   };
 
   // Throws boost::system::system_error when the socket cannot be made.

@@ -1,9 +1,9 @@
 #include "node/io/deliverer.hpp"
 
 #include "base/limits.hpp"
-#include "base/text.hpp"
 #include "node/io/endpoint.hpp"
 #include "node/io/maildir_file.hpp"
+#include "node/smtp/maildir.hpp"
 
 #include <boost/asio/post.hpp>
 
@@ -25,15 +25,6 @@ Outcome outcome_of(smtp::ClientSession::Outcome::Kind kind) {
       return Outcome::permanent;
   }
   return Outcome::temporary;
-}
-
-// FNV-1a: tells the recipients of one message apart, nothing more.
-std::string digest(std::string_view text) {
-  std::uint64_t h = 0xCBF29CE484222325ULL;
-  for (const auto octet : as_bytes(text)) h = (h ^ octet) * 0x100000001B3ULL;
-  ByteWriter w;
-  w.u64(h);
-  return to_hex(w.view());
 }
 
 DeliveryResult::PerRecipient maildir_outcome(const MaildirResult& result) {
@@ -80,14 +71,12 @@ void Deliverer::start_next() {
 DeliveryResult Deliverer::to_maildir(const engine::action::Deliver& action) const {
   DeliveryResult result{action.delivery, {}, {}};
   for (const auto& recipient : action.envelope.recipients) {
-    const auto folder = maildir_folder(config_.deliver.maildir, recipient.address);
+    const auto folder = smtp::expand_maildir(config_.deliver.maildir, recipient.address);
     if (!folder) {
-      result.recipients.push_back({Outcome::permanent, "5.1.3", "the address cannot name a Maildir"});
+      result.recipients.push_back({Outcome::permanent, "5.1.3", folder.error().text});
       continue;
     }
-    // One file a recipient even where several share a Maildir; the same after every restart.
-    const auto name =
-        store_id_ + "." + std::to_string(action.message) + "_" + digest(recipient.address) + "." + config_.name;
+    const auto name = smtp::maildir_name(store_id_, action.message, recipient.address, config_.name);
     result.recipients.push_back(maildir_outcome(write_maildir(*folder, name, action.octets)));
   }
   return result;

@@ -19,7 +19,7 @@ class Deliverer {
  public:
   using OnResult = std::function<void(engine::event::DeliveryResult)>;
 
-  // store_id: tells this node's store from any other, so that Maildir names never meet by chance.
+  // store_id: tells this node's store from any other (smtp::maildir_name).
   Deliverer(boost::asio::io_context& io, const engine::Config& config, std::string store_id, OnResult on_result);
   void deliver(engine::action::Deliver action);
   void stop();

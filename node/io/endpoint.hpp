@@ -2,16 +2,14 @@
 #pragma once
 
 #include "node/engine/config.hpp"
+#include "node/io/endpoint_text.hpp"
 
 #include <boost/asio/generic/stream_protocol.hpp>
-
-#include <string>
 
 namespace longwire::io {
 
 // Throws boost::system::system_error when the address is no literal; the configuration reader has
 // refused that before.
 boost::asio::generic::stream_protocol::endpoint to_asio(const engine::Endpoint& endpoint);
-std::string to_string(const engine::Endpoint& endpoint);
 
 }  // namespace longwire::io

@@ -3,6 +3,7 @@
 #include <ifaddrs.h>
 #include <net/if.h>
 #include <netinet/in.h>
+#include <fstream>
 #include <memory>
 
 namespace longwire::io {
@@ -13,10 +14,17 @@ std::uint32_t ipv4_of(const sockaddr* a) {
   return a != nullptr && a->sa_family == AF_INET ? ntohl(reinterpret_cast<const sockaddr_in*>(a)->sin_addr.s_addr) : 0;
 }
 
+unsigned mtu_of(const std::string& name) {
+  std::ifstream file("/sys/class/net/" + name + "/mtu");
+  unsigned mtu = 0;
+  return file >> mtu ? mtu : 0;
+}
+
 Interface describe(const ifaddrs& entry) {
   const auto has = [&entry](unsigned flag) { return (entry.ifa_flags & flag) != 0; };
   return {.name = entry.ifa_name,
           .index = static_cast<int>(if_nametoindex(entry.ifa_name)),
+          .mtu = mtu_of(entry.ifa_name),
           .up = has(IFF_UP),
           .running = has(IFF_RUNNING),
           .loopback = has(IFF_LOOPBACK),

@@ -11,6 +11,7 @@ namespace longwire::io {
 struct Interface {
   std::string name;
   int index = 0;
+  unsigned mtu = 0;  // 0 = unknown
   bool up = false;
   bool running = false;
   bool loopback = false;

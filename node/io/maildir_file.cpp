@@ -1,14 +1,12 @@
 #include "node/io/maildir_file.hpp"
 
-#include "base/text.hpp"
-#include "mail/envelope.hpp"
+#include "node/smtp/maildir.hpp"
 
 #include <boost/system/error_code.hpp>
 
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <algorithm>
 #include <cerrno>
 #include <filesystem>
 
@@ -81,25 +79,12 @@ bool seen(const std::string& folder, const std::string& name) {
   if (::access((folder + "/new/" + name).c_str(), F_OK) == 0) return true;
   std::error_code e;
   for (fs::directory_iterator at(folder + "/cur", e), end; !e && at != end; at.increment(e)) {
-    const auto file = at->path().filename().string();
-    if (file == name || file.starts_with(name + ":")) return true;
+    if (smtp::is_delivery(at->path().filename().string(), name)) return true;
   }
   return false;
 }
 
 }  // namespace
-
-std::optional<std::string> maildir_folder(std::string_view pattern, std::string_view address) {
-  constexpr std::string_view placeholder = "{local}";
-  constexpr std::size_t longest_name = 255;  // NAME_MAX
-  const auto local = to_lower(mail::local_part_of(address));
-  const bool plain = std::all_of(local.begin(), local.end(), [](char c) { return c > ' ' && c != '/' && c != 0x7F; });
-  if (!plain || local.empty() || local.front() == '.' || local.size() > longest_name) return std::nullopt;
-  std::string folder(pattern);
-  for (auto at = folder.find(placeholder); at != std::string::npos; at = folder.find(placeholder, at + local.size()))
-    folder.replace(at, placeholder.size(), local);
-  return folder;
-}
 
 MaildirResult write_maildir(const std::string& folder, const std::string& name, ByteView octets) {
   for (const auto* part : {"/tmp", "/new", "/cur"})
@@ -117,12 +102,7 @@ MaildirResult write_maildir(const std::string& folder, const std::string& name, 
     ::unlink(temporary.c_str());
     return result;
   }
-  if (::link(temporary.c_str(), final.c_str()) != 0 && errno != EEXIST) {
-    // Some file systems have no links; rename does the same as the name is unique.
-    if (::rename(temporary.c_str(), final.c_str()) != 0) return failed("link " + final);
-  } else {
-    ::unlink(temporary.c_str());
-  }
+  if (::rename(temporary.c_str(), final.c_str()) != 0) return failed("rename to " + final);
   if (!sync_folder(folder + "/new")) return failed("sync " + folder + "/new");
   return {MaildirResult::Kind::written, {}};
 }

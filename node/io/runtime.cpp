@@ -83,7 +83,7 @@ struct Runtime::Impl {
     control.emplace(
         io, node.config().data_dir + "/control.sock",
         ControlServer::Owner{[this](const auto& request, const std::string& who) { return command(request, who); },
-                             [this](std::function<void()> then) {
+                             [this](std::function<void(bool)> then) {
                                after_drain.push_back(std::move(then));
                                request_turn();
                              }});
@@ -128,7 +128,7 @@ struct Runtime::Impl {
   SmtpConnection::Owner connection_owner;
   std::map<SmtpConnection*, std::weak_ptr<SmtpConnection>> connections;
   std::vector<std::shared_ptr<SmtpConnection>> fed_connections;
-  std::vector<std::function<void()>> after_drain;
+  std::vector<std::function<void(bool stored)>> after_drain;
   std::uint64_t next_session = 1;
   bool turn_requested = false;
   bool stopping = false;
@@ -199,9 +199,12 @@ void Runtime::Impl::turn() {
   turn_requested = false;
   const auto fed = std::exchange(fed_connections, {});
   const auto answers = std::exchange(after_drain, {});
-  for (auto& action : node.drain(clock.now())) act(std::move(action));
-  for (const auto& c : fed) c->after_drain();
-  for (const auto& answer : answers) answer();
+  auto actions = node.drain(clock.now());
+  const bool withdrawn = node.withdrawn();
+  for (auto& action : actions) act(std::move(action));
+  // What these sessions were about to promise is not on the disk: they never hear of it.
+  for (const auto& c : fed) withdrawn ? c->close() : c->after_drain();
+  for (const auto& answer : answers) answer(!withdrawn);
   // What was sent gives new notices and reports: they want a drain of their own.
   if (pump_bearers()) request_turn();
   if (stopping && !turn_requested) return io.stop();

@@ -1,0 +1,206 @@
+// The command line: what CLI11 knows of it stays in this file.
+#include "node/main/command_line.hpp"
+
+#include "base/did_you_mean.hpp"
+#include "node/main/commands.hpp"
+#include "node/main/exit_code.hpp"
+#include "sim/live.hpp"
+#include "sim/run.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <unistd.h>
+#include <algorithm>
+#include <filesystem>
+#include <functional>
+#include <iostream>
+#include <string_view>
+#include <vector>
+
+namespace longwire {
+
+namespace {
+
+using commands::AskOptions;
+
+// Everything the options can set; the callback of the chosen sub-command reads its part.
+struct Parsed {
+  commands::RunOptions run;
+  commands::CheckOptions check;
+  commands::DecodeOptions decode;
+  commands::DoctorOptions doctor;
+  sim::SimOptions sim;
+  sim::LiveOptions link;
+  std::string seeds;
+  AskOptions ask;
+  commands::EmconOptions emcon;
+  std::string id, level, bearer, acknowledge;
+  bool all = false;
+  std::function<int()> chosen;
+};
+
+int run_simulator(Parsed& p) {
+  if (!p.seeds.empty()) {
+    std::uint64_t first = 0;
+    std::uint64_t last = 0;
+    if (!sim::parse_seeds(p.seeds, first, last)) {
+      std::cerr << "longwire: --seeds takes A..B, such as 1..100, not '" << p.seeds << "'\n";
+      return exit_usage;
+    }
+    p.sim.first_seed = first;
+    p.sim.last_seed = last;
+  }
+  p.sim.progress = ::isatty(STDERR_FILENO) == 1;
+  return sim::run_scenario(p.sim, std::cout, std::cerr);
+}
+
+constexpr const char* config_help = "Configuration file; else ./longwire.toml, /etc/longwire/longwire.toml";
+
+CLI::App* add(CLI::App& app, const char* name, const char* help, const char* example) {
+  auto* sub = app.add_subcommand(name, help);
+  sub->footer(std::string("Example:\n  ") + example);
+  return sub;
+}
+
+void add_daemon_commands(CLI::App& app, Parsed& p) {
+  auto* run = add(app, "run", "Run the node", "longwire run -c /etc/longwire/ship-a.toml");
+  run->add_option("-c,--config", p.run.config, config_help);
+  run->add_option("--log-level", p.run.log_level, "debug, info, notice, warning or alert")
+      ->check(CLI::IsMember({"debug", "info", "notice", "warning", "alert"}))
+      ->capture_default_str();
+  run->callback([&p] { p.chosen = [&p] { return commands::run(p.run); }; });
+
+  auto* check = add(app, "check", "Find every error in a configuration", "longwire check -c ship-a.toml");
+  check->add_option("-c,--config,file", p.check.config, config_help);
+  check->add_flag("--keys", p.check.keys, "Print every key with its type, default and meaning");
+  check->add_flag("--sample", p.check.sample, "Print an annotated configuration to begin with");
+  check->add_flag("--json", p.check.json, "One JSON document");
+  check->callback([&p] { p.chosen = [&p] { return commands::check(p.check); }; });
+
+  auto* doctor = add(app, "doctor", "Try every port, folder and server of a configuration on this host",
+                     "longwire doctor -c ship-a.toml");
+  doctor->add_option("-c,--config", p.doctor.config, config_help);
+  doctor->add_flag("--json", p.doctor.json, "One JSON document");
+  doctor->callback([&p] { p.chosen = [&p] { return commands::doctor(p.doctor); }; });
+}
+
+CLI::App* add_ask(CLI::App& app, Parsed& p, const char* name, const char* help, const char* example,
+                  std::function<int()> action) {
+  auto* sub = add(app, name, help, example);
+  sub->add_option("-c,--config", p.ask.config, config_help);
+  sub->add_flag("--json", p.ask.json, "One JSON document");
+  sub->callback([&p, action = std::move(action)] { p.chosen = action; });
+  return sub;
+}
+
+void add_operator_commands(CLI::App& app, Parsed& p) {
+  add_ask(app, p, "status", "The node, its bearers and peers", "longwire status -c ship-a.toml",
+          [&p] { return commands::status(p.ask); });
+  add_ask(app, p, "queue", "Messages that wait or move, the most urgent first", "longwire queue --json -c ship-a.toml",
+          [&p] { return commands::queue(p.ask); });
+  const auto with_id = [&](const char* name, const char* help, const char* example,
+                           int (*action)(const AskOptions&, const std::string&)) {
+    add_ask(app, p, name, help, example, [&p, action] { return action(p.ask, p.id); })
+        ->add_option("ID", p.id, "Tracking id, as queue prints it and SMTP's 250 reply gives it")
+        ->required();
+  };
+  with_id("show", "One message: envelope, recipients, transfers", "longwire show 7QF3 -c ship-a.toml", commands::show);
+  with_id("track", "What happened to a message, in order", "longwire track 7QF3 -c ship-a.toml", commands::track);
+  with_id("hold", "Keep a message from going on", "longwire hold 7QF3 -c ship-a.toml", commands::hold);
+  with_id("release", "Let a held message go on", "longwire release 7QF3 -c ship-a.toml", commands::release);
+  with_id("cancel", "Give a message up; its sender is told", "longwire cancel 7QF3 -c ship-a.toml", commands::cancel);
+  auto* alerts = add_ask(app, p, "alerts", "What needs an operator", "longwire alerts --ack 7 -c ship-a.toml",
+                         [&p] { return commands::alerts(p.ask, p.all, p.acknowledge); });
+  alerts->add_flag("--all", p.all, "Also those that are over");
+  alerts->add_option("--ack", p.acknowledge, "Close the alert with this number");
+
+  auto* emcon = add_ask(app, p, "emcon", "Radio silence: on, off or status",
+                        "longwire emcon on --for 6h -c ship-a.toml", [&p] { return commands::emcon(p.ask, p.emcon); });
+  emcon->add_option("STATE", p.emcon.state, "on, off or status")
+      ->required()
+      ->check(CLI::IsMember({"on", "off", "status"}));
+  emcon->add_option("--for", p.emcon.duration, "End by itself after this time (\"90m\", \"6h\")");
+  emcon->add_option("--peer", p.emcon.peer, "Not this node, but a peer that cannot answer now");
+
+  auto* minimize = add_ask(app, p, "minimize", "Hold everything below a precedence, or off",
+                           "longwire minimize immediate --bearer satcom -c ship-a.toml",
+                           [&p] { return commands::minimize(p.ask, p.level, p.bearer); });
+  minimize->add_option("LEVEL", p.level, "off, override, flash, immediate, priority, routine or deferred")->required();
+  minimize->add_option("--bearer", p.bearer, "Only on this bearer");
+}
+
+void add_tool_commands(CLI::App& app, Parsed& p) {
+  std::string kinds;
+  for (const auto& k : commands::decode_kinds()) kinds += (kinds.empty() ? "" : ", ") + k;
+  auto* decode =
+      add(app, "decode", "Print what a PDU or message holds, as JSON", "longwire decode p_mul --hex ack.hex");
+  decode->add_option("KIND", p.decode.kind, kinds)->required();
+  decode->add_option("FILE", p.decode.file, "Input, - for standard input")->capture_default_str();
+  decode->add_flag("--hex", p.decode.hex, "Hex text; blank lines separate inputs, # begins a remark");
+  decode->add_flag("--lines", p.decode.lines, "With --hex: every line is an input of its own");
+  decode->callback([&p] { p.chosen = [&p] { return commands::decode(p.decode); }; });
+
+  auto* simulate = add(app, "sim", "Run a scenario, or many seeds of it, in virtual time",
+                       "longwire sim tests/scenario/fleet.toml --seeds 1..100 --json");
+  simulate->add_option("SCENARIO", p.sim.scenario, "Scenario file (TOML)");
+  simulate->add_flag("--generate", p.sim.generate, "Make the scenario from the seed");
+  simulate->add_flag("--print", p.sim.print, "Print that scenario instead of running it");
+  simulate->add_option("--seed", p.sim.seed, "In place of the scenario's own");
+  simulate->add_option("--seeds", p.seeds, "One run for each seed of A..B");
+  simulate->add_flag("--json", p.sim.json, "One JSON document");
+  simulate->add_option("--trace", p.sim.trace_file, "Everything that happens, one JSON object a line");
+  simulate->add_option("--pcap", p.sim.pcap_file, "Every packet on the air");
+  simulate->callback([&p] { p.chosen = [&p] { return run_simulator(p); }; });
+
+  auto* link = add(app, "link", "Join real programs by simulated channels, in real time", "longwire link hf.toml");
+  link->add_option("LINK", p.link.path, "Link file (TOML)")->required();
+  link->add_option("--seed", p.link.seed, "In place of the file's own");
+  link->add_flag("--json", p.link.json, "One JSON object a line");
+  link->add_option("--pcap", p.link.pcap, "Every packet on the air");
+  link->add_flag("--check", p.link.check_only, "Read the file, touch nothing");
+  link->callback([&p] { p.chosen = [&p] { return sim::run_link(p.link); }; });
+
+  // Only for the help: `longwire sendmail` is cut off before CLI11 sees its options.
+  add(app, "sendmail", "Submit a message as sendmail(8) does", "longwire sendmail -t < message.eml")->prefix_command();
+}
+
+// "longwire statsu": CLI11 would only say that a sub-command is required.
+bool unknown_command(const CLI::App& app, int argc, char** argv) {
+  if (argc < 2 || argv[1][0] == '-') return false;
+  const std::string_view word = argv[1];
+  std::vector<std::string> names;
+  for (const auto* sub : app.get_subcommands({})) names.push_back(sub->get_name());
+  if (std::find(names.begin(), names.end(), word) != names.end()) return false;
+  std::cerr << "longwire: unknown command '" << word << "'" << did_you_mean(word, {names.begin(), names.end()})
+            << "\n`longwire --help` lists the commands.\n";
+  return true;
+}
+
+}  // namespace
+
+int command_line(int argc, char** argv) {
+  const std::vector<std::string> arguments(argv, argv + argc);
+  const auto called = std::filesystem::path(arguments.empty() ? "longwire" : arguments[0]).filename().string();
+  if (called == "sendmail") return commands::sendmail({arguments.begin() + 1, arguments.end()});
+  if (argc > 1 && arguments[1] == "sendmail") return commands::sendmail({arguments.begin() + 2, arguments.end()});
+
+  CLI::App app("Longwire: formal messages and mail over radio links", "longwire");
+  app.set_version_flag("--version", "longwire " LONGWIRE_VERSION);
+  app.require_subcommand(1);
+  app.footer(
+      "Exit codes: 0 yes, 1 no, 2 usage, 3 the daemon does not answer.\n"
+      "Example:\n  longwire check --sample > ship-a.toml; longwire check -c ship-a.toml; longwire run -c ship-a.toml");
+  Parsed parsed;
+  add_daemon_commands(app, parsed);
+  add_operator_commands(app, parsed);
+  add_tool_commands(app, parsed);
+  if (unknown_command(app, argc, argv)) return exit_usage;
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    return app.exit(e) == 0 ? exit_yes : exit_usage;
+  }
+  return parsed.chosen();
+}
+
+}  // namespace longwire

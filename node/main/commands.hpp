@@ -1,0 +1,67 @@
+// One function per sub-command: options in, exit code out. command_line.cpp reads the options.
+#pragma once
+
+#include <boost/json/object.hpp>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace longwire::commands {
+
+// `config` is empty when no -c was given: then the usual places are looked at.
+struct RunOptions {
+  std::string config;
+  std::string log_level = "info";
+};
+int run(const RunOptions& options);
+
+struct CheckOptions {
+  std::string config;
+  bool keys = false;    // print the reference
+  bool sample = false;  // print an annotated configuration
+  bool json = false;
+};
+int check(const CheckOptions& options);
+
+struct DecodeOptions {
+  std::string kind;
+  std::string file = "-";
+  bool hex = false;
+  bool lines = false;  // with hex: every line is an input of its own
+};
+int decode(const DecodeOptions& options);
+std::vector<std::string> decode_kinds();
+
+// The commands that ask the daemon.
+struct AskOptions {
+  std::string config;
+  bool json = false;
+};
+int status(const AskOptions& options);
+int queue(const AskOptions& options);
+int show(const AskOptions& options, const std::string& id);
+int track(const AskOptions& options, const std::string& id);
+int hold(const AskOptions& options, const std::string& id);
+int release(const AskOptions& options, const std::string& id);
+int cancel(const AskOptions& options, const std::string& id);
+// acknowledge: number of an alert to close; empty for none.
+int alerts(const AskOptions& options, bool all, const std::string& acknowledge);
+struct EmconOptions {
+  std::string state;     // on off status
+  std::string duration;  // only with on; empty = until further notice
+  std::string peer;      // empty: this node
+};
+int emcon(const AskOptions& options, const EmconOptions& what);
+int minimize(const AskOptions& options, const std::string& level, const std::string& bearer);
+
+struct DoctorOptions {
+  std::string config;
+  bool json = false;
+};
+int doctor(const DoctorOptions& options);
+
+// Arguments as sendmail(8) takes them, without the program's name. Exit codes of sysexits.h.
+int sendmail(const std::vector<std::string>& arguments);
+
+}  // namespace longwire::commands

@@ -1,0 +1,92 @@
+// longwire status
+#include "node/main/ask.hpp"
+#include "node/main/pretty.hpp"
+
+#include <boost/json.hpp>
+
+#include <iostream>
+
+namespace longwire::commands {
+
+namespace {
+
+namespace json = boost::json;
+
+const json::object& object_of(const json::object& o, std::string_view key) {
+  static const json::object none;
+  const auto* value = o.if_contains(key);
+  return value != nullptr && value->is_object() ? value->as_object() : none;
+}
+
+bool is_true(const json::object& o, std::string_view key) { return text_of(o, key) == "true"; }
+
+std::string silence_text(const json::object& emcon) {
+  if (!is_true(emcon, "silent")) return "off";
+  const auto until = text_of(emcon, "until");
+  return "SILENT" + (until.empty() ? std::string() : " until " + until) + ", " + text_of(emcon, "stopped") +
+         " datagrams held back";
+}
+
+// Bearers and peers with the words a table needs.
+json::array bearer_rows(const json::object& answer) {
+  json::array rows;
+  for (const auto& b : array_of(answer, "bearers")) {
+    auto row = b.as_object();
+    row["state"] = !is_true(row, "up") ? "DOWN" : is_true(row, "no_progress") ? "up, NO PROGRESS" : "up";
+    row["minimize"] = text_of(object_of(answer, "minimize"), text_of(row, "name"));
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
+json::array peer_rows(const json::object& answer) {
+  json::array rows;
+  for (const auto& p : array_of(answer, "peers")) {
+    auto row = p.as_object();
+    row["state"] = is_true(row, "emcon") ? "silent" : "";
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
+void print(const json::object& answer) {
+  const auto& node = object_of(answer, "node");
+  const auto& totals = object_of(answer, "totals");
+  json::object head{
+      {"node", text_of(node, "name") + " (" + text_of(node, "domain") + ", " + text_of(node, "pmul_id") + ")"},
+      {"time", text_of(node, "time")},
+      {"emcon", silence_text(object_of(answer, "emcon"))},
+      {"minimize", text_of(object_of(answer, "minimize"), "node")},
+      {"messages", text_of(totals, "messages") + " live, " + text_of(totals, "local_queue") + " for here, " +
+                       text_of(totals, "waiting") + " without a way"},
+      {"alerts", text_of(totals, "alerts")}};
+  print_members(std::cout, head,
+                {{"node", "node"},
+                 {"time", "time"},
+                 {"emcon", "emcon"},
+                 {"minimize", "minimize"},
+                 {"messages", "messages"},
+                 {"alerts", "alerts"}});
+  std::cout << "\n";
+  print_table(std::cout, bearer_rows(answer),
+              {{"name", "BEARER"},
+               {"state", "STATE"},
+               {"rate_bps", "BIT/S"},
+               {"queued_total", "QUEUED"},
+               {"sending", "SENDING"},
+               {"receptions", "RECEIVING"},
+               {"octets_out", "OCTETS OUT"},
+               {"octets_in", "OCTETS IN"},
+               {"minimize", "MINIMIZE"}},
+              "no bearers");
+  std::cout << "\n";
+  print_table(std::cout, peer_rows(answer),
+              {{"name", "PEER"}, {"pmul_id", "NODE ID"}, {"state", "STATE"}, {"unreachable", "UNREACHABLE ON"}},
+              "no peers");
+}
+
+}  // namespace
+
+int status(const AskOptions& options) { return ask(options, {{"command", "status"}}, print); }
+
+}  // namespace longwire::commands
