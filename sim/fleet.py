@@ -20,6 +20,23 @@ class FleetError(Exception):
     pass
 
 
+def toml(value):
+    return json.dumps(value)  # strings, numbers, booleans and lists look the same
+
+
+def node_file(folder, name, pmul_id, smtp, bearer, peers, emcon=False):
+    """A configuration: mail of NAME.example goes into Maildirs below `folder`. `bearer` and each of
+    `peers` are tables; a peer needs name and pmul_id, and gets the mail of its own domain."""
+    text = (f'[node]\nname = "{name}"\ndomain = "{name}.example"\npmul_id = "{pmul_id}"\n'
+            f'data_dir = "{folder}/{name}/data"\nemcon = {toml(emcon)}\n'
+            f'[smtp]\nlisten = ["{smtp}"]\n[deliver]\nmaildir = "{folder}/{name}/mail/{{local}}"\n')
+    text += '[[bearer]]\nname = "radio"\n' + "".join(f"{key} = {toml(value)}\n" for key, value in bearer.items())
+    for peer in peers:
+        table = {"domains": [peer["name"] + ".example"], "bearers": ["radio"], **peer}
+        text += "[[peer]]\n" + "".join(f"{key} = {toml(value)}\n" for key, value in table.items())
+    return text
+
+
 class Station:
     """One daemon. `prefix` is put in front of its commands, e.g. to enter a network namespace."""
 
