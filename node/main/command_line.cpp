@@ -131,7 +131,7 @@ void add_operator_commands(CLI::App& app, Parsed& p) {
 
 void add_tool_commands(CLI::App& app, Parsed& p) {
   std::string kinds;
-  for (const auto& k : commands::decode_kinds()) kinds += (kinds.empty() ? "" : ", ") + k;
+  for (const auto& k : commands::decode_kinds()) kinds += (kinds.empty() ? "" : "; ") + k;
   auto* decode =
       add(app, "decode", "Print what a PDU or message holds, as JSON", "longwire decode p_mul --hex ack.hex");
   decode->add_option("KIND", p.decode.kind, kinds)->required();
@@ -140,8 +140,8 @@ void add_tool_commands(CLI::App& app, Parsed& p) {
   decode->add_flag("--lines", p.decode.lines, "With --hex: every line is an input of its own");
   decode->callback([&p] { p.chosen = [&p] { return commands::decode(p.decode); }; });
 
-  auto* simulate = add(app, "sim", "Run a scenario, or many seeds of it, in virtual time",
-                       "longwire sim tests/scenario/fleet.toml --seeds 1..100 --json");
+  auto* simulate = app.add_subcommand("sim", "Run a scenario, or many seeds of it, in virtual time");
+  simulate->footer(sim::sim_help);
   simulate->add_option("SCENARIO", p.sim.scenario, "Scenario file (TOML)");
   simulate->add_flag("--generate", p.sim.generate, "Make the scenario from the seed");
   simulate->add_flag("--print", p.sim.print, "Print that scenario instead of running it");

@@ -1,8 +1,10 @@
 // longwire decode: one JSON object per input, with the field names of tests/vectors.
 #include "acp142/pdu.hpp"
 #include "acp142/pdu_json.hpp"
+#include "annexe/compressed_data_json.hpp"
 #include "base/did_you_mean.hpp"
 #include "base/text.hpp"
+#include "mail/mule_json.hpp"
 #include "node/main/commands.hpp"
 #include "node/main/exit_code.hpp"
 
@@ -22,18 +24,39 @@ namespace json = boost::json;
 
 struct Kind {
   std::string_view name;
+  std::string_view help;
   Result<json::object> (*decode)(ByteView octets);
 };
 
-template <class Decoded>
-Result<json::object> shown(const Result<Decoded>& decoded) {
+Result<json::object> decode_p_mul(ByteView octets) {
+  const auto decoded = acp142::decode(octets);
   if (!decoded) return decoded.error();
-  return to_json(*decoded);
+  auto out = acp142::to_json(*decoded);
+  // A message that fits one PDU can be read on the spot.
+  if (const auto* data = std::get_if<acp142::DataPdu>(&decoded->pdu))
+    if (const auto text = annexe::mule_text_of(data->octets)) out["mule_text"] = *text;
+  return out;
+}
+
+Result<json::object> decode_cdt(ByteView octets) {
+  const auto decoded = annexe::decode_compressed_data(octets);
+  if (!decoded) return decoded.error();
+  return annexe::to_json(*decoded);
+}
+
+Result<json::object> decode_mule(ByteView octets) {
+  const auto payload = annexe::mule_payload_of(octets);
+  if (!payload) return payload.error();
+  const auto decoded = mail::decode_mule(*payload);
+  if (!decoded) return decoded.error();
+  return mail::to_json(*decoded);
 }
 
 // The formats this version reads. Further ones come with their folders.
 constexpr std::array kinds{
-    Kind{"p_mul", [](ByteView b) { return shown(acp142::decode(b)); }},
+    Kind{"p_mul", "a P_MUL PDU (ACP 142)", decode_p_mul},
+    Kind{"cdt", "CompressedData (STANAG 4406 Annex E)", decode_cdt},
+    Kind{"mule", "a MULE payload (RFC 8494), bare or in CompressedData", decode_mule},
 };
 
 json::object to_json(const Error& e) { return {{"error", e.name}, {"offset", e.offset}, {"text", e.text}}; }
@@ -74,7 +97,7 @@ Result<std::string> read_all(const std::string& file) {
 
 std::vector<std::string> decode_kinds() {
   std::vector<std::string> names;
-  for (const auto& k : kinds) names.emplace_back(k.name);
+  for (const auto& k : kinds) names.push_back(std::string(k.name) + ": " + std::string(k.help));
   return names;
 }
 

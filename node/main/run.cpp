@@ -62,7 +62,9 @@ void die_at_commit(store::Store& store) {
 
 int run_node(engine::Config config, const std::string& path, const io::ReportSink& log) {
   const auto running = text_of_file(path);
-  std::filesystem::create_directories(config.data_dir);
+  // The group may pass through to the control socket; everything else in there is the daemon's alone.
+  if (std::filesystem::create_directories(config.data_dir))
+    std::filesystem::permissions(config.data_dir, std::filesystem::perms{0750});
   store::Store store(config.data_dir + "/longwire.db");
   die_at_commit(store);
   io::RuntimeOptions options;
