@@ -28,38 +28,38 @@ enum class Port : std::uint8_t { transmitter, receiver, data, ack };
 struct BearerTiming {
   std::uint64_t rate_bps = 64'000;
   bool half_duplex = false;
-  Duration turnaround{0};        // silence at the start of every over (half duplex)
-  Duration latency{0};           // one way, without the air time of the PDU
-  std::size_t max_pdu = 1400;    // octets of a whole P_MUL PDU
-  std::size_t overhead = 28;     // octets the bearer adds to each PDU (IP + UDP)
-  Duration max_over{0};          // longest own transmission, 0 = no cap
+  Duration turnaround{0};      // silence at the start of every over (half duplex)
+  Duration latency{0};         // one way, without the air time of the PDU
+  std::size_t max_pdu = 1400;  // octets of a whole P_MUL PDU
+  std::size_t overhead = 28;   // octets the bearer adds to each PDU (IP + UDP)
+  Duration max_over{0};        // longest own transmission, 0 = no cap
 };
 
 // Section 5. Unset values are derived from BearerTiming, message size and number of receivers.
 struct Parameters {
   std::optional<Duration> ack_retransmission_time;
   double back_off_factor = 1.5;
-  unsigned emcon_rtc = 3;                       // EMCON_RTC: repeats for silent receivers
-  std::optional<Duration> emcon_rti;            // EMCON_RTI: time between them
-  unsigned mm = 50;                             // MM
-  std::optional<Duration> ack_pdu_time;         // ACK_PDU_TIME
-  std::optional<Duration> max_ack_delay;        // random Ack delay with several destinations
+  unsigned emcon_rtc = 3;                 // EMCON_RTC: repeats for silent receivers
+  std::optional<Duration> emcon_rti;      // EMCON_RTI: time between them
+  unsigned mm = 50;                       // MM
+  std::optional<Duration> ack_pdu_time;   // ACK_PDU_TIME
+  std::optional<Duration> max_ack_delay;  // random Ack delay with several destinations
   Duration unidentified_data_validity = std::chrono::hours{1};
-  unsigned max_retries = 10;                    // silent rounds before a non-EMCON receiver is given up
-  bool extra_address = true;                    // end-of-round Extra_Address_PDU (142(A) peers only)
+  unsigned max_retries = 10;  // silent rounds before a non-EMCON receiver is given up
+  bool extra_address = true;  // end-of-round Extra_Address_PDU (142(A) peers only)
   bool ack_timestamp = false;
-  double initial_loss = 0.02;                   // assumed for a peer not heard before
+  double initial_loss = 0.02;  // assumed for a peer not heard before
 };
 
 // A node we exchange P_MUL with. PDUs from a Source_ID that is no peer are dropped and counted.
 struct Peer {
   PmulId id;
-  std::optional<Ipv4> address;   // unset: learned from the datagrams that carry its Source_ID
+  std::optional<Ipv4> address;  // unset: learned from the datagrams that carry its Source_ID
   Edition edition = Edition::acp142a;
-  bool fletcher = false;         // send the 2001 checksum
+  bool fletcher = false;  // send the 2001 checksum
   bool ack_ranges = true;
-  bool emcon = false;            // cannot answer now
-  double loss = -1;              // measured before (kept by the owner); < 0 = unknown
+  bool emcon = false;  // cannot answer now
+  double loss = -1;    // measured before (kept by the owner); < 0 = unknown
 };
 
 struct Destination {
@@ -70,11 +70,11 @@ struct Destination {
 // A message to send. message_id is never reused within the longest expiry and never 0.
 struct Outgoing {
   std::uint32_t message_id = 0;
-  std::uint8_t priority = 6;               // P_MUL: 0 is the most urgent
+  std::uint8_t priority = 6;  // P_MUL: 0 is the most urgent
   Time expiry;
-  std::optional<Ipv4> group;               // unset: unicast, one destination
-  std::vector<Destination> destinations;   // any order; sorted on the wire
-  Bytes octets;                            // 1 .. 65535 x (max_pdu - 16)
+  std::optional<Ipv4> group;              // unset: unicast, one destination
+  std::vector<Destination> destinations;  // any order; sorted on the wire
+  Bytes octets;                           // 1 .. 65535 x (max_pdu - 16)
 };
 
 // Inclusive runs of sequence numbers, ascending: the compact form of acked[] and received[].
@@ -87,8 +87,8 @@ using Runs = std::vector<Run>;
 
 // What was known of a transfer before a restart.
 struct SendingState {
-  std::size_t fragment_octets = 0;         // numbering must not change (section 3.6)
-  bool started = false;                    // anything was put on the air
+  std::size_t fragment_octets = 0;  // numbering must not change (section 3.6)
+  bool started = false;             // anything was put on the air
   unsigned emcon_repeats = 0;
   struct PerDestination {
     PmulId id;
@@ -113,9 +113,9 @@ struct ReceptionState {
   std::uint8_t priority = 6;
   std::uint16_t total = 0;
   std::uint32_t message_sequence_number = 0;
-  std::vector<PmulId> destinations;        // as far as the Address_PDU named them
-  bool delivered = false;                  // accepted by the owner; no fragments kept
-  bool ack_owed = false;                   // EMCON: acknowledge when released
+  std::vector<PmulId> destinations;  // as far as the Address_PDU named them
+  bool delivered = false;            // accepted by the owner; no fragments kept
+  bool ack_owed = false;             // EMCON: acknowledge when released
   struct Fragment {
     std::uint16_t sequence;
     Bytes octets;
@@ -134,36 +134,88 @@ struct Received {
   std::vector<PmulId> destinations;
   Bytes octets;
 };
-struct ReceptionOpened { ReceptionKey key; Time expiry; std::uint8_t priority; std::uint16_t total;
-                         std::uint32_t message_sequence_number; std::vector<PmulId> destinations; };
-struct FragmentReceived { ReceptionKey key; std::uint16_t sequence; Bytes octets; };
+struct ReceptionOpened {
+  ReceptionKey key;
+  Time expiry;
+  std::uint8_t priority;
+  std::uint16_t total;
+  std::uint32_t message_sequence_number;
+  std::vector<PmulId> destinations;
+};
+struct FragmentReceived {
+  ReceptionKey key;
+  std::uint16_t sequence;
+  Bytes octets;
+};
 // The reception or the memory of a delivered one is over: forget what was stored for it.
-struct ReceptionClosed { ReceptionKey key; std::string_view reason; };  // ack_ack discarded expired given_up
-struct AckOwed { ReceptionKey key; bool owed; };
-struct SequenceGap { PmulId source; std::uint32_t first_missing; std::uint32_t last_missing; };
+struct ReceptionClosed {
+  ReceptionKey key;
+  std::string_view reason;
+};  // ack_ack discarded expired given_up
+struct AckOwed {
+  ReceptionKey key;
+  bool owed;
+};
+struct SequenceGap {
+  PmulId source;
+  std::uint32_t first_missing;
+  std::uint32_t last_missing;
+};
 
-struct TransferStarted { std::uint32_t message_id; std::size_t fragment_octets; };
-struct Progress { std::uint32_t message_id; PmulId destination; Runs acked; std::uint16_t total; };
-struct Acknowledged { std::uint32_t message_id; PmulId destination; };
-struct Failed { std::uint32_t message_id; PmulId destination; std::string_view reason; };  // expired gave_up cancelled
-struct EmconRepeat { std::uint32_t message_id; unsigned count; };
-struct TransferClosed { std::uint32_t message_id; };   // all destinations acknowledged or failed
+struct TransferStarted {
+  std::uint32_t message_id;
+  std::size_t fragment_octets;
+};
+struct Progress {
+  std::uint32_t message_id;
+  PmulId destination;
+  Runs acked;
+  std::uint16_t total;
+};
+struct Acknowledged {
+  std::uint32_t message_id;
+  PmulId destination;
+};
+struct Failed {
+  std::uint32_t message_id;
+  PmulId destination;
+  std::string_view reason;
+};  // expired gave_up cancelled
+struct EmconRepeat {
+  std::uint32_t message_id;
+  unsigned count;
+};
+struct TransferClosed {
+  std::uint32_t message_id;
+};  // all destinations acknowledged or failed
 
-struct PeerLeftEmcon { PmulId peer; };                 // an Ack came from a peer flagged EMCON
-struct PeerHeard { PmulId peer; Ipv4 address; };
-struct LossMeasured { PmulId peer; double loss; };
-struct Rejected { std::string_view reason; std::size_t offset; Ipv4 from; };  // a PDU dropped, with its named error
+struct PeerLeftEmcon {
+  PmulId peer;
+};  // an Ack came from a peer flagged EMCON
+struct PeerHeard {
+  PmulId peer;
+  Ipv4 address;
+};
+struct LossMeasured {
+  PmulId peer;
+  double loss;
+};
+struct Rejected {
+  std::string_view reason;
+  std::size_t offset;
+  Ipv4 from;
+};  // a PDU dropped, with its named error
 }  // namespace notice
 
-using Notice = std::variant<notice::Received, notice::ReceptionOpened, notice::FragmentReceived,
-                            notice::ReceptionClosed, notice::AckOwed, notice::SequenceGap, notice::TransferStarted,
-                            notice::Progress, notice::Acknowledged, notice::Failed, notice::EmconRepeat,
-                            notice::TransferClosed, notice::PeerLeftEmcon, notice::PeerHeard, notice::LossMeasured,
-                            notice::Rejected>;
+using Notice =
+    std::variant<notice::Received, notice::ReceptionOpened, notice::FragmentReceived, notice::ReceptionClosed,
+                 notice::AckOwed, notice::SequenceGap, notice::TransferStarted, notice::Progress, notice::Acknowledged,
+                 notice::Failed, notice::EmconRepeat, notice::TransferClosed, notice::PeerLeftEmcon, notice::PeerHeard,
+                 notice::LossMeasured, notice::Rejected>;
 
 // One PDU for the bearer.
 struct Frame {
-  Ipv4 to;                   // multicast group or unicast address
+  Ipv4 to;  // multicast group or unicast address
   Port port = Port::data;
   std::uint8_t priority = 6;
   std::uint32_t message_id = 0;
@@ -176,12 +228,22 @@ struct TransferView {
   std::uint32_t message_id;
   std::uint8_t priority;
   std::uint16_t total;
-  std::size_t pending_pdus;      // still to be sent in this round
+  std::size_t pending_pdus;  // still to be sent in this round
   unsigned round;
-  struct PerDestination { PmulId id; std::size_t acked; bool done; bool emcon; };
+  struct PerDestination {
+    PmulId id;
+    std::size_t acked;
+    bool done;
+    bool emcon;
+  };
   std::vector<PerDestination> destinations;
 };
-struct ReceptionView { ReceptionKey key; std::uint16_t total; std::size_t received; bool delivered; };
+struct ReceptionView {
+  ReceptionKey key;
+  std::uint16_t total;
+  std::size_t received;
+  bool delivered;
+};
 
 class Entity {
  public:
@@ -213,13 +275,13 @@ class Entity {
   std::optional<Frame> poll_transmit(Time now);
   // Tells when the PDU polled last will have left the bearer; timers of its round start then.
   void transmitted(Time air_end);
-  Time next_wake() const;   // never when idle
+  Time next_wake() const;  // never when idle
   // True when poll_transmit(now) would give a PDU.
   bool wants_to_send(Time now) const;
 
   std::vector<Notice> take_notices();
-  void accept(ReceptionKey key, Time now);                          // stored: may be acknowledged
-  void refuse(ReceptionKey key, Time now);                          // could not be stored: forget, never acknowledge
+  void accept(ReceptionKey key, Time now);  // stored: may be acknowledged
+  void refuse(ReceptionKey key, Time now);  // could not be stored: forget, never acknowledge
 
   std::vector<TransferView> transfers() const;
   std::vector<ReceptionView> receptions() const;
