@@ -29,6 +29,7 @@ unsigned BearerModel::ack_copies(double loss) const {
   const auto cost = to_seconds(half_duplex() ? turnaround() + slot() : round_trip()) * 0.6;
   const auto each = to_seconds(ack());
   unsigned best = 1;
+  if (loss < 0.03) return best;  // a guess about an unknown peer is no reason to send twice
   for (unsigned copies = 2; copies <= most; ++copies)
     if (copies * each + std::pow(loss, copies) * cost < best * each + std::pow(loss, best) * cost) best = copies;
   return best;

@@ -37,8 +37,11 @@ struct Entity::Impl {
     if (fragment_octets == 0) return "fragment_size";
     if (message.octets.size() > limits::data_pdus * fragment_octets) return "too_large";
     if (!message.group && message.destinations.size() > 1) return "no_group";
-    for (const auto& destination : message.destinations)
+    std::set<PmulId> ids;
+    for (const auto& destination : message.destinations) {
       if (context.peers.find(destination.id) == nullptr) return "unknown_peer";
+      if (!ids.insert(destination.id).second) return "duplicate_destination";
+    }
     if (find(message.message_id) != nullptr || closed.contains(message.message_id)) return "duplicate_message_id";
     return {};
   }
@@ -180,6 +183,7 @@ struct Entity::Impl {
   // ---- frames out
 
   void run_timers(Time now) {
+    latest = now;
     receiver.run_timers(now);
     for (auto& transfer : transfers) {
       if (transfer->end() == Transfer::End::live && transfer->expiry() <= now) discard(*transfer, "expired");
@@ -197,9 +201,9 @@ struct Entity::Impl {
     const auto& timing = context.bearer.timing();
     if (!timing.half_duplex || timing.max_over == Duration{0}) return false;
     if (context.own_air_end - over_start < timing.max_over) return false;
-    const auto pause = context.bearer.slot() + context.bearer.slack();
-    return context.heard <= context.own_air_end && now < context.own_air_end + pause;
+    return context.heard <= context.own_air_end && now < over_pause_end();
   }
+  Time over_pause_end() const { return context.own_air_end + context.bearer.slot() + context.bearer.slack(); }
 
   // The transfer whose turn it is.
   Transfer* next_transfer(Time now) {
@@ -255,9 +259,7 @@ struct Entity::Impl {
   Time next_wake() const {
     auto next = receiver.next_timer();
     for (const auto& transfer : transfers) next = std::min(next, transfer->next_timer());
-    const auto& timing = context.bearer.timing();
-    if (timing.half_duplex && timing.max_over != Duration{0} && context.own_air_end - over_start >= timing.max_over)
-      next = std::min(next, context.own_air_end + context.bearer.slot() + context.bearer.slack());
+    if (over_is_full(latest)) next = std::min(next, over_pause_end());
     return next;
   }
 
@@ -271,6 +273,7 @@ struct Entity::Impl {
   std::deque<Frame> control;  // Ack-Acks and Discards
   Transfer* polled = nullptr;
   Time over_start{};
+  Time latest{};  // when the timers were run last
 };
 
 Entity::Entity(PmulId self, const BearerTiming& timing, const Parameters& parameters, std::vector<Peer> peers,

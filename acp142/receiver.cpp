@@ -4,6 +4,7 @@
 #include "base/limits.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace longwire::acp142 {
 
@@ -39,7 +40,8 @@ void Receiver::count(Source& source, const Reception& reception, int sign) {
   const auto change = [&](std::size_t& number, std::size_t by) { number += sign > 0 ? by : 0 - by; };
   switch (reception.stage) {
     case Stage::unidentified:
-      change(source.unidentified, 1);
+      if (sign > 0) source.unidentified.push_back(reception.key.message_id);
+      if (sign < 0) std::erase(source.unidentified, reception.key.message_id);
       change(source.unidentified_octets, reception.octets);
       break;
     case Stage::open:
@@ -58,6 +60,7 @@ void Receiver::move_to(Reception& reception, Stage stage) {
   count(source, reception, -1);
   reception.stage = stage;
   count(source, reception, +1);
+  if (stage == Stage::closed) std::vector<PmulId>().swap(reception.destinations);
   if (source.remembered > limits::remembered_messages_per_source) forget_oldest(source, reception.key.source);
 }
 
@@ -130,7 +133,7 @@ void Receiver::open_new(ReceptionKey key, const AddressPdu& pdu, Source& source,
 }
 
 bool Receiver::open(Reception& reception, const AddressPdu& pdu, Source& source, Ipv4 from, Time now) {
-  if (source.in_progress >= limits::receptions_per_source) {
+  if (source.in_progress >= limits::receptions_per_source && !evict_stale(source, now)) {
     context_.reject("too_many_receptions", from);
     return false;
   }
@@ -245,10 +248,11 @@ void Receiver::hold_unidentified(DataPdu pdu, Source& source, Ipv4 from, Time no
   if (pdu.octets.size() > limits::unidentified_octets_per_source) return context_.reject("unidentified_full", from);
   const ReceptionKey key{pdu.source, pdu.message_id};
   if (const auto* known = find(key); known != nullptr && known->fragments.contains(pdu.sequence)) return;
-  make_room(source, pdu.octets.size());
+  constexpr std::size_t bookkeeping = 64;  // so that empty Data_PDUs are not free of charge
+  const auto charged = pdu.octets.size() + bookkeeping;
+  make_room(source, find(key) == nullptr ? 1 : 0, charged);
   auto* reception = find(key);
   if (reception == nullptr) {
-    if (source.unidentified >= limits::unidentified_messages_per_source) make_room(source, SIZE_MAX);
     Reception fresh;
     fresh.key = key;
     fresh.opened = now;
@@ -259,26 +263,36 @@ void Receiver::hold_unidentified(DataPdu pdu, Source& source, Ipv4 from, Time no
   }
   reception->last_data = now;
   reception->last_sequence = pdu.sequence;
-  reception->octets += pdu.octets.size();
-  source.unidentified_octets += pdu.octets.size();
+  reception->octets += charged;
+  source.unidentified_octets += charged;
   reception->largest_fragment = std::max(reception->largest_fragment, pdu.octets.size());
   reception->fragments.emplace(pdu.sequence, std::move(pdu.octets));
 }
 
-// Drops the oldest unidentified messages of a source until `octets` more fit; SIZE_MAX: drops one.
-void Receiver::make_room(Source& source, std::size_t octets) {
+// Drops the oldest unidentified messages of a source until `messages` and `octets` more fit.
+void Receiver::make_room(Source& source, std::size_t messages, std::size_t octets) {
+  const auto& order = source.unidentified;
+  while (!order.empty() && (order.size() + messages > limits::unidentified_messages_per_source ||
+                            source.unidentified_octets + octets > limits::unidentified_octets_per_source))
+    erase(receptions_.find({source.peer->peer.id, order.front()}), "unidentified");
+}
+
+// Messages that were announced and never came must not keep others out: drops the one without
+// progress for the longest time, if it has nothing or has been forsaken.
+bool Receiver::evict_stale(Source& source, Time now) {
   const auto id = source.peer->peer.id;
-  while (source.unidentified > 0 &&
-         (octets == SIZE_MAX || source.unidentified_octets + octets > limits::unidentified_octets_per_source)) {
-    auto oldest = receptions_.end();
-    for (auto at = receptions_.lower_bound({id, 0}); at != receptions_.end() && at->first.source == id; ++at)
-      if (at->second.stage == Stage::unidentified &&
-          (oldest == receptions_.end() || at->second.opened < oldest->second.opened))
-        oldest = at;
-    if (oldest == receptions_.end()) return;
-    erase(oldest, "unidentified");
-    if (octets == SIZE_MAX) return;
+  const auto progress = [](const Reception& reception) { return std::max(reception.opened, reception.last_data); };
+  auto stalest = receptions_.end();
+  for (auto at = receptions_.lower_bound({id, 0}); at != receptions_.end() && at->first.source == id; ++at) {
+    if (at->second.stage != Stage::open) continue;
+    if (stalest == receptions_.end() || progress(at->second) < progress(stalest->second)) stalest = at;
   }
+  if (stalest == receptions_.end()) return false;
+  const auto& reception = stalest->second;
+  const auto forsaken = now - progress(reception) > context_.parameters.unidentified_data_validity;
+  if (!forsaken && !reception.fragments.empty()) return false;
+  erase(stalest, "evicted");
+  return true;
 }
 
 void Receiver::on_discard(const DiscardMessagePdu& pdu, PeerState& peer, Time now) {
@@ -309,7 +323,9 @@ void Receiver::accept(ReceptionKey key, Time now) {
   if (reception == nullptr || reception->stage != Stage::completing) return;
   move_to(*reception, Stage::delivered);
   context_.tell(notice::AckOwed{key, true});
-  after_data(*reception, sources_.at(key.source), true, now);
+  auto& source = sources_.at(key.source);
+  if (std::exchange(reception->asked, false)) return acknowledge(*reception, source, now + own_turn(*reception), false);
+  after_data(*reception, source, true, now);
 }
 
 void Receiver::refuse(ReceptionKey key, Time /*now*/) {

@@ -39,7 +39,7 @@ class Receiver {
   struct Source {
     PeerState* peer = nullptr;
     std::size_t in_progress = 0;
-    std::size_t unidentified = 0;
+    std::vector<std::uint32_t> unidentified;  // message ids, the oldest first
     std::size_t unidentified_octets = 0;
     std::size_t remembered = 0;
     std::set<std::uint32_t> waiting;  // messages whose Ack waits for quiet
@@ -63,7 +63,8 @@ class Receiver {
   void listed(Reception& reception, const AddressPdu& pdu, Source& source, Time now);
   void not_listed(ReceptionKey key, Time now);
   void hold_unidentified(DataPdu pdu, Source& source, Ipv4 from, Time now);
-  void make_room(Source& source, std::size_t octets);
+  void make_room(Source& source, std::size_t messages, std::size_t octets);
+  bool evict_stale(Source& source, Time now);
   bool store(Reception& reception, std::uint16_t sequence, Bytes octets, Ipv4 from, Time now);
   void complete(Reception& reception, Time now);
   void forget_oldest(Source& source, PmulId id);

@@ -155,7 +155,7 @@ void Receiver::new_over(Reception& reception, Source& source) {
 // ---- the pending Ack of one message
 
 void Receiver::acknowledge(Reception& reception, Source& source, Time due, bool waits_for_quiet) {
-  reception.ack_owed = true;
+  if (reception.stage == Stage::completing) reception.asked = true;
   if (context_.silent || reception.stage == Stage::completing) return;
   if (reception.ack_ready) return;
   if (waits_for_quiet && !reception.waits_for_quiet && reception.ack_due != never) return;  // a better reason stands
@@ -316,7 +316,6 @@ void Receiver::sent(Reception& reception, Source& source, Time now) {
     drop_ack(reception, source);
   }
   reception.ack_sent = reception.ack_sent || reception.stage == Stage::delivered;
-  reception.ack_owed = false;
   reception.repeated_address = false;
   reception.last_ack = now;
   const auto missing = reception.have.missing_runs(reception.stage == Stage::open ? reception.have.total() : 0);

@@ -42,7 +42,7 @@ struct Reception {
   Time ack_due = never;
   bool waits_for_quiet = false;  // ack_due moves on while the source is heard
   bool ack_ready = false;        // may be sent now
-  bool ack_owed = false;         // something was asked of us since the last Ack
+  bool asked = false;            // at the end of a round, while the owner was storing it
   unsigned copies_left = 0;      // of the Ack in this over
   bool ack_sent = false;
   Time last_ack{};

@@ -49,12 +49,15 @@ void Transfer::restore(const SendingState& state, Time now) {
   if (!state.started || end_ != End::live) return;
   started_ = true;
   for (auto& sent : sent_at_) sent = Time{} + Duration{1};  // some time before the restart
-  const auto can_answer = std::any_of(to_.begin(), to_.end(), [](const auto& to) { return to.live() && !to.emcon; });
-  if (can_answer) return start_round(Round::poll, now);
+  if (somebody_can_answer()) return start_round(Round::poll, now);
   queue_.clear();
   phase_ = Phase::resting;
   round_end_ = now;
   if (emcon_repeats_ < context_.parameters.emcon_rtc) emcon_at_ = now + emcon_interval();
+}
+
+bool Transfer::somebody_can_answer() const {
+  return std::any_of(to_.begin(), to_.end(), [](const auto& to) { return to.live() && !to.emcon; });
 }
 
 bool Transfer::listens() const { return end_ == End::live && phase_ == Phase::awaiting && !held_; }
@@ -84,7 +87,10 @@ void Transfer::peer_emcon_changed(PmulId peer, bool silent, Time now) {
 void Transfer::leave_silence(Time now) {
   round_end_ = now;
   if (emcon_at_ != never) emcon_at_ = std::max(emcon_at_, now);
-  if (phase_ == Phase::resting && retry_at_ != never) retry_at_ = std::max(retry_at_, now);
+  if (phase_ != Phase::resting) return;
+  if (retry_at_ != never) retry_at_ = std::max(retry_at_, now);
+  // Somebody came out of EMCON while we could not answer.
+  if (retry_at_ == never && started_ && somebody_can_answer()) retry_at_ = now;
 }
 
 void Transfer::hold(bool held, Time now) {

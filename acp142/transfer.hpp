@@ -92,6 +92,7 @@ class Transfer {
 
   // transfer_acks.cpp
   Receiving* destination(PmulId id);
+  bool somebody_can_answer() const;
   void note_answer(Receiving& to, Time now);
   void repeat_ack_ack(Time now);
   void mark_done(Receiving& to);

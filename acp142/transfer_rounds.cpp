@@ -177,7 +177,7 @@ void Transfer::append_repairs(const Runs& listed, Time now) {
 // with an updated Address_PDU. On a lossy link twice, as the question is cheap and silence is not.
 void Transfer::plan_tail() {
   tail_planned_ = true;
-  const auto asked = std::any_of(to_.begin(), to_.end(), [](const auto& to) { return to.live() && !to.emcon; });
+  const auto asked = somebody_can_answer();
   const auto extra = context_.parameters.extra_address && everybody_reads_142a();
   if (!asked || (!extra && round_ == 1)) return;
   const auto parts = address_parts(extra);
@@ -187,7 +187,7 @@ void Transfer::plan_tail() {
 
 void Transfer::round_sent(Time now) {
   round_end_ = now;
-  const auto asked = std::any_of(to_.begin(), to_.end(), [](const auto& to) { return to.live() && !to.emcon; });
+  const auto asked = somebody_can_answer();
   phase_ = asked ? Phase::awaiting : Phase::resting;
   const auto silent = std::any_of(to_.begin(), to_.end(), [](const auto& to) { return to.live() && to.emcon; });
   if (silent && emcon_at_ == never && emcon_repeats_ < context_.parameters.emcon_rtc)
@@ -226,7 +226,7 @@ Time Transfer::answers_due() const {
 }
 
 void Transfer::round_over(Time now) {
-  const auto asked = std::any_of(to_.begin(), to_.end(), [](const auto& to) { return to.live() && !to.emcon; });
+  const auto asked = somebody_can_answer();
   // Only silent destinations are left: tell the others that their Acks have arrived, and rest.
   if (!asked) return start_round(Round::update, now);
   const auto answered =
