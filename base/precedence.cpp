@@ -33,9 +33,9 @@ std::optional<Precedence> parse_precedence(std::string_view name) {
 }
 
 Precedence from_mt_priority(int mt_priority) {
-  for (const auto& r : table)
-    if (mt_priority >= r.mt_priority) return r.level;
-  return Precedence::deferred;
+  for (auto at = table.rbegin(); at != table.rend(); ++at)
+    if (mt_priority <= at->mt_priority) return at->level;
+  return Precedence::override_;
 }
 
 Precedence from_mmhs(int mmhs) { return table.at(static_cast<std::size_t>(5 - std::clamp(mmhs, 0, 5))).level; }

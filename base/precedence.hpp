@@ -27,8 +27,8 @@ inline std::string_view to_string(Precedence level) { return row(level).name; }
 
 std::optional<Precedence> parse_precedence(std::string_view name);  // any letter case
 
-// MT-PRIORITY -9..9 to the level it belongs to: a value between two rows counts as the less
-// urgent of them (6710: never raise what was not asked for).
+// MT-PRIORITY -9..9 to the level it is handled as: a value between two rows is rounded up, above the
+// highest it is the highest (RFC 6710 5). What is passed on is the value itself.
 Precedence from_mt_priority(int mt_priority);
 Precedence from_mmhs(int mmhs);
 

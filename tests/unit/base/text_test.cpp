@@ -109,7 +109,10 @@ TEST(Precedence, EveryRowAgreesWithItself) {
 
 TEST(Precedence, Table) {
   EXPECT_EQ(from_mt_priority(4), Precedence::flash);
-  EXPECT_EQ(from_mt_priority(3), Precedence::immediate);
+  EXPECT_EQ(from_mt_priority(3), Precedence::flash);
+  EXPECT_EQ(from_mt_priority(5), Precedence::override_);
+  EXPECT_EQ(from_mt_priority(-1), Precedence::priority);
+  EXPECT_EQ(from_mt_priority(-5), Precedence::deferred);
   EXPECT_EQ(from_mt_priority(9), Precedence::override_);
   EXPECT_EQ(from_mt_priority(-9), Precedence::deferred);
   EXPECT_EQ(pmul_priority(4), 2);
