@@ -2,6 +2,7 @@
 #include "acp142/entity.hpp"
 
 #include "acp142/context.hpp"
+#include "acp142/group_keeper.hpp"
 #include "acp142/receiver.hpp"
 #include "acp142/transfer.hpp"
 #include "base/limits.hpp"
@@ -26,7 +27,8 @@ struct Entity::Impl {
                 Rng(seed),  false,
                 Time{},     Time{},
                 {}},
-        receiver(context) {}
+        receiver(context),
+        groups(context) {}
 
   // ---- transfers
 
@@ -36,7 +38,7 @@ struct Entity::Impl {
     if (message.octets.empty()) return "empty_message";
     if (fragment_octets == 0) return "fragment_size";
     if (message.octets.size() > limits::data_pdus * fragment_octets) return "too_large";
-    if (!message.group && message.destinations.size() > 1) return "no_group";
+    if (!message.group && message.destinations.size() > 1 && !context.parameters.dynamic_groups) return "no_group";
     std::set<PmulId> ids;
     for (const auto& destination : message.destinations) {
       if (context.peers.find(destination.id) == nullptr) return "unknown_peer";
@@ -50,8 +52,11 @@ struct Entity::Impl {
     const auto room = context.bearer.timing().max_pdu - data_header_octets;
     const auto fragment_octets = state != nullptr && state->fragment_octets != 0 ? state->fragment_octets : room;
     if (const auto refused = refusal(message, fragment_octets); !refused.empty()) return refused;
+    const auto needs_group = !message.group && message.destinations.size() > 1;
+    if (needs_group) groups.request(message, now);
     auto transfer = std::make_unique<Transfer>(context, std::move(message), fragment_octets, now);
     if (state != nullptr) transfer->restore(*state, now);
+    if (needs_group) transfer->wait_for_group();
     const auto at = std::upper_bound(transfers.begin(), transfers.end(), transfer->priority(),
                                      [](std::uint8_t priority, const auto& t) { return priority < t->priority(); });
     transfers.insert(at, std::move(transfer));
@@ -85,6 +90,7 @@ struct Entity::Impl {
         remember(transfer, now);
       }
       context.tell(notice::TransferClosed{transfer.message_id()});
+      groups.release(transfer.message_id());
       if (polled == &transfer) polled = nullptr;
       transfers.erase(transfers.begin() + static_cast<std::ptrdiff_t>(i));
     }
@@ -120,9 +126,15 @@ struct Entity::Impl {
     run_timers(now);
   }
 
-  void on_pdu(AddressPdu& pdu, PeerState& peer, Ipv4 from, Time now) { receiver.on_address(pdu, peer, from, now); }
+  void on_pdu(AddressPdu& pdu, PeerState& peer, Ipv4 from, Time now) {
+    if (pdu.is_ack_ack()) groups.leave({pdu.source, pdu.message_id});
+    receiver.on_address(pdu, peer, from, now);
+  }
   void on_pdu(DataPdu& pdu, PeerState& peer, Ipv4 from, Time now) { receiver.on_data(std::move(pdu), peer, from, now); }
-  void on_pdu(DiscardMessagePdu& pdu, PeerState& peer, Ipv4 /*from*/, Time now) { receiver.on_discard(pdu, peer, now); }
+  void on_pdu(DiscardMessagePdu& pdu, PeerState& peer, Ipv4 /*from*/, Time now) {
+    groups.leave({pdu.source, pdu.message_id});
+    receiver.on_discard(pdu, peer, now);
+  }
   void on_pdu(AckPdu& pdu, PeerState& peer, Ipv4 from, Time now) {
     if (peer.peer.emcon) {  // 6 step 2: it would not answer if it were silent
       set_peer_emcon(peer, false, now);
@@ -140,8 +152,8 @@ struct Entity::Impl {
     }
     settle(now);
   }
-  void on_pdu(AnnouncePdu& /*pdu*/, PeerState& /*peer*/, Ipv4 /*from*/, Time /*now*/) {}
-  void on_pdu(GroupPdu& /*pdu*/, PeerState& /*peer*/, Ipv4 /*from*/, Time /*now*/) {}
+  void on_pdu(AnnouncePdu& pdu, PeerState& /*peer*/, Ipv4 /*from*/, Time now) { groups.on_announce(pdu, now); }
+  void on_pdu(GroupPdu& pdu, PeerState& peer, Ipv4 /*from*/, Time now) { groups.on_group_pdu(pdu, peer, now); }
 
   // The receiver has everything and goes on asking for our Ack-Ack. After a restart we may not
   // remember the message: it is over all the same.
@@ -171,6 +183,7 @@ struct Entity::Impl {
     context.silent = silent;
     if (silent) return receiver.set_silent(now);
     receiver.leave_silence(now);
+    groups.leave_silence(now);
     for (auto& transfer : transfers) transfer->leave_silence(now);
     run_timers(now);
   }
@@ -188,12 +201,24 @@ struct Entity::Impl {
     for (auto& transfer : transfers) {
       if (transfer->end() == Transfer::End::live && transfer->expiry() <= now) discard(*transfer, "expired");
       transfer->run_timers(now);
+      if (transfer->take_repeated()) groups.announce_again(transfer->message_id(), now);
     }
     settle(now);
+    run_groups(now);
     while (!closed_order.empty() && closed.at(closed_order.front()).forget_at <= now) {
       closed.erase(closed_order.front());
       closed_order.pop_front();
     }
+  }
+
+  void run_groups(Time now) {
+    if (!context.parameters.dynamic_groups) return;
+    groups.run_timers(now);
+    for (auto& transfer : transfers)
+      if (transfer->waits_for_group())
+        if (const auto group = groups.ready(transfer->message_id(), now)) transfer->set_group(*group);
+    for (auto& frame : groups.take_frames())
+      if (control.size() < most_control) control.push_back(std::move(frame));
   }
 
   // The longest over is reached: others get a chance to speak.
@@ -259,6 +284,7 @@ struct Entity::Impl {
   Time next_wake() const {
     auto next = receiver.next_timer();
     for (const auto& transfer : transfers) next = std::min(next, transfer->next_timer());
+    next = std::min(next, groups.next_timer());
     if (over_is_full(latest)) next = std::min(next, over_pause_end());
     return next;
   }
@@ -267,6 +293,7 @@ struct Entity::Impl {
 
   Context context;
   Receiver receiver;
+  GroupKeeper groups;
   std::vector<std::unique_ptr<Transfer>> transfers;  // by priority, then age
   std::map<std::uint32_t, Closed> closed;
   std::deque<std::uint32_t> closed_order;
@@ -326,6 +353,8 @@ void Entity::refuse(ReceptionKey key, Time now) {
   impl_->receiver.refuse(key, now);
   impl_->run_timers(now);
 }
+
+std::vector<Ipv4> Entity::joined_groups() const { return impl_->groups.joined(); }
 
 std::vector<TransferView> Entity::transfers() const {
   std::vector<TransferView> views;

@@ -35,6 +35,15 @@ struct BearerTiming {
   Duration max_over{0};        // longest own transmission, 0 = no cap
 };
 
+// Section 12: a group of its own for every message with several destinations and no group.
+struct DynamicGroups {
+  Ipv4 control_group{0xEF010101};  // GG, 239.1.1.1: everybody listens to it
+  Ipv4 first, last;                // range to choose from, inclusive
+  Duration wait_for_reject_time = std::chrono::seconds{5};
+  Duration announce_delay = std::chrono::seconds{5};
+  unsigned announce_ct = 3;  // > 0
+};
+
 // Section 5. Unset values are derived from BearerTiming, message size and number of receivers.
 struct Parameters {
   std::optional<Duration> ack_retransmission_time;
@@ -48,7 +57,8 @@ struct Parameters {
   unsigned max_retries = 10;  // silent rounds before a non-EMCON receiver is given up
   bool extra_address = true;  // end-of-round Extra_Address_PDU (142(A) peers only)
   bool ack_timestamp = false;
-  double initial_loss = 0.02;  // assumed for a peer not heard before
+  double initial_loss = 0.02;                   // assumed for a peer not heard before
+  std::optional<DynamicGroups> dynamic_groups;  // off
 };
 
 // A node we exchange P_MUL with. PDUs from a Source_ID that is no peer are dropped and counted.
@@ -254,7 +264,8 @@ class Entity {
   Entity& operator=(Entity&&) noexcept;
 
   // Starts a transfer. Errors: too_large (more than 65535 PDUs), empty_message, no_destination,
-  // unknown_peer, duplicate_message_id, too_many_destinations.
+  // unknown_peer, duplicate_message_id, too_many_destinations, duplicate_destination, no_group
+  // (several destinations, no group, and dynamic groups are off).
   // Returns the error's name, empty when it was taken.
   std::string_view send(Outgoing message, Time now);
   // After a restart: go on with a transfer or a reception.
@@ -282,6 +293,9 @@ class Entity {
   std::vector<Notice> take_notices();
   void accept(ReceptionKey key, Time now);  // stored: may be acknowledged
   void refuse(ReceptionKey key, Time now);  // could not be stored: forget, never acknowledge
+
+  // Dynamic groups the bearer has to listen to now, besides its configured ones.
+  std::vector<Ipv4> joined_groups() const;
 
   std::vector<TransferView> transfers() const;
   std::vector<ReceptionView> receptions() const;

@@ -98,6 +98,11 @@ void Transfer::hold(bool held, Time now) {
   if (!held) leave_silence(now);
 }
 
+void Transfer::set_group(Ipv4 group) {
+  message_.group = group;
+  waits_for_group_ = false;
+}
+
 void Transfer::fail(std::string_view reason) {
   for (auto& to : to_) {
     if (!to.live()) continue;
@@ -139,7 +144,7 @@ Time Transfer::next_timer() const {
 // ---- PDUs
 
 bool Transfer::ready(Time now) {
-  if (end_ != End::live || held_ || phase_ != Phase::sending) return false;
+  if (end_ != End::live || held_ || waits_for_group_ || phase_ != Phase::sending) return false;
   if (head_at_ < head_.size()) return true;
   const auto skip_settled = [this] {
     while (queue_at_ < queue_.size() && queue_[queue_at_] != address_mark && lacking_[queue_[queue_at_]] == 0)

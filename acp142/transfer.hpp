@@ -10,6 +10,8 @@
 #include "acp142/repetition_plan.hpp"
 #include "acp142/sequence_set.hpp"
 
+#include <utility>
+
 namespace longwire::acp142 {
 
 class Transfer {
@@ -33,6 +35,12 @@ class Transfer {
   void peer_emcon_changed(PmulId peer, bool silent, Time now);
   void leave_silence(Time now);
   void hold(bool held, Time now);
+  // A dynamic group is being asked for; nothing is sent before it is there.
+  bool waits_for_group() const { return waits_for_group_; }
+  void wait_for_group() { waits_for_group_ = true; }
+  void set_group(Ipv4 group);
+  // Once for every complete repeat: a dynamic group is announced again.
+  bool take_repeated() { return std::exchange(repeated_, false); }
   // Reports everybody who has not acknowledged as failed.
   void fail(std::string_view reason);
 
@@ -123,6 +131,8 @@ class Transfer {
   End end_ = End::live;
   bool started_ = false;
   bool held_ = false;
+  bool waits_for_group_ = false;
+  bool repeated_ = false;
   unsigned round_ = 0;
   unsigned silent_rounds_ = 0;
   unsigned emcon_repeats_ = 0;

@@ -18,6 +18,7 @@ double Transfer::worst_loss() const {
 
 void Transfer::start_round(Round kind, Time now) {
   ++round_;
+  repeated_ = kind == Round::full;
   phase_ = Phase::sending;
   for (auto& to : to_) to.answered = !to.live() || to.emcon;
   delay_seen_ = Duration{0};

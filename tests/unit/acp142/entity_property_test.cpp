@@ -215,7 +215,6 @@ TEST(EntityProperties, ExactlyOnceOrReportedOverManySeeds) {
   }
   // The worlds are rough but not hopeless: reporting everything as failed would be no solution.
   EXPECT_GT(delivered, 20 * failed) << delivered << " delivered, " << failed << " failed";
-
 }
 
 TEST(EntityProperties, TheSameSeedGivesTheSameOctetsAtTheSameTimes) {
