@@ -21,11 +21,15 @@ std::uint64_t mix(std::uint64_t h, ByteView octets) {
   return h ^ h >> 32;
 }
 
-// A sender that changes the bearer, or that gives up and tries again, sends the same message under
-// another P_MUL id. Its octets are the same, so they name it: source, sender, trace and content.
-std::uint64_t content_hash(PmulId source, const mail::MulePayload& mail) {
-  auto h = mix(0xCBF29CE484222325ULL ^ std::uint64_t{source.value} << 32, as_bytes(mail.envelope.from));
-  return mix(h, mail.message);
+// The same mail may come under another P_MUL id: its sender changed the bearer or tried again after a
+// pause, or a relay passed on what came directly too. What names it are its own octets: envelope sender,
+// recipient and the message from its oldest trace line on, which holds the queue id of its first node.
+ByteView from_first_hop(ByteView message) {
+  const mail::HeaderView header(message);
+  std::size_t at = 0;
+  for (const auto& field : header.fields())
+    if (iequals(field.name, "Received")) at = field.offset;
+  return message.subspan(at);
 }
 
 acp142::ReceptionKey content_key(std::uint64_t content, std::string_view recipient) {
@@ -66,9 +70,7 @@ void Reception::take(std::size_t bearer, const acp142::notice::Received& n, Time
                  {{"source", to_string(n.key.source)}, {"pmul_id", n.key.message_id}});
     return;
   }
-  const auto content = content_hash(n.key.source, *mail);
-  const auto until = std::max(n.expiry, now + core_.config.default_expiry) + key_margin;
-  std::erase_if(recipients, [&](const mail::Recipient& r) { return !new_for(r, content, until); });
+  drop_known(recipients, *mail, n, now);
   if (recipients.empty()) {
     core_.report(now, level::info, events::duplicate_suppressed,
                  {{"source", to_string(n.key.source)},
@@ -80,11 +82,21 @@ void Reception::take(std::size_t bearer, const acp142::notice::Received& n, Time
   store_mail(bearer, std::move(*mail), std::move(recipients), n, now);
 }
 
-bool Reception::new_for(const mail::Recipient& recipient, std::uint64_t content, Time until) {
-  const auto key = content_key(content, recipient.address);
-  if (core_.store.seen(key)) return false;
-  core_.store.remember(key, until);
-  return true;
+void Reception::drop_known(std::vector<mail::Recipient>& recipients, const mail::MulePayload& mail,
+                           const acp142::notice::Received& n, Time now) {
+  const auto sender = mix(0xCBF29CE484222325ULL, as_bytes(mail.envelope.from));
+  const auto anyone = mix(sender, from_first_hop(mail.message));
+  // What goes on is only compared with what the same node sent: a message that comes back round a loop
+  // must not vanish here, its Received fields will end it with a report.
+  const auto this_source = mix(sender ^ std::uint64_t{n.key.source.value} << 32, mail.message);
+  const auto until = std::max(n.expiry, now + core_.config.default_expiry) + key_margin;
+  std::erase_if(recipients, [&](const mail::Recipient& r) {
+    const bool local = core_.router.route(mail::domain_of(r.address)).kind == Route::Kind::local;
+    const auto key = content_key(local ? anyone : this_source, r.address);
+    if (core_.store.seen(key)) return true;
+    core_.store.remember(key, until);
+    return false;
+  });
 }
 
 void Reception::discard(std::size_t bearer, const acp142::notice::Received& n, std::string_view event,
@@ -123,8 +135,10 @@ std::vector<mail::Recipient> Reception::ours(const mail::MulePayload& mail, cons
       const auto hop = core_.config.peers[route.peer].pmul_id;
       if (hop == n.key.source || std::find(n.destinations.begin(), n.destinations.end(), hop) != n.destinations.end())
         continue;
+    } else if (n.destinations.size() > 1) {
+      continue;  // no route: one of the others will have been meant
     }
-    out.push_back(r);  // without a route too: we are responsible, so the sender gets a report (M11)
+    out.push_back(r);  // without a route and sent to us alone: its sender gets a report (M11)
   }
   return out;
 }

@@ -31,7 +31,9 @@ class Reception {
   std::vector<mail::Recipient> ours(const mail::MulePayload& mail, const acp142::notice::Received& n) const;
   void store_mail(std::size_t bearer, mail::MulePayload mail, std::vector<mail::Recipient> recipients,
                   const acp142::notice::Received& n, Time now);
-  bool new_for(const mail::Recipient& recipient, std::uint64_t content, Time until);
+  // Takes out the recipients who got this very mail before, under whatever P_MUL id; remembers the rest.
+  void drop_known(std::vector<mail::Recipient>& recipients, const mail::MulePayload& mail,
+                  const acp142::notice::Received& n, Time now);
   void refuse_loop(LiveMessage& m, std::size_t hops, Time now);
 
   Core& core_;

@@ -99,6 +99,27 @@ TEST(Trouble, SameContentUnderAnotherIdIsDeliveredOnce) {
   EXPECT_EQ(s.alpha().mailbox.size(), 2u) << "another recipient of the same mail is no duplicate";
 }
 
+TEST(Trouble, SameMailDirectAndThroughARelayIsDeliveredOnce) {
+  Stranger s;
+  const std::string first = "Received: from ws by origin.example id 7QF3; date\r\nMessage-ID: <x@y>\r\n\r\nb\r\n";
+  s.send(s.packed(s.mule("x@origin.example", "u@alpha.example", first)), 77);
+  s.send(s.packed(s.mule("x@origin.example", "u@alpha.example", "Received: from o by relay id 1; date\r\n" + first)),
+         78);
+  EXPECT_EQ(s.alpha().mailbox.size(), 1u);
+  EXPECT_EQ(s.alpha().count("duplicate_suppressed"), 1u);
+  const std::string again = "Received: from ws by origin.example id 7QF4; date\r\nMessage-ID: <x@y>\r\n\r\nb\r\n";
+  s.send(s.packed(s.mule("x@origin.example", "u@alpha.example", again)), 79);
+  EXPECT_EQ(s.alpha().mailbox.size(), 2u) << "submitted a second time is another message";
+}
+
+TEST(Trouble, WhatComesBackRoundALoopIsNotSwallowed) {
+  Stranger s;
+  const std::string first = "Received: from ws by origin.example id 7QF3; date\r\n\r\nb\r\n";
+  s.send(s.packed(s.mule("x@origin.example", "u@charlie.example", first)), 77);
+  s.send(s.packed(s.mule("x@origin.example", "u@charlie.example", "Received: by alpha id 2; date\r\n" + first)), 78);
+  EXPECT_EQ(s.alpha().count("message_received"), 2u) << "its Received fields end the loop, with a report";
+}
+
 TEST(Trouble, NoRecipientOfOursIsSilentlyDiscarded) {
   Stranger s;
   s.send(s.packed(s.mule("x@bravo.example", "u@elsewhere.example")));
