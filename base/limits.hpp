@@ -54,6 +54,7 @@ inline constexpr std::size_t smtp_reply_lines = 100;            // of one reply,
 inline constexpr std::size_t smtp_reply_octets = 16 * 1024;     // of one reply read from a server
 inline constexpr std::size_t control_line = 64 * 1024;          // one operator request
 inline constexpr std::size_t control_connections = 16;          // operators at a time
+inline constexpr std::size_t delivery_writers = 4;  // threads that write Maildirs: a disk gathers that many fsyncs
 inline constexpr std::size_t delivery_connections = 8;          // to the local mail server at a time
 inline constexpr std::size_t config_file_octets = 1024 * 1024;
 inline constexpr std::size_t config_bearers = 32;  // radios of one station; each costs sockets

@@ -41,11 +41,33 @@ DeliveryResult::PerRecipient maildir_outcome(const MaildirResult& result) {
   return {Outcome::temporary, "4.2.0", {}};
 }
 
+struct Place {
+  std::string pattern, store_id, host;
+};
+
+DeliveryResult to_maildir(const engine::action::Deliver& action, const Place& where) {
+  DeliveryResult result{action.delivery, {}, {}};
+  for (const auto& recipient : action.envelope.recipients) {
+    const auto folder = smtp::expand_maildir(where.pattern, recipient.address);
+    if (!folder) {
+      result.recipients.push_back({Outcome::permanent, "5.1.3", folder.error().text});
+      continue;
+    }
+    const auto name = smtp::maildir_name(where.store_id, action.message, recipient.address, where.host);
+    result.recipients.push_back(maildir_outcome(write_maildir(*folder, name, action.octets)));
+  }
+  return result;
+}
+
 }  // namespace
 
 Deliverer::Deliverer(boost::asio::io_context& io, const engine::Config& config, std::string store_id,
                      OnResult on_result)
-    : io_(io), config_(config), store_id_(std::move(store_id)), on_result_(std::move(on_result)) {}
+    : io_(io),
+      config_(config),
+      store_id_(std::move(store_id)),
+      on_result_(std::move(on_result)),
+      writers_(limits::delivery_writers) {}
 
 void Deliverer::deliver(engine::action::Deliver action) {
   waiting_.push_back(std::move(action));
@@ -54,6 +76,9 @@ void Deliverer::deliver(engine::action::Deliver action) {
 
 void Deliverer::stop() {
   waiting_.clear();
+  // What is being written is finished; the rest, and the results, come again after the next start.
+  writers_.stop();
+  writers_.join();
   const auto open = std::exchange(open_, {});
   for (const auto& c : open) c->abort();
 }
@@ -62,24 +87,17 @@ void Deliverer::start_next() {
   while (!waiting_.empty() && open_.size() < limits::delivery_connections) {
     auto action = std::move(waiting_.front());
     waiting_.pop_front();
-    if (!config_.deliver.maildir.empty()) on_result_(to_maildir(action));
+    if (!config_.deliver.maildir.empty()) write(std::move(action));
     else if (config_.deliver.lmtp) converse(std::move(action), *config_.deliver.lmtp, true);
     else converse(std::move(action), *config_.deliver.smtp, false);
   }
 }
 
-DeliveryResult Deliverer::to_maildir(const engine::action::Deliver& action) const {
-  DeliveryResult result{action.delivery, {}, {}};
-  for (const auto& recipient : action.envelope.recipients) {
-    const auto folder = smtp::expand_maildir(config_.deliver.maildir, recipient.address);
-    if (!folder) {
-      result.recipients.push_back({Outcome::permanent, "5.1.3", folder.error().text});
-      continue;
-    }
-    const auto name = smtp::maildir_name(store_id_, action.message, recipient.address, config_.name);
-    result.recipients.push_back(maildir_outcome(write_maildir(*folder, name, action.octets)));
-  }
-  return result;
+void Deliverer::write(engine::action::Deliver action) {
+  boost::asio::post(
+      writers_, [this, action = std::move(action), where = Place{config_.deliver.maildir, store_id_, config_.name}] {
+        boost::asio::post(io_, [this, result = to_maildir(action, where)]() mutable { on_result_(std::move(result)); });
+      });
 }
 
 void Deliverer::converse(engine::action::Deliver action, const engine::Endpoint& server, bool lmtp) {
