@@ -3,12 +3,16 @@
 #include "base/text.hpp"
 #include "mail/message.hpp"
 #include "mail/mmhs.hpp"
+#include "node/engine/content_key.hpp"
 
 #include <algorithm>
 
 namespace longwire::engine {
 
 namespace {
+
+// How long a client may take to come back after it lost its connection.
+constexpr Duration resubmission = std::chrono::hours{1};
 
 std::string lowered_text(int mt_priority) { return std::to_string(mt_priority) + " is the new priority"; }
 
@@ -28,7 +32,7 @@ void take_priority_from_header(mail::Envelope& envelope, const mail::MmhsFields&
 
 }  // namespace
 
-Admission::Admission(Core& core, Intake& intake) : core_(core), intake_(intake) {
+Admission::Admission(Core& core, Intake& intake, Time started) : core_(core), intake_(intake), started_(started) {
   auto submitters = core.config.submitters;
   if (submitters.empty()) {  // nobody named: the machine itself
     submitters.push_back({"127.0.0.0/8", Precedence::override_, false, true});
@@ -120,6 +124,24 @@ std::optional<smtp::Reply> Admission::check_content(const mail::Envelope& envelo
   return smtp::Reply{554, "5.4.6", "too many Received fields: mail loop"};
 }
 
+bool Admission::stored_before_restart(const smtp::Client& client, const mail::Envelope& envelope, ByteView message,
+                                      Time now) {
+  ContentHash hash;
+  hash.add(client.address).add(envelope.from);
+  for (const auto& r : envelope.recipients) hash.add(r.address);
+  const auto key = hash.add(message).key();
+  while (!taken_order_.empty() && taken_order_.front().first + resubmission < now) {
+    taken_.erase(taken_order_.front().second);
+    taken_order_.pop_front();
+  }
+  if (now < started_ + resubmission && !taken_.contains(key) && core_.store.seen(key)) return true;
+  if (taken_.insert(key).second) {
+    taken_order_.emplace_back(now, key);
+    core_.store.remember(key, now + resubmission);
+  }
+  return false;
+}
+
 smtp::Reply Admission::on_message(const smtp::Client& client, mail::Envelope envelope, Bytes message, Time now) {
   const auto* rights = rights_of(client);
   if (rights == nullptr) return refuse(client, {550, "5.7.1", "you may not submit here"}, "message", now);
@@ -131,6 +153,10 @@ smtp::Reply Admission::on_message(const smtp::Client& client, mail::Envelope env
   take_priority_from_header(envelope, *fields);
   const auto changed = cap(*rights, envelope);
   if (changed && !changed->positive()) return refuse(client, *changed, "message", now);
+  if (stored_before_restart(client, envelope, message, now)) {
+    core_.report(now, level::notice, events::duplicate_suppressed, {{"client", client.address}, {"by", "submission"}});
+    return {250, "2.6.0", "accepted before the restart"};
+  }
 
   store::MessageRow row;
   row.tracking_id = intake_.new_tracking_id();

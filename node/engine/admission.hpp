@@ -10,14 +10,16 @@
 #include "node/engine/intake.hpp"
 #include "node/smtp/policy.hpp"
 
+#include <deque>
 #include <optional>
+#include <set>
 #include <vector>
 
 namespace longwire::engine {
 
 class Admission {
  public:
-  Admission(Core& core, Intake& intake);
+  Admission(Core& core, Intake& intake, Time started);
 
   smtp::Reply on_mail(const smtp::Client& client, mail::Envelope& envelope, Time now);
   smtp::Reply on_rcpt(const smtp::Client& client, const mail::Envelope& envelope, const mail::Recipient& recipient,
@@ -35,11 +37,17 @@ class Admission {
   // Lowers the priority to what the submitter may; an answer only when it was changed or refused.
   std::optional<smtp::Reply> cap(const Submitter& rights, mail::Envelope& envelope) const;
   std::optional<smtp::Reply> check_content(const mail::Envelope& envelope, ByteView message, Time now);
+  // Was the very same submission stored before this node came up, and its 250 perhaps lost with the node?
+  // RFC 5321 4.5.3.2.6 lets such a message be doubled; formal messages should not be.
+  bool stored_before_restart(const smtp::Client& client, const mail::Envelope& envelope, ByteView message, Time now);
   bool leaves_by_radio(const mail::Envelope& envelope) const;
 
   Core& core_;
   Intake& intake_;
   std::vector<Rule> rules_;
+  Time started_;
+  std::set<acp142::ReceptionKey> taken_;                           // since then
+  std::deque<std::pair<Time, acp142::ReceptionKey>> taken_order_;  // to forget them
 };
 
 }  // namespace longwire::engine

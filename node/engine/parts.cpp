@@ -26,7 +26,7 @@ Parts::Parts(Config config, store::Store& store, std::uint64_t seed, std::uint64
       outcomes(core, scheduler),
       intake(core, scheduler, outcomes),
       reports(core, intake, outcomes),
-      admission(core, intake),
+      admission(core, intake, now),
       transfers(core, scheduler, outcomes),
       reception(core, intake, outcomes),
       delivery(core, scheduler, outcomes, reports, generation << 32),

@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 #include "mail/message.hpp"
 #include "node/engine/bearer_setup.hpp"
+#include "node/engine/content_key.hpp"
 
 #include <algorithm>
 
@@ -16,11 +17,6 @@ namespace {
 // Longest time a key is kept after its P_MUL expiry: a sender whose clock is behind may still repeat.
 constexpr Duration key_margin = std::chrono::hours{1};
 
-std::uint64_t mix(std::uint64_t h, ByteView octets) {
-  for (const auto o : octets) h = (h ^ o) * 0x100000001B3ULL;
-  return h ^ h >> 32;
-}
-
 // The same mail may come under another P_MUL id: its sender changed the bearer or tried again after a
 // pause, or a relay passed on what came directly too. What names it are its own octets: envelope sender,
 // recipient and the message from its oldest trace line on, which holds the queue id of its first node.
@@ -30,11 +26,6 @@ ByteView from_first_hop(ByteView message) {
   for (const auto& field : header.fields())
     if (iequals(field.name, "Received")) at = field.offset;
   return message.subspan(at);
-}
-
-acp142::ReceptionKey content_key(std::uint64_t content, std::string_view recipient) {
-  const auto h = mix(content, as_bytes(recipient));
-  return {PmulId{static_cast<std::uint32_t>(h >> 32)}, static_cast<std::uint32_t>(h)};
 }
 
 }  // namespace
@@ -84,15 +75,14 @@ void Reception::take(std::size_t bearer, const acp142::notice::Received& n, Time
 
 void Reception::drop_known(std::vector<mail::Recipient>& recipients, const mail::MulePayload& mail,
                            const acp142::notice::Received& n, Time now) {
-  const auto sender = mix(0xCBF29CE484222325ULL, as_bytes(mail.envelope.from));
-  const auto anyone = mix(sender, from_first_hop(mail.message));
+  const auto anyone = ContentHash().add(mail.envelope.from).add(from_first_hop(mail.message));
   // What goes on is only compared with what the same node sent: a message that comes back round a loop
   // must not vanish here, its Received fields will end it with a report.
-  const auto this_source = mix(sender ^ std::uint64_t{n.key.source.value} << 32, mail.message);
+  const auto this_source = ContentHash().add(to_string(n.key.source)).add(mail.envelope.from).add(mail.message);
   const auto until = std::max(n.expiry, now + core_.config.default_expiry) + key_margin;
   std::erase_if(recipients, [&](const mail::Recipient& r) {
     const bool local = core_.router.route(mail::domain_of(r.address)).kind == Route::Kind::local;
-    const auto key = content_key(local ? anyone : this_source, r.address);
+    const auto key = ContentHash(local ? anyone : this_source).add(r.address).key();
     if (core_.store.seen(key)) return true;
     core_.store.remember(key, until);
     return false;

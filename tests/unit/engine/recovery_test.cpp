@@ -72,6 +72,28 @@ TEST(Recovery, MailSurvivesTheCrashRightAfterIt) {
   EXPECT_EQ(p.bravo().mailbox.size(), 3u);
 }
 
+TEST(Recovery, SubmissionRepeatedAfterALostReplyIsTakenOnce) {
+  Pair p;
+  p.fleet.command("alpha", {{"command", "emcon"}, {"state", "on"}});
+  const auto submit = [&p] { return p.fleet.submit("alpha", envelope_to("u@bravo.example"), plain); };
+  const auto queued = [&p] { return p.alpha().store().live_messages().size(); };
+  EXPECT_EQ(submit().code, 250);
+  EXPECT_EQ(submit().code, 250);
+  EXPECT_EQ(queued(), 2u) << "who got both replies meant two messages";
+  p.fleet.crash("alpha");
+  p.fleet.restart("alpha");
+  EXPECT_EQ(submit().code, 250);
+  EXPECT_EQ(queued(), 2u);
+  EXPECT_EQ(p.alpha().count("duplicate_suppressed"), 1u);
+  EXPECT_EQ(p.fleet.submit("alpha", envelope_to("v@bravo.example"), plain).code, 250);
+  EXPECT_EQ(queued(), 3u) << "other recipients, another message";
+  p.fleet.crash("alpha");
+  p.fleet.restart("alpha");
+  p.fleet.run(2h);
+  EXPECT_EQ(submit().code, 250);
+  EXPECT_EQ(queued(), 4u) << "nobody waits that long for a reply";
+}
+
 TEST(Recovery, DeliveryIsAskedForAgainUntilAnAnswerIsStored) {
   Pair p;
   auto& node = p.alpha().node();
