@@ -66,8 +66,10 @@ void Transfer::peer_heard(PmulId peer, Time now) {
   if (phase_ != Phase::resting || retry_at_ == never || held_) return;
   const auto* to = destination(peer);
   if (to == nullptr || !to->live() || to->emcon) return;
-  // It is back: ask at once instead of waiting for the timer.
-  silent_rounds_ = std::min(silent_rounds_, 1U);
+  // It may be back: ask at once instead of waiting for the timer. Not at every PDU of it, as it may
+  // be talking to others and not hear us.
+  if (now < revived_at_ + retransmission_time()) return;
+  revived_at_ = now;
   retry_at_ = now;
 }
 
@@ -120,9 +122,9 @@ void Transfer::run_timers(Time now) {
   if (end_ != End::live || phase_ != Phase::resting) return;
   if (retry_at_ <= now) {
     retry_at_ = never;
-    // The first silence is asked about with a short question, the second gets the standard's
-    // complete repeat; later ones are questions again, with now and then a repeat.
-    const auto all = silent_rounds_ % 4 == 2;
+    // After the short questions comes the standard's complete repeat; then questions again, with now
+    // and then a repeat.
+    const auto all = silent_rounds_ % 4 == 0;
     start_round(all ? Round::full : Round::poll, now);
   } else if (emcon_at_ <= now) {
     emcon_at_ = never;

@@ -78,6 +78,7 @@ class Transfer {
   static constexpr std::uint16_t address_mark = 0;  // in the queue: an Address_PDU
   // What air time that would be idle anyway counts against time gained.
   static constexpr double speculation_weight = 0.25;
+  static constexpr unsigned quick_questions = 3;  // before the Re-transmission timer is used
 
   // transfer_rounds.cpp
   void start_round(Round kind, Time now);
@@ -149,6 +150,7 @@ class Transfer {
   Time round_end_{};
   Duration delay_seen_{0};  // how late the answers of this round are
   Time retry_at_ = never;   // Re-transmission timer
+  Time revived_at_{};       // a silent destination was heard and asked out of turn
   Time emcon_at_ = never;   // EMCON Re-transmission timer
 };
 

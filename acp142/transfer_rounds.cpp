@@ -238,7 +238,7 @@ void Transfer::round_over(Time now) {
 
 void Transfer::nobody_answered(Time now) {
   ++silent_rounds_;
-  if (silent_rounds_ > std::max(context_.parameters.max_retries, 1U)) {
+  if (silent_rounds_ > quick_questions + context_.parameters.max_retries) {
     for (auto& to : to_) {
       if (!to.live() || to.emcon) continue;
       mark_done(to);
@@ -251,9 +251,11 @@ void Transfer::nobody_answered(Time now) {
     retry_at_ = never;
     return;
   }
-  if (silent_rounds_ == 1) return start_round(Round::repair, now);  // ask once more at once
+  // On a bad channel question or answer are lost easily: ask again before it counts as silence.
+  if (silent_rounds_ <= quick_questions) return start_round(Round::repair, now);
   phase_ = Phase::resting;
-  const auto factor = std::pow(std::max(context_.parameters.back_off_factor, 1.0), silent_rounds_ - 2);
+  const auto factor =
+      std::pow(std::max(context_.parameters.back_off_factor, 1.0), silent_rounds_ - quick_questions - 1);
   retry_at_ = now + from_seconds(std::min(to_seconds(retransmission_time()) * factor, 86'400.0));
 }
 
@@ -262,7 +264,7 @@ void Transfer::nobody_answered(Time now) {
 Duration Transfer::retransmission_time() const {
   if (context_.parameters.ack_retransmission_time) return *context_.parameters.ack_retransmission_time;
   const auto& bearer = context_.bearer;
-  const auto floor = bearer.half_duplex() ? std::chrono::seconds{20} : std::chrono::seconds{5};
+  const auto floor = bearer.half_duplex() ? std::chrono::seconds{30} : std::chrono::seconds{10};
   return std::max<Duration>(floor, 3 * bearer.round_cost(to_.size()));
 }
 

@@ -438,6 +438,22 @@ TEST(EntitySend, ADestinationThatComesBackIsServedAtOnce) {
   EXPECT_EQ(channel.station(1).received.size(), 1U);
 }
 
+TEST(EntitySend, APeerThatTalksButNeverAnswersIsNotAskedAtEveryPduOfIt) {
+  auto entity = lone_entity();
+  Outgoing out = message(5, 3000, 1);
+  out.destinations = {{shore, 1}};
+  out.expiry = start + std::chrono::hours{20};
+  ASSERT_EQ(entity.send(out, start), "");
+  std::size_t sent = 0;
+  for (int s = 0; s < 3600; ++s) {
+    const auto now = start + std::chrono::seconds{s};
+    feed(entity, data(77, static_cast<std::uint16_t>(1 + s)), now);
+    sent += poll_all(entity, now).size();
+  }
+  EXPECT_LT(sent, 60U);
+  EXPECT_TRUE(entity.transfers().empty()) << "given up in the end";
+}
+
 TEST(EntitySend, ExpiryDiscardsAndReports) {
   auto entity = lone_entity();
   Outgoing out = message(5, 5000, 1);
