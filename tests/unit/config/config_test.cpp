@@ -203,6 +203,15 @@ TEST(Config, SyntaxErrorHasItsPlace) {
                  "delimiter, saw '='");
 }
 
+TEST(Config, NonAsciiOutsideStringsIsASyntaxError) {
+  for (const auto* letter : {"\xC3\x86", "\xC2\x85", "\xC4\x80", "\xE2\x80\x90", "\xEF\xBB\xBF", "\xF0\x9F\x9A\xA2"}) {
+    EXPECT_TRUE(has_errors(parse_config("[" + std::string(letter) + "]\n", "n").problems)) << letter;
+    EXPECT_TRUE(has_errors(parse_config("[node]\nname = \"x\" " + std::string(letter) + "\n", "n").problems)) << letter;
+    EXPECT_TRUE(parse_config("# " + std::string(letter) + "\n" + std::string(good), "n").config || *letter == '\xC2')
+        << letter;
+  }
+}
+
 TEST(Config, UnknownKeysAreErrorsWithAHint) {
   expect_problem(with("rate", "rte = \"64k\""),
                  "n.toml:14:1: error: unknown key rte in [bearer[0]] (did you mean \"rate\"?)");
