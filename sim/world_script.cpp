@@ -86,9 +86,12 @@ void World::run_event(const EventPlan& event) {
 
 void World::command(std::size_t index, const boost::json::object& request) {
   auto& station = stations_[index];
-  if (!station.running()) return trace_.world(now_, "command without a node", station.name());
-  const auto answer = station.node().command(request, now_);
   trace_.world(now_, "command", station.name(), boost::json::serialize(request));
+  if (!station.running()) {
+    station.orders.push_back(request);
+    return;
+  }
+  const auto answer = station.node().command(request, now_);
   if (const auto* ok = answer.if_contains("ok"); ok == nullptr || ok->is_bool() == false || !ok->as_bool())
     trace_.world(now_, "command refused", station.name(), boost::json::serialize(answer));
   turn(index);
@@ -126,6 +129,8 @@ void World::restart(std::size_t index) {
   }
   trace_.world(now_, "restart", station.name());
   station.boot(now_);
+  // Whoever starts the program again tells it what was ordered meanwhile, before it may transmit.
+  for (const auto& order : std::exchange(station.orders, {})) (void)station.node().command(order, now_);
   turn(index);
 }
 
