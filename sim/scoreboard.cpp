@@ -46,7 +46,7 @@ std::uint64_t body_hash(ByteView message) { return fnv1a(message.subspan(mail::H
 
 }  // namespace
 
-Scoreboard::Scoreboard(const Scenario& scenario) : seed_(scenario.seed) {
+Scoreboard::Scoreboard(const Scenario& scenario) : seed_(scenario.seed), start_(scenario.start) {
   for (const auto& plan : scenario.messages) {
     MessageOutcome outcome;
     outcome.plan = &plan;
@@ -57,7 +57,7 @@ Scoreboard::Scoreboard(const Scenario& scenario) : seed_(scenario.seed) {
   }
 }
 
-Bytes Scoreboard::compose(std::size_t index, Time now) {
+Bytes Scoreboard::compose(std::size_t index) {
   auto& outcome = outcomes_[index];
   const auto& plan = *outcome.plan;
   std::string to = "undisclosed-recipients:;";
@@ -66,12 +66,12 @@ Bytes Scoreboard::compose(std::size_t index, Time now) {
     for (const auto& address : plan.to) to += (to.empty() ? "<" : ",\r\n <") + address + ">";
   }
   std::string header = "From: <" + plan.from_address + ">\r\nTo: " + to + "\r\nSubject: " + plan.name +
-                       "\r\nDate: " + format_rfc5322(now) + "\r\nMessage-ID: <" + outcome.message_id +
+                       "\r\nDate: " + format_rfc5322(start_ + plan.at) + "\r\nMessage-ID: <" + outcome.message_id +
                        ">\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=iso-8859-1\r\n"
                        "Content-Transfer-Encoding: 8bit\r\n\r\n";
   Bytes message = to_bytes(header);
   if (plan.body.empty()) {
-    // The body follows from the seed and the name: a second attempt sends the same.
+    // A second attempt sends the very same octets, as a mail program does.
     Rng rng(fnv1a(std::string_view(outcome.message_id)) ^ seed_);
     append_noise(message, plan.size > message.size() + 2 ? plan.size - message.size() : 2, rng);
   } else {

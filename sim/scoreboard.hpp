@@ -42,7 +42,7 @@ class Scoreboard {
   explicit Scoreboard(const Scenario& scenario);
 
   // The message of a plan as an SMTP client would send it: a header and `size` octets in all.
-  Bytes compose(std::size_t index, Time now);
+  Bytes compose(std::size_t index);
   MessageOutcome& outcome(std::size_t index) { return outcomes_[index]; }
   const std::vector<MessageOutcome>& outcomes() const { return outcomes_; }
 
@@ -59,6 +59,7 @@ class Scoreboard {
   bool note_report(ByteView octets, Time now);
 
   std::uint64_t seed_;
+  Time start_;
   std::vector<MessageOutcome> outcomes_;
   std::map<std::string, std::size_t, std::less<>> by_message_id_;
   std::set<std::tuple<std::string, std::uint64_t, std::string>> files_;

@@ -32,7 +32,7 @@ void World::submit(std::size_t message) {
   if (!again) {
     SmtpUser user(station.node(), station.config(), now_);
     user.send_envelope(plan);
-    user.send_message(scoreboard_.compose(message, now_));
+    user.send_message(scoreboard_.compose(message));
     turn(plan.from);  // the reply counts only after the commit
     if (!station.running()) {
       trace_.world(now_, "connection lost", station.name(), plan.name);
