@@ -28,12 +28,12 @@ class Station {
   const engine::Config& config() const { return plan_->config; }
   const std::vector<std::size_t>& links() const { return plan_->links; }
 
-  Time wake = never;                // when the node wants to run again
-  bool ordered_silent = false;      // the last EMCON order; holds over restarts
-  bool dies_next_turn = false;      // a torn crash waits for the middle of a turn
+  Time wake = never;                        // when the node wants to run again
+  bool ordered_silent = false;              // the last EMCON order; holds over restarts
+  bool dies_next_turn = false;              // a torn crash waits for the middle of a turn
   std::vector<boost::json::object> orders;  // given while the program was down; it gets them first
-  std::uint64_t silent_octets = 0;  // handed to a radio or on the air while silent: must stay 0
-  std::uint64_t turns = 0;          // at the present instant, to notice a node that never rests
+  std::uint64_t silent_octets = 0;          // handed to a radio or on the air while silent: must stay 0
+  std::uint64_t turns = 0;                  // at the present instant, to notice a node that never rests
 
  private:
   const NodePlan* plan_;

@@ -42,7 +42,8 @@ class Judge {
       return;
     }
     if (r.corrupted) fail(who + ": delivered with another body");
-    if (expect_.no_duplicates && r.duplicates > 0)
+    // RFC 1047: a client that got no reply submits again, and nobody can tell whether it was needed.
+    if (expect_.no_duplicates && r.duplicates > outcome.unanswered)
       fail(who + ": delivered " + std::to_string(r.duplicates + 1) + " times");
     if (wanted && !r.delivered) fail(who + ": not delivered" + state_text(r));
     if (plan.expect == Fate::failed && !r.reported)

@@ -36,6 +36,7 @@ void World::submit(std::size_t message) {
     turn(plan.from);  // the reply counts only after the commit
     if (!station.running()) {
       trace_.world(now_, "connection lost", station.name(), plan.name);
+      ++outcome.unanswered;
       again = true;
     } else {
       const auto answer = user.finish();

@@ -1,0 +1,170 @@
+// The world around real nodes: what it must notice, and that a run repeats.
+#include "sim/world.hpp"
+#include "sim/report.hpp"
+#include "sim/run.hpp"
+#include "sim/verdict.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+namespace longwire::sim {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+Scenario scenario(const std::string& rest) {
+  auto parsed = parse_scenario(R"(
+duration = "1h"
+[[link]]
+name = "air"
+kind = "half-duplex"
+rate = 9600
+[[node]]
+name = "a"
+links = ["air"]
+[[node]]
+name = "b"
+links = ["air"]
+)" + rest,
+                               "test.toml", "");
+  for (const auto& problem : parsed.problems) ADD_FAILURE() << to_string(problem);
+  return std::move(parsed.scenario.value());
+}
+
+const std::string one_message = "[[message]]\nname = \"m\"\nat = \"10s\"\nfrom = \"a\"\nto = \"b\"\nsize = 4000\n";
+
+struct Run {
+  explicit Run(const std::string& rest, std::uint64_t seed = 1) : plan(scenario(rest)) {
+    WorldOptions options;
+    options.seed = seed;
+    options.trace = &trace;
+    options.pcap = &pcap;
+    world.emplace(plan, std::move(options));
+    world->run();
+    failed = judge(*world);
+  }
+  const RecipientOutcome& recipient() const { return world->scoreboard().outcomes().at(0).recipients.at(0); }
+
+  Scenario plan;
+  std::ostringstream trace, pcap;
+  std::optional<World> world;
+  std::vector<std::string> failed;
+};
+
+TEST(World, MailGoesFromSmtpToTheMailboxOctetByOctet) {
+  Run run(one_message + "[expect]\ndelivered = \"all\"\n");
+  EXPECT_THAT(run.failed, ElementsAre());
+  ASSERT_TRUE(run.recipient().delivered);
+  EXPECT_FALSE(run.recipient().corrupted);
+  EXPECT_EQ(run.recipient().node, "b");
+  EXPECT_EQ(run.world->scoreboard().outcomes()[0].octets, 4'000U);
+  EXPECT_GT(run.world->octets_on_air(), 4'000U);
+}
+
+TEST(World, ARunRepeatsAndAnotherSeedDiffers) {
+  const std::string lossy =
+      one_message + "[[event]]\nat = \"12s\"\nnode = \"b\"\nkill = true\ntorn = true\nrestart_after = \"20s\"\n";
+  Run first(lossy, 3), second(lossy, 3), other(lossy, 4);
+  EXPECT_EQ(first.trace.str(), second.trace.str());
+  EXPECT_EQ(first.pcap.str(), second.pcap.str());
+  EXPECT_EQ(first.world->trace().hash(), fnv1a(std::string_view(first.trace.view())));
+  EXPECT_NE(first.trace.str(), other.trace.str());
+}
+
+TEST(World, EveryMissedExpectationIsToldWithItsReason) {
+  Run run(
+      one_message +
+      "within = \"1s\"\n[[message]]\nname = \"lost\"\nfrom = \"a\"\nto = \"b\"\nat = \"59m\"\nsize = 100000\nexpect = "
+      "\"delivered\"\n[expect]\nmax_bytes_on_air = 100\ndelivered = 5\nsettled = true\n");
+  EXPECT_THAT(
+      run.failed,
+      testing::Contains(testing::MatchesRegex("m to ops@b.example: delivered after .* s, expected within 1.000 s")));
+  EXPECT_THAT(run.failed, testing::Contains(HasSubstr("lost to ops@b.example: not delivered")));
+  EXPECT_THAT(run.failed, testing::Contains(HasSubstr("still queued at the end")));
+  EXPECT_THAT(run.failed, testing::Contains(HasSubstr("bytes on air, expected at most 100")));
+  EXPECT_THAT(run.failed, testing::Contains("delivered 1, expected 5"));
+}
+
+TEST(World, WhatARefusedSubmissionSaysIsInTheReport) {
+  Run run("[[message]]\nname = \"m\"\nfrom = \"a\"\nto = \"x@nowhere.invalid\"\n[expect]\ndelivered = \"all\"\n");
+  ASSERT_EQ(run.failed.size(), 1U);
+  EXPECT_THAT(run.failed[0], testing::StartsWith("m: not accepted: 5"));
+}
+
+TEST(World, ASilentStationEmitsNothingNotEvenFromItsRadio) {
+  Run run(one_message +
+          "[[event]]\nat = \"11s\"\nnode = \"a\"\nemcon = true\n[[event]]\nat = \"30m\"\nnode = \"a\"\nemcon = false\n"
+          "[expect]\ndelivered = \"all\"\n");
+  EXPECT_THAT(run.failed, ElementsAre());
+  EXPECT_GT(*run.recipient().delivered, run.plan.start + std::chrono::minutes{30});
+  EXPECT_EQ(run.world->stations()[0].silent_octets, 0U);
+}
+
+TEST(World, AnOrderGivenWhileTheProgramIsDownHoldsAfterItsStart) {
+  Run run(one_message +
+          "[[event]]\nat = \"1s\"\nnode = \"b\"\nkill = true\n[[event]]\nat = \"2s\"\nnode = \"b\"\nemcon = true\n"
+          "[[event]]\nat = \"3s\"\nnode = \"b\"\nrestart = true\n");
+  EXPECT_THAT(run.failed, ElementsAre());
+  EXPECT_TRUE(run.world->stations()[1].node().emcon());
+  const auto& channel = run.world->channels()[0];
+  EXPECT_EQ(channel.station(1).octets_sent, 0U);
+}
+
+TEST(World, AKilledNodeLosesNothingThatWasAccepted) {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    Run run(one_message +
+                "[[event]]\nat = \"10s\"\nnode = \"a\"\nkill = true\ntorn = true\nrestart_after = \"5s\"\n"
+                "[[event]]\nat = \"14s\"\nnode = \"b\"\npower_cut = true\nrestart_after = \"5s\"\n"
+                "[expect]\ndelivered = \"all\"\nsettled = true\n",
+            seed);
+    EXPECT_THAT(run.failed, ElementsAre()) << "seed " << seed;
+  }
+}
+
+TEST(World, TheReportNamesWhatItCounts) {
+  Run run(one_message);
+  const auto report = report_json(*run.world, 1, run.failed);
+  EXPECT_TRUE(report.at("ok").as_bool());
+  EXPECT_EQ(report.at("trace").at("algorithm").as_string(), "FNV-1a 64");
+  EXPECT_EQ(report.at("trace").at("hash").as_string(), hex64(run.world->trace().hash()));
+  const auto& a = report.at("nodes").at(0).at("links").at("air").as_object();
+  const auto& b = report.at("nodes").at(1).at("links").at("air").as_object();
+  EXPECT_EQ(a.at("bytes_sent").to_number<std::uint64_t>() + b.at("bytes_sent").to_number<std::uint64_t>(),
+            report.at("bytes_on_air").to_number<std::uint64_t>());
+  EXPECT_EQ(a.at("bytes_sent"), b.at("bytes_received"));  // nothing is lost on this link
+  EXPECT_EQ(report.at("messages").at(0).at("recipients").at(0).at("node").as_string(), "b");
+}
+
+TEST(RunScenario, ExitCodesAreThoseOfTheContract) {
+  std::ostringstream out, err;
+  EXPECT_EQ(run_scenario({}, out, err), 2);
+  SimOptions missing;
+  missing.scenario = "/nonexistent/scenario.toml";
+  EXPECT_EQ(run_scenario(missing, out, err), 1);
+  EXPECT_THAT(err.str(), HasSubstr("/nonexistent/scenario.toml:1:1: error: cannot read the file"));
+  SimOptions seeds;
+  seeds.generate = true;
+  seeds.first_seed = 1;
+  seeds.last_seed = 3;
+  EXPECT_EQ(run_scenario(seeds, out, err), 0);
+  EXPECT_THAT(out.str(), HasSubstr("3 seeds, 3 ok, 0 failed"));
+  seeds.trace_file = "x";
+  EXPECT_EQ(run_scenario(seeds, out, err), 2);
+}
+
+TEST(ParseSeeds, OneOrARange) {
+  std::uint64_t first = 0, last = 0;
+  EXPECT_TRUE(parse_seeds("7", first, last));
+  EXPECT_EQ(first, 7U);
+  EXPECT_EQ(last, 7U);
+  EXPECT_TRUE(parse_seeds("1..1000", first, last));
+  EXPECT_EQ(last, 1'000U);
+  for (const auto* wrong : {"", "a", "1..", "..5", "5..1", "1...3", "-1"})
+    EXPECT_FALSE(parse_seeds(wrong, first, last)) << wrong;
+}
+
+}  // namespace
+}  // namespace longwire::sim
