@@ -30,9 +30,10 @@ struct MessageOutcome {
   const MessagePlan* plan = nullptr;
   std::string message_id;  // Message-ID, without <>
   std::uint64_t body_hash = 0;
-  std::size_t octets = 0;  // as submitted
-  unsigned attempts = 0;   // submissions tried
-  std::string reply;       // the last SMTP reply
+  std::size_t octets = 0;   // as submitted
+  unsigned attempts = 0;    // submissions tried
+  unsigned unanswered = 0;  // of these: handed over whole, but the node died before its reply
+  std::string reply;        // the last SMTP reply
   std::optional<Time> accepted;
   std::vector<RecipientOutcome> recipients;
 };

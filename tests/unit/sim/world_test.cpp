@@ -15,13 +15,14 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-Scenario scenario(const std::string& rest) {
+Scenario scenario(const std::string& rest, const std::string& loss) {
   auto parsed = parse_scenario(R"(
 duration = "1h"
 [[link]]
 name = "air"
 kind = "half-duplex"
 rate = 9600
+loss = )" + loss + R"(
 [[node]]
 name = "a"
 links = ["air"]
@@ -36,8 +37,9 @@ links = ["air"]
 
 const std::string one_message = "[[message]]\nname = \"m\"\nat = \"10s\"\nfrom = \"a\"\nto = \"b\"\nsize = 4000\n";
 
-struct Run {
-  explicit Run(const std::string& rest, std::uint64_t seed = 1) : plan(scenario(rest)) {
+struct Played {
+  explicit Played(const std::string& rest, std::uint64_t seed = 1, const std::string& loss = "0.0")
+      : plan(scenario(rest, loss)) {
     WorldOptions options;
     options.seed = seed;
     options.trace = &trace;
@@ -55,7 +57,7 @@ struct Run {
 };
 
 TEST(World, MailGoesFromSmtpToTheMailboxOctetByOctet) {
-  Run run(one_message + "[expect]\ndelivered = \"all\"\n");
+  Played run(one_message + "[expect]\ndelivered = \"all\"\n");
   EXPECT_THAT(run.failed, ElementsAre());
   ASSERT_TRUE(run.recipient().delivered);
   EXPECT_FALSE(run.recipient().corrupted);
@@ -67,15 +69,15 @@ TEST(World, MailGoesFromSmtpToTheMailboxOctetByOctet) {
 TEST(World, ARunRepeatsAndAnotherSeedDiffers) {
   const std::string lossy =
       one_message + "[[event]]\nat = \"12s\"\nnode = \"b\"\nkill = true\ntorn = true\nrestart_after = \"20s\"\n";
-  Run first(lossy, 3), second(lossy, 3), other(lossy, 4);
-  EXPECT_EQ(first.trace.str(), second.trace.str());
-  EXPECT_EQ(first.pcap.str(), second.pcap.str());
+  Played first(lossy, 3, "0.3"), second(lossy, 3, "0.3"), other(lossy, 4, "0.3");
+  EXPECT_TRUE(first.trace.str() == second.trace.str());
+  EXPECT_TRUE(first.pcap.str() == second.pcap.str());
   EXPECT_EQ(first.world->trace().hash(), fnv1a(std::string_view(first.trace.view())));
-  EXPECT_NE(first.trace.str(), other.trace.str());
+  EXPECT_FALSE(first.trace.str() == other.trace.str());
 }
 
 TEST(World, EveryMissedExpectationIsToldWithItsReason) {
-  Run run(
+  Played run(
       one_message +
       "within = \"1s\"\n[[message]]\nname = \"lost\"\nfrom = \"a\"\nto = \"b\"\nat = \"59m\"\nsize = 100000\nexpect = "
       "\"delivered\"\n[expect]\nmax_bytes_on_air = 100\ndelivered = 5\nsettled = true\n");
@@ -89,24 +91,25 @@ TEST(World, EveryMissedExpectationIsToldWithItsReason) {
 }
 
 TEST(World, WhatARefusedSubmissionSaysIsInTheReport) {
-  Run run("[[message]]\nname = \"m\"\nfrom = \"a\"\nto = \"x@nowhere.invalid\"\n[expect]\ndelivered = \"all\"\n");
+  Played run("[[message]]\nname = \"m\"\nfrom = \"a\"\nto = \"x@nowhere.invalid\"\n[expect]\ndelivered = \"all\"\n");
   ASSERT_EQ(run.failed.size(), 1U);
   EXPECT_THAT(run.failed[0], testing::StartsWith("m: not accepted: 5"));
 }
 
 TEST(World, ASilentStationEmitsNothingNotEvenFromItsRadio) {
-  Run run(one_message +
-          "[[event]]\nat = \"11s\"\nnode = \"a\"\nemcon = true\n[[event]]\nat = \"30m\"\nnode = \"a\"\nemcon = false\n"
-          "[expect]\ndelivered = \"all\"\n");
+  Played run(
+      one_message +
+      "[[event]]\nat = \"11s\"\nnode = \"a\"\nemcon = true\n[[event]]\nat = \"30m\"\nnode = \"a\"\nemcon = false\n"
+      "[expect]\ndelivered = \"all\"\n");
   EXPECT_THAT(run.failed, ElementsAre());
   EXPECT_GT(*run.recipient().delivered, run.plan.start + std::chrono::minutes{30});
   EXPECT_EQ(run.world->stations()[0].silent_octets, 0U);
 }
 
 TEST(World, AnOrderGivenWhileTheProgramIsDownHoldsAfterItsStart) {
-  Run run(one_message +
-          "[[event]]\nat = \"1s\"\nnode = \"b\"\nkill = true\n[[event]]\nat = \"2s\"\nnode = \"b\"\nemcon = true\n"
-          "[[event]]\nat = \"3s\"\nnode = \"b\"\nrestart = true\n");
+  Played run(one_message +
+             "[[event]]\nat = \"1s\"\nnode = \"b\"\nkill = true\n[[event]]\nat = \"2s\"\nnode = \"b\"\nemcon = true\n"
+             "[[event]]\nat = \"3s\"\nnode = \"b\"\nrestart = true\n");
   EXPECT_THAT(run.failed, ElementsAre());
   EXPECT_TRUE(run.world->stations()[1].node().emcon());
   const auto& channel = run.world->channels()[0];
@@ -115,17 +118,17 @@ TEST(World, AnOrderGivenWhileTheProgramIsDownHoldsAfterItsStart) {
 
 TEST(World, AKilledNodeLosesNothingThatWasAccepted) {
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
-    Run run(one_message +
-                "[[event]]\nat = \"10s\"\nnode = \"a\"\nkill = true\ntorn = true\nrestart_after = \"5s\"\n"
-                "[[event]]\nat = \"14s\"\nnode = \"b\"\npower_cut = true\nrestart_after = \"5s\"\n"
-                "[expect]\ndelivered = \"all\"\nsettled = true\n",
-            seed);
+    Played run(one_message +
+                   "[[event]]\nat = \"10s\"\nnode = \"a\"\nkill = true\ntorn = true\nrestart_after = \"5s\"\n"
+                   "[[event]]\nat = \"14s\"\nnode = \"b\"\npower_cut = true\nrestart_after = \"5s\"\n"
+                   "[expect]\ndelivered = \"all\"\nsettled = true\n",
+               seed);
     EXPECT_THAT(run.failed, ElementsAre()) << "seed " << seed;
   }
 }
 
 TEST(World, TheReportNamesWhatItCounts) {
-  Run run(one_message);
+  Played run(one_message);
   const auto report = report_json(*run.world, 1, run.failed);
   EXPECT_TRUE(report.at("ok").as_bool());
   EXPECT_EQ(report.at("trace").at("algorithm").as_string(), "FNV-1a 64");
