@@ -128,7 +128,9 @@ void examine_bearer(const engine::BearerConfig& b, bool running, Findings& out) 
   const auto where = to_string(b.bind) + " on " + found->name;
   if (!b.interface.empty() && b.interface != found->name)
     out.warn(subject, where + ", but the configuration says interface " + b.interface, "correct one of the two");
-  if (!found->up || !found->running) out.fail(subject, where + " is down", "ip link set " + found->name + " up");
+  if (!found->up) out.fail(subject, where + " is down", "ip link set " + found->name + " up");
+  else if (!found->running)
+    out.warn(subject, where + " has no carrier", "look at the cable, the modem, or the program behind a TUN device");
   else out.ok(subject, where);
   if (b.group && !found->multicast && !found->loopback)
     out.fail(subject, found->name + " carries no multicast", "ip link set " + found->name + " multicast on");
