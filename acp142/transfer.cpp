@@ -120,8 +120,10 @@ void Transfer::run_timers(Time now) {
   if (end_ != End::live || context_.silent || held_) return;
   if (phase_ == Phase::awaiting && answers_due() <= now) round_over(now);
   if (end_ != End::live || phase_ != Phase::resting) return;
-  if (retry_at_ <= now) {
-    retry_at_ = never;
+  const auto retry = retry_at_ <= now;
+  if (retry) retry_at_ = never;
+  // Whom it was set for may have answered meanwhile, or fallen silent by order.
+  if (retry && somebody_can_answer()) {
     // After the short questions comes the standard's complete repeat; then questions again, with now
     // and then a repeat.
     const auto all = silent_rounds_ % 4 == 0;

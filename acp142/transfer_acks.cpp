@@ -40,7 +40,7 @@ void Transfer::on_ack(PeerState& peer, const AckInfoEntry& entry, Time now) {
   if (end_ != End::live || context_.silent || held_) return;
   if (!context_.bearer.half_duplex() && !to->done) append_repairs(counted(entry), now);
   // An Ack out of turn (late, or out of EMCON) is answered at once.
-  if (phase_ == Phase::resting) return start_round(Round::repair, now);
+  if (phase_ == Phase::resting) return start_round(somebody_can_answer() ? Round::repair : Round::update, now);
   if (phase_ == Phase::awaiting && answers_due() <= now) round_over(now);
 }
 

@@ -35,6 +35,10 @@ void Transfer::start_round(Round kind, Time now) {
   // A mere question is the Extra_Address_PDU at the end alone.
   if (queue_.empty() && kind != Round::first && kind != Round::update) head_.clear();
   if (kind == Round::update) tail_planned_ = true;
+  // A round without a PDU is over before it begins: nothing else would end it.
+  if (!head_.empty() || !queue_.empty()) return;
+  if (!tail_planned_) plan_tail();
+  if (tail_.empty()) round_sent(now);
 }
 
 // Who has not answered may have everything. Its PDUs are repeated unasked only when that costs less
