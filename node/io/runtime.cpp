@@ -7,6 +7,7 @@
 #include "node/io/endpoint.hpp"
 #include "node/io/notify.hpp"
 #include "node/io/smtp_listener.hpp"
+#include "node/io/submissions.hpp"
 #include "node/io/udp_bearer.hpp"
 #include "node/store/store.hpp"
 
@@ -37,6 +38,13 @@ constexpr std::chrono::microseconds shortest_sleep{500};
 // Longest sleep: bounds how late a wall clock that was set forward is noticed.
 constexpr std::chrono::seconds longest_sleep{10};
 constexpr std::chrono::seconds idle_before_checkpoint{1};
+// While others are in the middle of a message, a commit waits for theirs as long as the last ones took
+// (0.2 ms on a good disk that is idle, several when it is busy), within these bounds: one sync of the
+// disk then serves many, and nobody feels it.
+constexpr std::chrono::milliseconds shortest_gather{2};
+constexpr std::chrono::milliseconds longest_gather{10};
+// For the outcome of a delivery nobody waits: it may share the commit of what comes next.
+constexpr std::chrono::milliseconds shortest_lazy_gather{5};
 
 // Every multicast address this node listens to on a bearer.
 std::vector<Ipv4> groups_of(const engine::Config& config, const engine::BearerConfig& bearer) {
@@ -67,17 +75,27 @@ struct Runtime::Impl {
         store(s),
         node(options.config, store, options.seed, clock.now()),
         deliverer(io, node.config(), store_id(store, options.seed, clock.now()),
-                  [this](engine::event::DeliveryResult r) { feed(std::move(r)); }),
+                  [this](engine::event::DeliveryResult r) {
+                    node.handle(std::move(r), clock.now());
+                    request_turn();
+                  }),
         signals(io, SIGTERM, SIGINT, SIGHUP),
+        gather(io),
         wake(io),
         watchdog(io),
         checkpoint(io) {
-    connection_owner = {[this] { return clock.now(); },
+    connection_owner = {[this] { return clock.now(); }, [this] { return submissions.handed_over(); },
                         [this](std::shared_ptr<SmtpConnection> c) {
                           fed_connections.push_back(std::move(c));
-                          request_turn();
+                          hurry();
                         },
-                        [this](SmtpConnection* c) { connections.erase(c); }};
+                        [this] { request_turn(); },
+                        [this](SmtpConnection* c) {
+                          const auto at = connections.find(c);
+                          if (at == connections.end()) return;
+                          submissions.gone(at->second.session);
+                          connections.erase(at);
+                        }};
     open_bearers();
     open_listeners();
     control.emplace(
@@ -85,7 +103,7 @@ struct Runtime::Impl {
         ControlServer::Owner{[this](const auto& request, const std::string& who) { return command(request, who); },
                              [this](std::function<void(bool)> then) {
                                after_drain.push_back(std::move(then));
-                               request_turn();
+                               hurry();
                              }});
   }
 
@@ -99,12 +117,19 @@ struct Runtime::Impl {
 
   void feed(engine::Event event) {
     node.handle(std::move(event), clock.now());
+    hurry();
+  }
+  // A turn for somebody who waits for its commit.
+  void hurry() {
+    urgent = true;
     request_turn();
+    if (gathering && !submissions.any_open()) gather.cancel();
   }
   void request_turn() {
     if (std::exchange(turn_requested, true)) return;
-    boost::asio::post(io, [this] { turn(); });
+    boost::asio::post(io, [this] { gather_or_turn(); });
   }
+  void gather_or_turn();
   void turn();
   void act(engine::Action action);
   bool pump_bearers();
@@ -118,19 +143,27 @@ struct Runtime::Impl {
   Clock clock;
   boost::asio::io_context io{1};
   engine::Node node;
+  Submissions submissions{node};
   Deliverer deliverer;
   boost::asio::signal_set signals;
-  boost::asio::steady_timer wake, watchdog, checkpoint;
+  boost::asio::steady_timer gather, wake, watchdog, checkpoint;
   std::vector<std::unique_ptr<UdpBearer>> bearers;
   std::vector<std::unique_ptr<SmtpListener>> listeners;
   std::optional<ControlServer> control;
 
   SmtpConnection::Owner connection_owner;
-  std::map<SmtpConnection*, std::weak_ptr<SmtpConnection>> connections;
+  struct OpenConnection {
+    std::weak_ptr<SmtpConnection> connection;
+    std::uint64_t session;
+  };
+  std::map<SmtpConnection*, OpenConnection> connections;
   std::vector<std::shared_ptr<SmtpConnection>> fed_connections;
   std::vector<std::function<void(bool stored)>> after_drain;
   std::uint64_t next_session = 1;
   bool turn_requested = false;
+  Duration commit_time{0};  // mean of the last few
+  bool urgent = false;
+  bool gathering = false;
   bool stopping = false;
   int exit_code = 0;
 };
@@ -177,9 +210,10 @@ void Runtime::Impl::accepted(SmtpConnection::Socket socket, std::string address)
   smtp::Client client;
   client.address = std::move(address);
   client.session = next_session++;
+  const auto session = client.session;
   const auto connection = std::make_shared<SmtpConnection>(
-      std::move(socket), smtp::ServerSession(std::move(o), std::move(client), node), connection_owner);
-  connections.emplace(connection.get(), connection);
+      std::move(socket), smtp::ServerSession(std::move(o), std::move(client), submissions), connection_owner);
+  connections.emplace(connection.get(), OpenConnection{connection, session});
   connection->start();
 }
 
@@ -195,11 +229,25 @@ boost::json::object Runtime::Impl::command(const boost::json::object& request, c
   }
 }
 
+void Runtime::Impl::gather_or_turn() {
+  if (stopping || !store.dirty() || (urgent && !submissions.any_open())) return turn();
+  gathering = true;
+  gather.expires_after(
+      std::clamp<Duration>(commit_time, urgent ? shortest_gather : shortest_lazy_gather, longest_gather));
+  gather.async_wait([this](const error_code&) {  // also when cancelled: nobody is left to wait for
+    gathering = false;
+    turn();
+  });
+}
+
 void Runtime::Impl::turn() {
-  turn_requested = false;
+  turn_requested = urgent = false;
   const auto fed = std::exchange(fed_connections, {});
   const auto answers = std::exchange(after_drain, {});
-  auto actions = node.drain(clock.now());
+  const bool commits = store.dirty();
+  const auto before = clock.now();
+  auto actions = node.drain(before);
+  if (commits) commit_time += (clock.now() - before - commit_time) / 4;
   const bool withdrawn = node.withdrawn();
   for (auto& action : actions) act(std::move(action));
   // What these sessions were about to promise is not on the disk: they never hear of it.
@@ -264,8 +312,8 @@ void Runtime::Impl::stop() {
   for (const auto& l : listeners) l->stop();
   deliverer.stop();
   const auto open = connections;
-  for (const auto& [ignored, weak] : open)
-    if (const auto c = weak.lock()) c->close();
+  for (const auto& [ignored, entry] : open)
+    if (const auto c = entry.connection.lock()) c->close();
   control->stop();
   for (const auto& b : bearers) b->stop();
   request_turn();

@@ -24,7 +24,7 @@ SmtpConnection::SmtpConnection(Socket socket, smtp::ServerSession session, const
 void SmtpConnection::start() {
   session_.start();
   arm_idle_timer();
-  owner_.fed(shared_from_this());
+  after_drain();  // the greeting promises nothing
 }
 
 void SmtpConnection::read() {
@@ -35,8 +35,11 @@ void SmtpConnection::read() {
     if (self->closed_) return;
     if (e) return self->close();
     self->arm_idle_timer();
+    const auto before = self->owner_.handed_over();
     self->session_.feed({self->in_.data(), size}, self->owner_.now());
-    self->owner_.fed(self);
+    if (self->owner_.handed_over() != before) return self->owner_.fed(self);
+    self->after_drain();
+    self->owner_.idle_fed();
   });
 }
 

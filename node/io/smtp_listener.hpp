@@ -1,7 +1,7 @@
 // SmtpListener: accepts SMTP connections on one endpoint and pumps their octets.
 //
-// A connection reads, feeds its session and asks the owner for a turn; the replies are written by
-// after_drain(), which the owner calls once everything fed so far is on the disk.
+// A connection reads and feeds its session. Replies that promise nothing are written at once; those to
+// a message wait for after_drain(), which the owner calls once everything fed so far is on the disk.
 #pragma once
 
 #include "node/engine/config.hpp"
@@ -24,13 +24,15 @@ class SmtpConnection : public std::enable_shared_from_this<SmtpConnection> {
   using Socket = boost::asio::generic::stream_protocol::socket;
   struct Owner {
     std::function<Time()> now;
+    std::function<std::uint64_t()> handed_over;                // messages given to the node so far
     std::function<void(std::shared_ptr<SmtpConnection>)> fed;  // wants after_drain()
+    std::function<void()> idle_fed;                            // was answered: wants nothing but a turn some time
     std::function<void(SmtpConnection*)> gone;
   };
 
   SmtpConnection(Socket socket, smtp::ServerSession session, const Owner& owner);
   void start();
-  void after_drain();
+  void after_drain();  // writes the replies
   void close();
 
  private:
