@@ -10,8 +10,8 @@
 #undef NDEBUG
 #define TOML_ASSERT(expr) static_assert(true)
 #define TOML_IMPLEMENTATION
-#include <cstdint>
 #include <toml++/impl/preprocessor.h>
+#include <cstdint>
 
 #pragma push_macro("TOML_UNREACHABLE")
 #undef TOML_UNREACHABLE
