@@ -25,6 +25,8 @@ namespace json = boost::json;
 // An operator's terminal may stay connected, but one that stops reading is cut off.
 constexpr std::chrono::minutes idle_limit{10};
 constexpr std::chrono::seconds write_limit{10};
+// accept() fails when descriptors run out: try again once some have been closed.
+constexpr std::chrono::milliseconds accept_pause{200};
 
 // The kernel's word on who connected; empty when that one may not give orders.
 std::string allowed_peer(int fd) {
@@ -44,7 +46,7 @@ struct ControlServer::Impl {
   struct Connection;
 
   Impl(boost::asio::io_context& context, std::string where, Owner callbacks)
-      : io(context), path(std::move(where)), owner(std::move(callbacks)), acceptor(context) {}
+      : io(context), path(std::move(where)), owner(std::move(callbacks)), acceptor(context), pause(context) {}
 
   void open();
   void accept();
@@ -53,6 +55,7 @@ struct ControlServer::Impl {
   std::string path;
   Owner owner;
   stream_protocol::acceptor acceptor;
+  boost::asio::steady_timer pause;
   std::set<std::shared_ptr<Connection>> open_connections;
 };
 
@@ -135,7 +138,13 @@ void ControlServer::Impl::open() {
 void ControlServer::Impl::accept() {
   acceptor.async_accept([this](const error_code& e, stream_protocol::socket socket) {
     if (e == boost::asio::error::operation_aborted) return;
-    if (!e) {
+    if (e) {
+      pause.expires_after(accept_pause);
+      return pause.async_wait([this](const error_code& stopped) {
+        if (!stopped) accept();
+      });
+    }
+    {
       const auto who = allowed_peer(socket.native_handle());
       const bool full = open_connections.size() >= limits::control_connections;
       const auto connection = std::make_shared<Connection>(*this, std::move(socket), who);
@@ -159,6 +168,7 @@ void ControlServer::start() { impl_->accept(); }
 
 void ControlServer::stop() {
   error_code ignored;
+  impl_->pause.cancel();
   (void)impl_->acceptor.close(ignored);
   const auto connections = impl_->open_connections;
   for (const auto& c : connections) c->close();

@@ -45,6 +45,8 @@ constexpr std::chrono::milliseconds shortest_gather{2};
 constexpr std::chrono::milliseconds longest_gather{10};
 // For the outcome of a delivery nobody waits: it may share the commit of what comes next.
 constexpr std::chrono::milliseconds shortest_lazy_gather{5};
+// After a fault nobody foresaw: the same turn is not tried again at once and for ever.
+constexpr std::chrono::seconds pause_after_fault{1};
 
 // Every multicast address this node listens to on a bearer.
 std::vector<Ipv4> groups_of(const engine::Config& config, const engine::BearerConfig& bearer) {
@@ -76,7 +78,7 @@ struct Runtime::Impl {
         node(options.config, store, options.seed, clock.now()),
         deliverer(io, node.config(), store_id(store, options.seed, clock.now()),
                   [this](engine::event::DeliveryResult r) {
-                    node.handle(std::move(r), clock.now());
+                    guarded("delivery", [&] { node.handle(std::move(r), clock.now()); });
                     request_turn();
                   }),
         signals(io, SIGTERM, SIGINT, SIGHUP),
@@ -116,7 +118,8 @@ struct Runtime::Impl {
   boost::json::object command(const boost::json::object& request, const std::string& who);
 
   void feed(engine::Event event) {
-    node.handle(std::move(event), clock.now());
+    // Caught here and not only in run(): the caller's chain of callbacks must go on.
+    guarded("event", [&] { node.handle(std::move(event), clock.now()); });
     hurry();
   }
   // A turn for somebody who waits for its commit.
@@ -124,6 +127,17 @@ struct Runtime::Impl {
     urgent = true;
     request_turn();
     if (gathering && !submissions.any_open()) gather.cancel();
+  }
+  // Runs f; whatever it throws becomes an alert and the daemon goes on. True when nothing was thrown.
+  template <class F>
+  bool guarded(std::string_view doing, F f) {
+    try {
+      f();
+      return true;
+    } catch (const std::exception& e) {
+      tell("alert", "internal_error", {{"doing", doing}, {"error", e.what()}});
+      return false;
+    }
   }
   void request_turn() {
     if (std::exchange(turn_requested, true)) return;
@@ -134,6 +148,8 @@ struct Runtime::Impl {
   void act(engine::Action action);
   bool pump_bearers();
   void sleep();
+  void fold_back_log();
+  void after_fault();
   void tell(std::string_view level, std::string_view name, boost::json::object fields) {
     report(options.report, clock.now(), level, name, std::move(fields));
   }
@@ -160,6 +176,7 @@ struct Runtime::Impl {
   std::vector<std::shared_ptr<SmtpConnection>> fed_connections;
   std::vector<std::function<void(bool stored)>> after_drain;
   std::uint64_t next_session = 1;
+  std::optional<std::string> checkpoint_trouble;
   bool turn_requested = false;
   Duration commit_time{0};  // mean of the last few
   bool urgent = false;
@@ -246,17 +263,21 @@ void Runtime::Impl::turn() {
   const auto answers = std::exchange(after_drain, {});
   const bool commits = store.dirty();
   const auto before = clock.now();
-  auto actions = node.drain(before);
+  std::vector<engine::Action> actions;
+  const bool stored = guarded("drain", [&] { actions = node.drain(before); }) && !node.withdrawn();
   if (commits) commit_time += (clock.now() - before - commit_time) / 4;
-  const bool withdrawn = node.withdrawn();
-  for (auto& action : actions) act(std::move(action));
+  // Replies first: a client waits for them, a delivery may take its time to begin.
   // What these sessions were about to promise is not on the disk: they never hear of it.
-  for (const auto& c : fed) withdrawn ? c->close() : c->after_drain();
-  for (const auto& answer : answers) answer(!withdrawn);
+  for (const auto& c : fed) guarded("reply", [&] { stored ? c->after_drain() : c->close(); });
+  for (const auto& answer : answers) guarded("answer", [&] { answer(stored); });
+  for (auto& action : actions) guarded("action", [&] { act(std::move(action)); });
+  bool sent = false;
+  const bool pumped = guarded("transmit", [&] { sent = pump_bearers(); });
   // What was sent gives new notices and reports: they want a drain of their own.
-  if (pump_bearers()) request_turn();
+  if (sent) request_turn();
   if (stopping && !turn_requested) return io.stop();
-  sleep();
+  if (!pumped) return after_fault();
+  if (!guarded("wake", [&] { sleep(); })) after_fault();
 }
 
 void Runtime::Impl::act(engine::Action action) {
@@ -288,7 +309,23 @@ void Runtime::Impl::sleep() {
   });
   checkpoint.expires_after(idle_before_checkpoint);
   checkpoint.async_wait([this](const error_code& e) {
-    if (!e) store.idle();
+    if (!e) fold_back_log();
+  });
+}
+
+// On a full disk this fails every second: said once, and once more when it is over.
+void Runtime::Impl::fold_back_log() {
+  const auto trouble = store.idle();
+  if (trouble == checkpoint_trouble) return;
+  if (trouble) tell("alert", "checkpoint_failed", {{"error", *trouble}});
+  else tell("notice", "checkpoint_works", {});
+  checkpoint_trouble = trouble;
+}
+
+void Runtime::Impl::after_fault() {
+  wake.expires_after(pause_after_fault);
+  wake.async_wait([this](const error_code& e) {
+    if (!e) feed(engine::event::Tick{});
   });
 }
 
@@ -348,7 +385,8 @@ int Runtime::run() {
          {{"node", r.node.config().name},
           {"pmul_id", longwire::to_string(r.node.config().pmul_id)},
           {"emcon", r.node.emcon()}});
-  r.io.run();
+  // Every callback guards what it feeds; what still gets here must not end the daemon either.
+  while (!r.guarded("callback", [&] { r.io.run(); })) r.after_fault();
   return r.exit_code;
 }
 

@@ -36,7 +36,12 @@ void SmtpConnection::read() {
     if (e) return self->close();
     self->arm_idle_timer();
     const auto before = self->owner_.handed_over();
-    self->session_.feed({self->in_.data(), size}, self->owner_.now());
+    try {
+      self->session_.feed({self->in_.data(), size}, self->owner_.now());
+    } catch (...) {
+      self->close();  // of this mail nothing was promised; the loop reports the fault
+      throw;
+    }
     if (self->owner_.handed_over() != before) return self->owner_.fed(self);
     self->after_drain();
     self->owner_.idle_fed();

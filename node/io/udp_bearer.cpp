@@ -74,13 +74,13 @@ void UdpBearer::open() {
   const in_addr bind{htonl(config_.bind.value)};
   ip_mreqn out{};
   out.imr_address = bind;
-  if (!config_.interface.empty()) out.imr_ifindex = interface_index();
+  if (!config_.interface.empty()) out.imr_ifindex = interface_index().value_or(0);
   set_option(*sender_, IPPROTO_IP, IP_MULTICAST_IF, &out, sizeof out, "multicast interface");
   sender_->set_option(ip::multicast::hops(static_cast<int>(config_.ttl)));
   // Other daemons of this host must hear us too; our own echo is dropped on arrival.
   sender_->set_option(ip::multicast::enable_loopback(true));
 
-  interface_index_ = interface_index();
+  interface_index_ = interface_index().value_or(0);
   up_ = true;
   last_failure_.clear();
   for (const auto& socket : sockets_) receive(*socket);
@@ -89,10 +89,17 @@ void UdpBearer::open() {
   watch();
 }
 
-int UdpBearer::interface_index() const {
-  if (!config_.interface.empty()) return static_cast<int>(if_nametoindex(config_.interface.c_str()));
-  const auto found = interface_of(config_.bind);
-  return found ? found->index : 0;
+std::optional<int> UdpBearer::interface_index() const {
+  errno = 0;
+  int index = 0;
+  if (!config_.interface.empty()) {
+    index = static_cast<int>(if_nametoindex(config_.interface.c_str()));
+  } else if (const auto found = interface_of(config_.bind)) {
+    index = found->index;
+  }
+  // A host out of descriptors or memory says nothing about the device.
+  if (index == 0 && (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS)) return std::nullopt;
+  return index;
 }
 
 void UdpBearer::tell(bool up) {
@@ -118,7 +125,7 @@ void UdpBearer::join(Socket& socket, Ipv4 group) {
   request.imr_multiaddr.s_addr = htonl(group.value);
   request.imr_address.s_addr = htonl(config_.bind.value);
   if (!config_.interface.empty()) {
-    request.imr_ifindex = interface_index();
+    request.imr_ifindex = interface_index().value_or(0);
     if (request.imr_ifindex == 0)
       throw system_error(error_code(ENODEV, boost::system::system_category()), config_.interface);
   }
@@ -203,7 +210,8 @@ void UdpBearer::watch() {
   timer_.async_wait([this](const error_code& e) {
     if (e || stopped_) return;
     if (!up_) return start();
-    if (interface_index() != interface_index_) return fail("the network interface changed");
+    if (const auto now = interface_index(); now && *now != interface_index_)
+      return fail("the network interface changed");
     watch();
   });
 }

@@ -52,7 +52,7 @@ class UdpBearer {
   bool is_echo(const boost::asio::ip::udp::endpoint& from) const;
   void fail(const std::string& why);
   void watch();
-  int interface_index() const;
+  std::optional<int> interface_index() const;  // 0: there is none; nullopt: the look-up failed
   void tell(bool up);
 
   boost::asio::io_context& io_;

@@ -30,7 +30,14 @@ void Store::commit() {
 
 void Store::rollback() { impl_->db.rollback(); }
 bool Store::dirty() const { return impl_->db.in_transaction(); }
-void Store::idle() { impl_->db.checkpoint(idle_checkpoint_pages); }
+std::optional<std::string> Store::idle() {
+  try {
+    impl_->db.checkpoint(idle_checkpoint_pages);
+    return std::nullopt;
+  } catch (const StoreError& e) {
+    return e.what();
+  }
+}
 void Store::on_sync(std::function<void(unsigned)> observer) { impl_->observer = std::move(observer); }
 
 std::uint64_t Store::next_counter(std::string_view name) {

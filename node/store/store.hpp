@@ -110,8 +110,9 @@ class Store {
   void rollback();  // what a crash does
   bool dirty() const;
   // For a moment without work: moves what the write-ahead log holds into the file, so that neither
-  // a busy hour nor a restart has to. Cheap when there is little; never waits for anyone.
-  void idle();
+  // a busy hour nor a restart has to. Cheap when there is little; never waits for anyone. Nothing is
+  // lost when it fails (a full disk): what is committed stays in the log, and the text says why.
+  std::optional<std::string> idle();
   // Test seam: told right before and right after each durable commit, with 1, 2, 3 ...
   void on_sync(std::function<void(unsigned count)> observer);
 

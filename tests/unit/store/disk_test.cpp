@@ -118,7 +118,9 @@ TEST(DiskTest, PowerCutsLoseNothingCommitted) {
     store.commit();
     ledger.committed.push_back(ledger.open);
     ledger.open.clear();
-    if (i % 5 == 4) store.idle();
+    if (i % 5 == 4) {
+      EXPECT_EQ(store.idle(), std::nullopt);
+    }
     disk.power_cut(cut + "b", rng);
     expect_survived(cut + "b", ledger);
     std::filesystem::remove_all(cut);
@@ -145,6 +147,27 @@ TEST(DiskTest, PowerCutsOfANodeThatDoesNotSyncAreNoticed) {
     if (after.first_text("SELECT count(*) FROM t") != std::to_string(i)) ++lost;
   }
   EXPECT_GT(lost, 0);
+}
+
+// The daemon calls idle() from a timer: a full disk there is a report, never its end.
+TEST(DiskTest, AFullDiskWhileIdleIsToldAndLosesNothing) {
+  FaultyDisk disk;
+  TemporaryFolder folder;
+  Store store(folder.file());
+  const auto id = store.insert(full_message("kept"), Bytes(400'000, 7));
+  store.commit();
+  disk.space = 0;
+  disk.writes_fail = true;
+  const auto trouble = store.idle();
+  ASSERT_TRUE(trouble.has_value());
+  EXPECT_NE(trouble->find(folder.file()), std::string::npos);
+  EXPECT_EQ(store.body(id).size(), 400'000U);
+  disk.space.reset();
+  disk.writes_fail = false;
+  store.set_setting("a", "b");
+  store.commit();
+  EXPECT_EQ(store.idle(), std::nullopt);
+  EXPECT_EQ(store.body(id).size(), 400'000U);
 }
 
 }  // namespace
