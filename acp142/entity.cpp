@@ -136,19 +136,23 @@ struct Entity::Impl {
     receiver.on_discard(pdu, peer, now);
   }
   void on_pdu(AckPdu& pdu, PeerState& peer, Ipv4 from, Time now) {
-    if (peer.peer.emcon) {  // 6 step 2: it would not answer if it were silent
-      set_peer_emcon(peer, false, now);
-      context.tell(notice::PeerLeftEmcon{peer.peer.id});
-    }
     for (const auto& entry : pdu.entries) {
       if (entry.source != context.self) continue;
       if (auto* transfer = find(entry.message_id)) {
-        transfer->on_ack(peer, entry, now);
+        if (!transfer->on_ack(peer, entry, now)) {
+          context.reject("early_ack", from, 14);
+          continue;
+        }
       } else if (entry.missing.empty() && !entry.end_of_list) {
         acknowledge_again(pdu, entry, peer, now);
       } else {
         context.reject("unknown_message", from, 14);
+        continue;
       }
+      // 6 step 2: it would not answer us if it were silent.
+      if (!peer.peer.emcon) continue;
+      set_peer_emcon(peer, false, now);
+      context.tell(notice::PeerLeftEmcon{peer.peer.id});
     }
     settle(now);
   }

@@ -51,7 +51,8 @@ void Receiver::count(Source& source, const Reception& reception, int sign) {
     case Stage::delivered:
     case Stage::closed:
     case Stage::refused:
-      change(source.remembered, 1);
+      if (sign > 0) source.remembered.emplace(reception.opened, reception.key.message_id);
+      if (sign < 0) source.remembered.erase({reception.opened, reception.key.message_id});
   }
 }
 
@@ -61,7 +62,6 @@ void Receiver::move_to(Reception& reception, Stage stage) {
   reception.stage = stage;
   count(source, reception, +1);
   if (stage == Stage::closed) std::vector<PmulId>().swap(reception.destinations);
-  if (source.remembered > limits::remembered_messages_per_source) forget_oldest(source, reception.key.source);
 }
 
 Reception& Receiver::insert(Reception reception, Source& source) {
@@ -81,15 +81,12 @@ void Receiver::erase(Receptions::iterator at, std::string_view reason) {
   receptions_.erase(at);
 }
 
-// Bounds the memory of what was delivered: of the messages over already, the one that opened first goes.
-void Receiver::forget_oldest(Source& source, PmulId id) {
-  auto oldest = receptions_.end();
-  for (auto at = receptions_.lower_bound({id, 0}); at != receptions_.end() && at->first.source == id; ++at) {
-    if (at->second.stage != Stage::closed && at->second.stage != Stage::refused) continue;
-    if (oldest == receptions_.end() || at->second.opened < oldest->second.opened) oldest = at;
-  }
-  if (oldest != receptions_.end()) erase(oldest, "forgotten");
-  (void)source;
+// Bounds the memory of what is over, whether its Ack-Ack has come or not: the message that opened
+// first goes. Only between events, as whoever handles one holds on to its reception.
+void Receiver::forget_oldest() {
+  for (auto& [id, source] : sources_)
+    while (source.remembered.size() > limits::remembered_messages_per_source)
+      erase(receptions_.find({id, source.remembered.begin()->second}), "forgotten");
 }
 
 // ---- Address_PDU (7.1)

@@ -41,8 +41,8 @@ class Receiver {
     std::size_t in_progress = 0;
     std::vector<std::uint32_t> unidentified;  // message ids, the oldest first
     std::size_t unidentified_octets = 0;
-    std::size_t remembered = 0;
-    std::set<std::uint32_t> waiting;  // messages whose Ack waits for quiet
+    std::set<std::pair<Time, std::uint32_t>> remembered;  // what is over, by the time it opened
+    std::set<std::uint32_t> waiting;                      // messages whose Ack waits for quiet
     SequenceGaps gaps;
     Duration spacing{0};  // between Data_PDUs, as seen
   };
@@ -67,7 +67,7 @@ class Receiver {
   bool evict_stale(Source& source, Time now);
   bool store(Reception& reception, std::uint16_t sequence, Bytes octets, Ipv4 from, Time now);
   void complete(Reception& reception, Time now);
-  void forget_oldest(Source& source, PmulId id);
+  void forget_oldest();
 
   // When to acknowledge (7.3).
   void heard_source(Source& source, std::uint32_t message_id, Time now);

@@ -200,6 +200,7 @@ Time Receiver::next_timer() const {
 }
 
 void Receiver::run_timers(Time now) {
+  forget_oldest();
   while (!timers_.empty() && timers_.begin()->first <= now) run_timer(receptions_.find(timers_.begin()->second), now);
   for (auto& [id, source] : sources_)
     for (const auto& gap : source.gaps.due(now)) context_.tell(notice::SequenceGap{id, gap.first, gap.last});

@@ -79,6 +79,7 @@ void Transfer::peer_emcon_changed(PmulId peer, bool silent, Time now) {
   to->emcon = silent;
   if (!to->live() || !started_) return;
   if (silent) {
+    if (!somebody_can_answer()) retry_at_ = never;  // there is nobody left to ask
     if (emcon_at_ == never && emcon_repeats_ < context_.parameters.emcon_rtc) emcon_at_ = now + emcon_interval();
     return;
   }
@@ -118,7 +119,11 @@ void Transfer::fail(std::string_view reason) {
 
 void Transfer::run_timers(Time now) {
   if (end_ != End::live || context_.silent || held_) return;
-  if (phase_ == Phase::awaiting && answers_due() <= now) round_over(now);
+  end_empty_round(now);
+  if (phase_ == Phase::awaiting && answers_due() <= now) {
+    round_over(now);
+    end_empty_round(now);
+  }
   if (end_ != End::live || phase_ != Phase::resting) return;
   const auto retry = retry_at_ <= now;
   if (retry) retry_at_ = never;
@@ -128,12 +133,20 @@ void Transfer::run_timers(Time now) {
     // and then a repeat.
     const auto all = silent_rounds_ % 4 == 0;
     start_round(all ? Round::full : Round::poll, now);
+    end_empty_round(now);
   } else if (emcon_at_ <= now) {
     emcon_at_ = never;
     ++emcon_repeats_;
     context_.tell(notice::EmconRepeat{message_.message_id, emcon_repeats_});
     start_round(Round::emcon, now);
+    end_empty_round(now);
   }
+}
+
+// A round may have nothing to send, or lose what it had when an Ack settles it: then no PDU will ever
+// end it, and nobody would be asked again.
+void Transfer::end_empty_round(Time now) {
+  if (phase_ == Phase::sending && !has_pdu(now)) round_sent(std::max(now, round_end_));
 }
 
 Time Transfer::next_timer() const {
@@ -148,7 +161,10 @@ Time Transfer::next_timer() const {
 // ---- PDUs
 
 bool Transfer::ready(Time now) {
-  if (end_ != End::live || held_ || waits_for_group_ || phase_ != Phase::sending) return false;
+  return end_ == End::live && !held_ && !waits_for_group_ && phase_ == Phase::sending && has_pdu(now);
+}
+
+bool Transfer::has_pdu(Time now) {
   if (head_at_ < head_.size()) return true;
   const auto skip_settled = [this] {
     while (queue_at_ < queue_.size() && queue_[queue_at_] != address_mark && lacking_[queue_[queue_at_]] == 0)

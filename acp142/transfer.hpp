@@ -30,7 +30,8 @@ class Transfer {
   // Somebody who can answer is expected to answer now; on half duplex less urgent messages wait.
   bool listens() const;
 
-  void on_ack(PeerState& peer, const AckInfoEntry& entry, Time now);
+  // False when the Ack cannot be true; nothing is changed then.
+  bool on_ack(PeerState& peer, const AckInfoEntry& entry, Time now);
   void peer_heard(PmulId peer, Time now);
   void peer_emcon_changed(PmulId peer, bool silent, Time now);
   void leave_silence(Time now);
@@ -90,6 +91,8 @@ class Transfer {
   bool queue_doubtful(Time now);
   void append_repairs(const Runs& listed, Time now);
   void plan_tail();
+  bool has_pdu(Time now);
+  void end_empty_round(Time now);
   void round_sent(Time now);
   void round_over(Time now);
   void nobody_answered(Time now);
@@ -110,6 +113,7 @@ class Transfer {
   void report_loss(PeerState& peer);
   void end_if_settled();
   bool settled(std::size_t sequence, Time now) const;
+  bool all_sent_to(const Receiving& to) const;
   Runs counted(const AckInfoEntry& entry) const;
 
   // transfer_pdus.cpp

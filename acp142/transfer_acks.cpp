@@ -21,12 +21,18 @@ void Transfer::mark_done(Receiving& to) {
   to.done = true;
 }
 
-void Transfer::on_ack(PeerState& peer, const AckInfoEntry& entry, Time now) {
+bool Transfer::on_ack(PeerState& peer, const AckInfoEntry& entry, Time now) {
   auto* to = destination(peer.peer.id);
-  if (to == nullptr || to->failed || !started_) return;
-  if (to->done) return repeat_ack_ack(now);
+  if (to == nullptr || to->failed) return true;
+  if (to->done) {
+    repeat_ack_ack(now);
+    return true;
+  }
+  const auto complete = entry.missing.empty() && !entry.end_of_list;
+  if (complete && !all_sent_to(*to)) return false;
+  if (!started_) return true;
   note_answer(*to, now);
-  if (entry.missing.empty() && !entry.end_of_list) {
+  if (complete) {
     for (auto n = to->acked.next_missing(1); n <= total_; n = to->acked.next_missing(n + 1)) measure(*to, n, false);
     mark_done(*to);
     context_.tell(notice::Acknowledged{message_.message_id, to->destination.id});
@@ -37,11 +43,23 @@ void Transfer::on_ack(PeerState& peer, const AckInfoEntry& entry, Time now) {
   to->last_answer = now;
   report_loss(peer);
   end_if_settled();
-  if (end_ != End::live || context_.silent || held_) return;
+  if (end_ != End::live || context_.silent || held_) return true;
   if (!context_.bearer.half_duplex() && !to->done) append_repairs(counted(entry), now);
   // An Ack out of turn (late, or out of EMCON) is answered at once.
-  if (phase_ == Phase::resting) return start_round(somebody_can_answer() ? Round::repair : Round::update, now);
-  if (phase_ == Phase::awaiting && answers_due() <= now) round_over(now);
+  if (phase_ == Phase::resting) {
+    start_round(somebody_can_answer() ? Round::repair : Round::update, now);
+  } else if (phase_ == Phase::awaiting && answers_due() <= now) {
+    round_over(now);
+  }
+  return true;
+}
+
+// Nobody can hold what was never sent: a complete Ack before that is forged, or of another message
+// with a reused id. How long a sent PDU is under way is only an estimate, so that is not asked here.
+bool Transfer::all_sent_to(const Receiving& to) const {
+  for (auto n = to.acked.next_missing(1); n <= total_; n = to.acked.next_missing(n + 1))
+    if (sent_at_[n] == Time{}) return false;
+  return true;
 }
 
 void Transfer::note_answer(Receiving& to, Time now) {

@@ -194,6 +194,7 @@ void Transfer::round_sent(Time now) {
   round_end_ = now;
   const auto asked = somebody_can_answer();
   phase_ = asked ? Phase::awaiting : Phase::resting;
+  if (!asked) retry_at_ = never;
   const auto silent = std::any_of(to_.begin(), to_.end(), [](const auto& to) { return to.live() && to.emcon; });
   if (silent && emcon_at_ == never && emcon_repeats_ < context_.parameters.emcon_rtc)
     emcon_at_ = now + emcon_interval();

@@ -1,0 +1,198 @@
+// What a hostile or unlucky neighbour must not be able to do: stall a transfer, shut out a source,
+// redirect or falsely end a transfer, or reach memory that is gone.
+#include "acp142/entity.hpp"
+#include "acp142/pdu.hpp"
+#include "base/limits.hpp"
+#include "virtual_channel.hpp"
+
+#include <gtest/gtest.h>
+
+namespace longwire::acp142 {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+using testing::group_address;
+using testing::Link;
+using testing::station_id;
+using testing::VirtualChannel;
+
+constexpr PmulId self{0x0A420001};
+constexpr PmulId shore{0x0A420009};
+constexpr Ipv4 shore_address{0x0A420009};
+const Time start = from_unix(1'700'000'000);
+
+Entity lone_entity(bool address_known = true, const BearerTiming& timing = {}) {
+  Peer peer;
+  peer.id = shore;
+  if (address_known) peer.address = shore_address;
+  return Entity(self, timing, {}, {peer}, 1);
+}
+AddressPdu address(std::uint32_t id, std::uint16_t total, std::uint8_t priority = 6) {
+  return {false, priority, Map::only, total, shore, id, to_unix32(start) + 86'400, {}, 0, {{self, id, {}}}};
+}
+DataPdu data(std::uint32_t id, std::uint16_t sequence, std::uint8_t priority = 6) {
+  return {priority, sequence, shore, id, {1, 2, 3}};
+}
+AckPdu complete_ack(std::uint32_t id) { return {6, shore, {{self, id, {}, false}}, {}}; }
+void feed(Entity& entity, const Pdu& pdu, Time now, Ipv4 from = shore_address) {
+  entity.on_frame(encode(pdu), from, now);
+}
+Outgoing to_shore(std::uint32_t id, std::size_t size) {
+  Outgoing out;
+  out.message_id = id;
+  out.expiry = start + hours{24};
+  out.destinations = {{shore, id}};
+  out.octets = Bytes(size, 1);
+  return out;
+}
+template <class N>
+std::vector<N> take(Entity& entity) {
+  std::vector<N> found;
+  for (const auto& notice : entity.take_notices())
+    if (const auto* one = std::get_if<N>(&notice)) found.push_back(*one);
+  return found;
+}
+
+// Nobody may wait for nothing: with a destination that can answer, something is to be sent or a timer
+// before expiry runs.
+TEST(EntityProgress, ALiveTransferNeverWaitsForItsExpiryAlone) {
+  for (std::uint64_t seed = 1; seed <= 300; ++seed) {
+    Rng rng(seed);
+    Link link;
+    link.timing.latency = milliseconds{static_cast<int>(seed % 3) * 130};
+    link.timing.max_pdu = 1000;
+    link.timing.half_duplex = seed % 5 == 0;
+    link.loss = 0.05 * static_cast<double>(1 + rng.below(6));
+    VirtualChannel channel(link, seed);
+    channel.keep_notices = false;
+    channel.add_stations(2 + rng.below(3), {}, seed, link.loss);
+    Outgoing out;
+    out.message_id = 7;
+    out.expiry = Time{} + hours{24};
+    if (channel.size() > 2) out.group = group_address;
+    for (std::size_t i = 1; i < channel.size(); ++i) out.destinations.push_back({station_id(i), 1});
+    out.octets = Bytes(1000 * (3 + rng.below(60)), 1);
+    ASSERT_EQ(channel.entity(0).send(out, channel.now()), "");
+    const auto over = channel.run(Time{} + hours{2}, [&] {
+      auto& entity = channel.entity(0);
+      if (entity.transfers().empty()) return true;
+      EXPECT_TRUE(entity.wants_to_send(channel.now()) || entity.next_wake() < out.expiry) << "seed " << seed;
+      return ::testing::Test::HasFailure();
+    });
+    ASSERT_TRUE(over) << "seed " << seed;
+    if (HasFailure()) return;
+  }
+}
+
+TEST(EntityProgress, ASilentPeerDeclaredEmconAtAnyMomentIsServedWhenItIsBack) {
+  for (const auto half : {false, true})
+    for (int when = 5; when < 1000; when += 7) {
+      Link link;
+      link.timing.rate_bps = 9600;
+      link.timing.half_duplex = half;
+      link.timing.max_pdu = 500;
+      if (half) link.timing.turnaround = seconds{1};
+      VirtualChannel channel(link, static_cast<std::uint64_t>(when));
+      channel.add_stations(2, {}, 1);
+      channel.drop = [](auto, auto, const auto&) { return true; };
+      Outgoing out;
+      out.message_id = 7;
+      out.expiry = Time{} + hours{24};
+      out.destinations = {{station_id(1), 1}};
+      out.octets = Bytes(3000, 1);
+      ASSERT_EQ(channel.entity(0).send(out, channel.now()), "");
+      channel.run(Time{} + seconds{when});
+      if (channel.entity(0).transfers().empty()) break;
+      channel.entity(0).set_peer_emcon(station_id(1), true, channel.now());
+      channel.collect();
+      channel.run(Time{} + hours{3});
+      channel.drop = nullptr;
+      channel.entity(0).set_peer_emcon(station_id(1), false, channel.now());
+      channel.collect();
+      channel.run(Time{} + hours{5});
+      ASSERT_EQ(channel.station(1).received.size(), 1U) << "declared after " << when << " s, half duplex " << half;
+    }
+}
+
+TEST(EntityMemory, WhatIsOverIsBoundedEvenWhenNothingCouldBeAcknowledged) {
+  constexpr auto most = static_cast<std::uint32_t>(limits::remembered_messages_per_source);
+  for (const auto closed : {false, true}) {  // false: nothing but deliveries that still owe their Ack
+    auto entity = lone_entity();
+    entity.set_emcon(true, start);
+    auto now = start;
+    for (std::uint32_t id = 1; id <= most + 1; ++id) {
+      now += milliseconds{10};
+      feed(entity, address(id, 1), now);
+      feed(entity, data(id, 1), now);
+      entity.accept({shore, id}, now);
+      if (id == most) {
+        EXPECT_EQ(entity.receptions().size(), most);
+      }
+      if (id == most && closed) {
+        auto ack_ack = address(1, 1);
+        ack_ack.destinations.clear();
+        feed(entity, ack_ack, now);
+      }
+      entity.take_notices();
+    }
+    const auto known = entity.receptions();
+    EXPECT_EQ(known.size(), most);
+    EXPECT_EQ(known.front().key.message_id, 2U) << "the one that opened first is forgotten";
+    // The end of one that was forgotten, and of one that was not.
+    for (const std::uint32_t id : {1U, 2U}) {
+      auto ack_ack = address(id, 1);
+      ack_ack.destinations.clear();
+      feed(entity, ack_ack, now);
+    }
+    EXPECT_EQ(entity.receptions().size(), most);
+  }
+}
+
+TEST(EntityAck, ACompleteAckBeforeEverythingWasSentIsNotBelieved) {
+  auto entity = lone_entity();
+  ASSERT_EQ(entity.send(to_shore(7, 10'000), start), "");
+  auto now = start;
+  feed(entity, complete_ack(7), now);
+  auto rejected = take<notice::Rejected>(entity);
+  ASSERT_EQ(rejected.size(), 1U);
+  EXPECT_EQ(rejected[0].reason, "early_ack");
+  std::size_t sent = 0;
+  const std::size_t pdus = 1 + (10'000 + 1383) / 1384;  // the Address_PDU and all Data_PDUs
+  for (; sent + 1 < pdus; ++sent) ASSERT_TRUE(entity.poll_transmit(now += seconds{1}));
+  feed(entity, complete_ack(7), now += seconds{1});
+  EXPECT_EQ(take<notice::Acknowledged>(entity).size(), 0U) << "the last one is not sent";
+  ASSERT_TRUE(entity.poll_transmit(now));
+  feed(entity, complete_ack(7), now += seconds{1});
+  EXPECT_EQ(take<notice::Acknowledged>(entity).size(), 1U);
+  EXPECT_TRUE(entity.transfers().empty());
+}
+
+TEST(EntityAck, ATransferThatWasStartedBeforeARestartMayBeCompleteAlready) {
+  auto entity = lone_entity();
+  SendingState state;
+  state.started = true;
+  state.fragment_octets = 1384;
+  state.destinations.push_back({shore, false, false, false, {}});
+  ASSERT_EQ(entity.restore(to_shore(7, 10'000), state, start), "");
+  feed(entity, complete_ack(7), start + seconds{1});
+  EXPECT_EQ(take<notice::Acknowledged>(entity).size(), 1U);
+}
+
+TEST(EntityAck, OnlyAnAckForUsShowsThatAPeerLeftEmcon) {
+  auto entity = lone_entity();
+  entity.set_peer_emcon(shore, true, start);
+  ASSERT_EQ(entity.send(to_shore(7, 100), start), "");
+  while (entity.poll_transmit(start)) {
+  }
+  feed(entity, AckPdu{6, shore, {{PmulId{4711}, 7, {}, false}}, {}}, start + seconds{5});
+  EXPECT_TRUE(take<notice::PeerLeftEmcon>(entity).empty());
+  EXPECT_TRUE(entity.transfers().at(0).destinations.at(0).emcon);
+  feed(entity, complete_ack(7), start + seconds{6});
+  EXPECT_EQ(take<notice::PeerLeftEmcon>(entity).size(), 1U);
+}
+
+}  // namespace
+}  // namespace longwire::acp142
