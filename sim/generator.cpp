@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <initializer_list>
+#include <utility>
 #include <vector>
 
 namespace longwire::sim {
@@ -121,8 +122,9 @@ class Generator {
       if (to.empty()) to = quoted(name((from + 1) % nodes_));
       if (rng_.chance(0.05)) to += ", \"nobody@nowhere.invalid\"";
       const auto level = row(static_cast<Precedence>(rng_.below(precedence_levels))).name;
-      line("\n[[message]]\nat = " + seconds(rng_.below(busy_seconds)) + "\nfrom = " + quoted(name(from)) + "\nto = [" +
-           to + "]\nprecedence = " + quoted(std::string(level)) + "\nsize = " + std::to_string(size()));
+      sent_.emplace_back(from, rng_.below(busy_seconds));
+      line("\n[[message]]\nat = " + seconds(sent_.back().second) + "\nfrom = " + quoted(name(from)) + "\nto = [" + to +
+           "]\nprecedence = " + quoted(std::string(level)) + "\nsize = " + std::to_string(size()));
       if (rng_.chance(0.2)) line("notify = [\"success\", \"failure\"]");
       if (rng_.chance(0.05)) line("by = " + seconds(between(60, 1'800)));
     }
@@ -135,7 +137,7 @@ class Generator {
     const auto from = rng_.below(busy_seconds);
     const auto to = from + between(5, 1'800);
     const std::string who = "node = " + quoted(name(n)) + "\n";
-    switch (rng_.below(6)) {
+    switch (rng_.below(9)) {
       case 0:
       case 1:
         silence(n, from, to);
@@ -157,9 +159,40 @@ class Generator {
         event(to, link + "up = true");
         break;
       }
+      case 6:
+      case 7:
+        operator_order();
+        break;
+      case 8:
+        stranger(from);
+        break;
       default:
         break;
     }
+  }
+
+  // An operator at the originating node changes his mind about a message.
+  void operator_order() {
+    const auto m = rng_.below(sent_.size());
+    const auto& [from, at] = sent_[m];
+    const auto then = at + between(1, 900);
+    const std::string what = " = " + quoted("m" + std::to_string(m + 1));
+    const std::string who = "node = " + quoted(name(from)) + "\n";
+    if (rng_.chance(0.3)) return event(then, who + "cancel" + what);
+    event(then, who + "hold" + what);
+    event(then + between(10, 900), who + "release" + what);
+  }
+
+  // Noise, or the beginning of an Address_PDU, from an address nobody knows or from a neighbour's.
+  void stranger(std::uint64_t at) {
+    std::string octets = rng_.chance(0.5) ? "00200602000200000a090909" : "";
+    for (auto n = between(1, 40); n > 0; --n) {
+      octets += "0123456789abcdef"[rng_.below(16)];
+      octets += "0123456789abcdef"[rng_.below(16)];
+    }
+    const std::string source = rng_.chance(0.5) ? "10.9.9.9" : "10.66.0." + std::to_string(between(1, nodes_));
+    event(at, "link = " + quoted(link_name(rng_.below(links_))) + "\nsource = " + quoted(source) +
+                  "\ninject = " + quoted(octets));
   }
 
   // Half of the silent ships have told the others before.
@@ -183,6 +216,7 @@ class Generator {
   std::size_t nodes_ = 0, links_ = 0, relay_ = 0;
   std::vector<std::vector<std::size_t>> on_;  // links of each node
   std::vector<std::uint64_t> rates_;
+  std::vector<std::pair<std::size_t, std::uint64_t>> sent_;  // by whom and when
 };
 
 }  // namespace
