@@ -22,6 +22,7 @@ std::vector<StationConfig> on_link(const LiveConfig& config, std::size_t index) 
 
 std::vector<std::string> names(const std::vector<StationConfig>& stations) {
   std::vector<std::string> out;
+  out.reserve(stations.size());
   for (const auto& station : stations) out.push_back(station.name);
   return out;
 }
