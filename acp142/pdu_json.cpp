@@ -49,7 +49,7 @@ struct Fields {
       destinations.push_back(
           json::array{longwire::to_string(entry.id), entry.message_sequence_number, to_hex(entry.reserved)});
     out["destinations"] = std::move(destinations);
-    if (pdu.is_ack_ack()) out["ack_ack"] = true;
+    if (pdu.is_ack_ack() && !pdu.extra && !pdu.fec) out["ack_ack"] = true;
   }
   void operator()(const DataPdu& pdu) const {
     out["priority"] = pdu.priority;

@@ -7,6 +7,7 @@
 #include "sim/section.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 
@@ -178,8 +179,12 @@ ParsedLiveConfig parse_live_config(std::string_view text, std::string_view file_
 }
 
 ParsedLiveConfig load_live_config(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  std::error_code ignored;
+  std::ifstream file;
+  if (std::filesystem::is_directory(path, ignored)) file.setstate(std::ios::failbit);
+  else file.open(path, std::ios::binary);
+  std::string text;
+  if (file) text.assign(std::istreambuf_iterator<char>(file), {});
   if (file) return parse_live_config(text, path);
   ParsedLiveConfig out;
   out.problems.push_back({config::Problem::Severity::error, path, 1, 1, "cannot be read"});

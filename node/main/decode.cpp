@@ -11,6 +11,7 @@
 #include <boost/json.hpp>
 
 #include <array>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -78,12 +79,15 @@ std::vector<std::string> hex_inputs(const std::string& text, bool every_line) {
 Result<Bytes> octets_of(const std::string& hex) {
   if (auto octets = from_hex(hex)) return std::move(*octets);
   const auto at = hex.find_first_not_of("0123456789abcdefABCDEF \t\r\n");
-  return error("bad_hex", at == std::string::npos ? hex.size() : at, "the input is not pairs of hex digits");
+  return error("bad_hex", at == std::string::npos ? hex.size() : at,
+               "not pairs of hex digits; accepted is \"001c 0600 ...\" with or without white space");
 }
 
 Result<std::string> read_all(const std::string& file) {
   std::ifstream opened;
+  std::error_code ignored;
   if (file != "-") {
+    if (std::filesystem::is_directory(file, ignored)) return error("unreadable", 0, file + " is a directory");
     opened.open(file, std::ios::binary);
     if (!opened) return error("unreadable", 0, "cannot read " + file);
   }

@@ -25,6 +25,23 @@ namespace sysexits = smtp::sysexits;
 // The node commits in milliseconds; what takes longer is not going to come.
 constexpr auto reply_limit = 60s;
 
+constexpr std::string_view help =
+    R"(Submit a message as sendmail(8) does, to the first [smtp] listen of the configuration
+Usage: longwire sendmail [-c FILE] [OPTIONS] [RECIPIENT ...] < message.eml
+
+  -t             recipients from To, Cc and Bcc (Bcc is removed)
+  -f ADDRESS     envelope sender; "<>" is the null sender        -F NAME  full name for a missing From
+  -i, -oi        a line with a single dot does not end the message
+  -N NOTIFY      never, or success,failure,delay                  -R full|hdrs    -V ENVID
+  -O MT-PRIORITY=N   -9 to 9; 4 is FLASH                          -v  show the replies
+  -bs            speak SMTP on standard input and output          -bp  the queue
+  -c FILE        configuration (also -C); without it ./longwire.toml, /etc/longwire/longwire.toml
+
+Exit codes are those of sysexits: 0 accepted, 64 usage, 65 bad message, 67 refused, 75 try again later.
+Example:
+  longwire sendmail -c node.toml -t < message.eml
+)";
+
 int complain(int code, const std::string& text) {
   std::cerr << "sendmail: " << text << "\n";
   return code;
@@ -88,6 +105,10 @@ int submit(io::BlockingStream& stream, const engine::Config& config, smtp::Submi
 }  // namespace
 
 int sendmail(const std::vector<std::string>& arguments) {
+  if (!arguments.empty() && arguments.front() == "--help") {
+    std::cout << help;
+    return sysexits::ok;
+  }
   const auto options = smtp::parse_sendmail_options("sendmail", arguments);
   if (!options) return complain(sysexits::usage, options.error().text);
   using Mode = smtp::SendmailOptions::Mode;

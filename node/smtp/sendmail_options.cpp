@@ -10,10 +10,10 @@ namespace {
 using Mode = SendmailOptions::Mode;
 
 // Options whose value is the rest of the argument or the next one.
-constexpr std::string_view with_value = "fFrNRVBCOXLhpAxD";
+constexpr std::string_view with_value = "fFrNRVBCcOXLhpAxD";
 // Options whose value, if any, is the rest of the argument: -oi, -bs, -q30m, -d8.1.
 constexpr std::string_view with_attached = "obqde";
-constexpr std::string_view without_value = "tivGmnUsc";
+constexpr std::string_view without_value = "tivGmnUs";
 
 bool read_mode(std::string_view value, SendmailOptions& o) {
   if (value == "m") o.mode = Mode::submit;
@@ -78,6 +78,7 @@ bool read_option(char option, const std::string& value, SendmailOptions& o) {
       o.full_name = value;
       return true;
     case 'C':
+    case 'c':  // as every other command of the program spells it
       o.config_file = value;
       return true;
     case 'N':
