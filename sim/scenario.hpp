@@ -30,6 +30,8 @@ struct MessagePlan {
   Duration at{0};        // since the start, like every time of a scenario
   std::size_t from = 0;  // node it is submitted at
   std::string from_address;
+  std::string subject;          // empty: the name
+  std::string label;            // marking of an SIO-Label field (RFC 7444); empty: none
   std::vector<std::string> to;  // addresses
   Precedence precedence = Precedence::routine;
   std::uint64_t size = 1000;  // of the whole message as submitted, header and all

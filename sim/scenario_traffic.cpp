@@ -56,6 +56,29 @@ void read_recipients(Section& section, const toml::table& table, MessagePlan& pl
   if (plan.to.size() > limits::recipients) section.error_at("to", "too many recipients");
 }
 
+// A node, or an address in the domain of one.
+void read_sender(Section& section, const toml::table& table, MessagePlan& plan, const Scenario& scenario,
+                 ReaderContext& context) {
+  std::string from;
+  section.text("from", from);
+  if (from.empty()) return;
+  if (from.find('@') == std::string::npos) {
+    if (const auto i = section.lookup(*table.get("from"), "node", from, context.nodes);
+        i && *i < scenario.nodes.size()) {
+      plan.from = *i;
+      plan.from_address = address_of(scenario, *i);
+    }
+    return;
+  }
+  const auto serves = [domain = mail::domain_of(from)](const NodePlan& node) {
+    return node.config.domain == domain || std::ranges::count(node.config.local_domains, domain) > 0;
+  };
+  const auto node = std::ranges::find_if(scenario.nodes, serves);
+  plan.from_address = from;
+  if (node != scenario.nodes.end()) plan.from = static_cast<std::size_t>(node - scenario.nodes.begin());
+  else if (!scenario.nodes.empty()) section.error_at("from", "no node serves the domain of \"" + from + "\"");
+}
+
 void read_notify(Section& section, MessagePlan& plan) {
   std::vector<std::string> words;
   section.texts("notify", words);
@@ -72,6 +95,17 @@ void read_notify(Section& section, MessagePlan& plan) {
   plan.notify = notify;
 }
 
+// Text files of this system end their lines with LF; SMTP takes CRLF only.
+Bytes with_crlf(const Bytes& text) {
+  Bytes out;
+  out.reserve(text.size());
+  for (const auto octet : text) {
+    if (octet == '\n' && (out.empty() || out.back() != '\r')) out.push_back('\r');
+    out.push_back(octet);
+  }
+  return out;
+}
+
 void read_content(Section& section, MessagePlan& plan, const ReaderContext& context) {
   section.size("size", plan.size, limits::scenario_least_message, limits::message_octets);
   std::string file, text;
@@ -79,8 +113,8 @@ void read_content(Section& section, MessagePlan& plan, const ReaderContext& cont
   section.text("text", text);
   if (section.has("size") + section.has("file") + section.has("text") > 1)
     section.error_at("size", "only one of size, file and text");
-  if (!file.empty()) plan.body = read_file(section, "file", file, context);
-  if (!text.empty()) plan.body = to_bytes(text);
+  if (!file.empty()) plan.body = with_crlf(read_file(section, "file", file, context));
+  if (!text.empty()) plan.body = with_crlf(to_bytes(text));
 }
 
 void read_message(const toml::table& table, const Scenario& scenario, ReaderContext& context,
@@ -91,10 +125,14 @@ void read_message(const toml::table& table, const Scenario& scenario, ReaderCont
   section.text("name", plan.name);
   section.duration("at", plan.at);
   section.required("from");
-  if (const auto node = section.reference("from", "node", context.nodes)) plan.from = *node;
-  if (plan.from < scenario.nodes.size()) plan.from_address = address_of(scenario, plan.from);
+  read_sender(section, table, plan, scenario, context);
   read_recipients(section, table, plan, scenario, context);
   section.precedence("precedence", plan.precedence);
+  section.text("subject", plan.subject);
+  section.text("label", plan.label);
+  for (const auto* text : {&plan.subject, &plan.label})
+    if (std::ranges::any_of(*text, [](char c) { return c < ' ' || c > '~' || c == '"'; }))
+      section.error_at("from", "subject and label are printable ASCII without quotation marks");
   read_content(section, plan, context);
   read_notify(section, plan);
   section.duration("by", plan.by);
@@ -120,12 +158,12 @@ void read_message(const toml::table& table, const Scenario& scenario, ReaderCont
 void read_event_kind(Section& section, EventPlan& event, const ReaderContext& context) {
   using Kind = EventPlan::Kind;
   int kinds = 0;
-  const auto flag_kind = [&](std::string_view key, Kind kind) {
+  const auto flag_kind = [&](std::string_view key, Kind kind, bool opposite = false) {
     std::optional<bool> value;
-    section.flag(key, value);
+    section.on_off(key, value);
     if (!value) return;
     event.kind = kind;
-    event.on = *value;
+    event.on = *value != opposite;
     ++kinds;
   };
   const auto text_kind = [&](std::string_view key, Kind kind, std::string& out) {
@@ -140,6 +178,7 @@ void read_event_kind(Section& section, EventPlan& event, const ReaderContext& co
   flag_kind("power_cut", Kind::power_cut);
   flag_kind("restart", Kind::restart);
   flag_kind("up", Kind::link_state);
+  flag_kind("down", Kind::link_state, true);
   flag_kind("peer_emcon", Kind::peer_emcon);
   text_kind("minimize", Kind::minimize, event.level);
   text_kind("cancel", Kind::cancel, event.message);
@@ -152,9 +191,10 @@ void read_event_kind(Section& section, EventPlan& event, const ReaderContext& co
   }
   section.hex("inject", event.octets);
   if (kinds != 1)
-    section.error_at("at",
-                     "an event is exactly one of emcon, minimize, kill, power_cut, restart, up, peer_emcon, cancel, "
-                     "hold, release, command, inject");
+    section.error_at(
+        "at",
+        "an event is exactly one of emcon, minimize, kill, power_cut, restart, up, down, peer_emcon, cancel, "
+        "hold, release, command, inject");
   if (const auto link = section.reference("link", "link", context.links)) event.link = *link;
 }
 
@@ -235,8 +275,9 @@ Expectations read_expectations(Section& top, const Scenario& scenario, ReaderCon
       expect.delivered = static_cast<std::uint64_t>(number->get());
     else if (const auto* word = delivered->as_string(); word != nullptr && word->get() == "all")
       expect.all_delivered = true;
+    else if (const auto* yes = delivered->as_boolean(); yes != nullptr && yes->get()) expect.all_delivered = true;
     else if (delivered->is_array()) section.texts("delivered", expect.delivered_names);
-    else section.error(*delivered, "delivered must be \"all\", a number, or a list of message names");
+    else section.error(*delivered, "delivered must be \"all\", true, a number, or a list of message names");
   }
   for (const auto& name : expect.delivered_names)
     if (std::ranges::none_of(scenario.messages, [&](const auto& m) { return m.name == name; }))

@@ -65,7 +65,9 @@ Bytes Scoreboard::compose(std::size_t index) {
     to.clear();
     for (const auto& address : plan.to) to += (to.empty() ? "<" : ",\r\n <") + address + ">";
   }
-  std::string header = "From: <" + plan.from_address + ">\r\nTo: " + to + "\r\nSubject: " + plan.name +
+  std::string header = "From: <" + plan.from_address + ">\r\nTo: " + to +
+                       "\r\nSubject: " + (plan.subject.empty() ? plan.name : plan.subject) +
+                       (plan.label.empty() ? "" : "\r\nSIO-Label: marking=\"" + plan.label + "\"") +
                        "\r\nDate: " + format_rfc5322(start_ + plan.at) + "\r\nMessage-ID: <" + outcome.message_id +
                        ">\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=iso-8859-1\r\n"
                        "Content-Transfer-Encoding: 8bit\r\n\r\n";

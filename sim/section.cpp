@@ -3,6 +3,8 @@
 #include "base/text.hpp"
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 namespace longwire::sim {
 
@@ -61,6 +63,15 @@ void Section::flag(std::string_view key, std::optional<bool>& out) {
   if (value == nullptr) return;
   if (const auto* flag = value->as_boolean()) out = flag->get();
   else error(*value, std::string(key) + " must be true or false");
+}
+
+void Section::on_off(std::string_view key, std::optional<bool>& out) {
+  const auto* value = node(key);
+  if (value == nullptr) return;
+  if (const auto* flag = value->as_boolean()) out = flag->get();
+  else if (value->value<std::string_view>() == "on") out = true;
+  else if (value->value<std::string_view>() == "off") out = false;
+  else error(*value, std::string(key) + " must be true, false, \"on\" or \"off\"");
 }
 
 void Section::size(std::string_view key, std::uint64_t& out, std::uint64_t least, std::uint64_t most) {
@@ -158,7 +169,10 @@ std::optional<std::size_t> Section::choice(std::string_view key, const std::vect
   if (!text) return std::nullopt;
   for (std::size_t i = 0; i < words.size(); ++i)
     if (words[i] == *text) return i;
-  error_at(key, "unknown " + std::string(key) + " \"" + std::string(*text) + "\"" + config::did_you_mean(*text, words));
+  std::string known;
+  for (const auto word : words) known += (known.empty() ? ": " : ", ") + std::string(word);
+  error_at(key, "unknown " + std::string(key) + " \"" + std::string(*text) + "\"" + config::did_you_mean(*text, words) +
+                    known);
   return std::nullopt;
 }
 
@@ -199,9 +213,32 @@ void Section::required(std::string_view key) {
   if (!table_.contains(key)) error(table_.source(), "missing key " + std::string(key));
 }
 
+namespace {
+
+// Words people try, and what is meant.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 10> other_words{{
+    {"latency", "propagation"},
+    {"delay", "propagation"},
+    {"fades", "fade"},
+    {"outages", "outage"},
+    {"receivers", "receiver"},
+    {"emitted_under_emcon", "silence"},
+    {"emitted", "silence"},
+    {"max_bytes", "max_bytes_on_air"},
+    {"priority", "precedence"},
+    {"expires", "by"},
+}};
+
+}  // namespace
+
 void Section::finish() {
   for (const auto& [key, value] : table_) {
     if (std::ranges::count(known_, key.str()) > 0) continue;
+    const auto* word = std::ranges::find(other_words, key.str(), [](const auto& w) { return w.first; });
+    if (word != other_words.end() && std::ranges::count(known_, word->second) > 0) {
+      error(key.source(), "unknown key \"" + std::string(key.str()) + "\"; it is called " + std::string(word->second));
+      continue;
+    }
     error(key.source(), "unknown key \"" + std::string(key.str()) + "\"" + config::did_you_mean(key.str(), known_));
   }
 }

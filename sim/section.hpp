@@ -28,6 +28,7 @@ class Section {
   void texts(std::string_view key, std::vector<std::string>& out);  // one string or several
   void flag(std::string_view key, bool& out);
   void flag(std::string_view key, std::optional<bool>& out);
+  void on_off(std::string_view key, std::optional<bool>& out);  // true, false, "on" or "off"
   void number(std::string_view key, std::uint64_t& out, std::uint64_t least, std::uint64_t most);
   void size(std::string_view key, std::uint64_t& out, std::uint64_t least, std::uint64_t most);  // 4000 or "4k"
   void duration(std::string_view key, Duration& out);

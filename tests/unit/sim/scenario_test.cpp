@@ -175,6 +175,45 @@ max_bytes_on_air = "100k"
   EXPECT_EQ(s.expect.max_bytes_on_air, 100'000U);
 }
 
+TEST(Scenario, SendersAreNodesOrAddressesAndSwitchesAreWordsToo) {
+  const auto s = parsed(std::string(fleet) + R"(
+[[message]]
+from = "bridge@b.example"
+to = "captain@a.example"
+label = "NATO RESTRICTED"
+subject = "weather"
+text = "one\ntwo\n"
+[[event]]
+at = "1s"
+node = "a"
+emcon = "on"
+[[event]]
+at = "2s"
+link = "hf"
+down = true
+[expect]
+delivered = true
+)");
+  ASSERT_EQ(s.messages.size(), 1u);
+  EXPECT_EQ(s.messages[0].from, 1u);
+  EXPECT_EQ(s.messages[0].from_address, "bridge@b.example");
+  EXPECT_EQ(s.messages[0].label, "NATO RESTRICTED");
+  EXPECT_EQ(as_text(s.messages[0].body), "one\r\ntwo\r\n");
+  ASSERT_EQ(s.events.size(), 2u);
+  EXPECT_TRUE(s.events[0].on);
+  EXPECT_EQ(s.events[1].kind, EventPlan::Kind::link_state);
+  EXPECT_FALSE(s.events[1].on);
+  EXPECT_TRUE(s.expect.all_delivered);
+}
+
+TEST(Scenario, WordsPeopleTryAreTranslated) {
+  EXPECT_THAT(problems(std::string(fleet) + "[[link]]\nname = \"x\"\nkind = \"half\"\nlatency = \"1s\"\n"),
+              testing::UnorderedElementsAre(HasSubstr("full-duplex, satcom, half-duplex, hf"),
+                                            HasSubstr("it is called propagation")));
+  EXPECT_THAT(problems(std::string(fleet) + "[[message]]\nfrom = \"x@nowhere.example\"\nto = \"a\"\n"),
+              ElementsAre(HasSubstr("no node serves")));
+}
+
 TEST(Scenario, EveryProblemIsToldWithItsPlaceInOneRun) {
   const auto found = problems(R"(duration = "1h"
 sped = 3
