@@ -113,6 +113,7 @@ void Reception::learn_tags(PeerIndex peer, annexe::TagStyle tags) {
 
 std::vector<mail::Recipient> Reception::ours(const mail::MulePayload& mail, const acp142::notice::Received& n) const {
   std::vector<mail::Recipient> out;
+  std::vector<mail::Recipient> back;  // the next hop is where it comes from
   for (const auto& r : mail.envelope.recipients) {
     const auto domain = mail::domain_of(r.address);
     const auto route = core_.router.route(domain);
@@ -123,13 +124,20 @@ std::vector<mail::Recipient> Reception::ours(const mail::MulePayload& mail, cons
     if (!core_.router.relays(domain)) continue;
     if (route.kind == Route::Kind::peer) {
       const auto hop = core_.config.peers[route.peer].pmul_id;
-      if (hop == n.key.source || std::find(n.destinations.begin(), n.destinations.end(), hop) != n.destinations.end())
+      if (std::find(n.destinations.begin(), n.destinations.end(), hop) != n.destinations.end()) continue;
+      if (hop == n.key.source) {
+        back.push_back(r);
         continue;
+      }
     } else if (n.destinations.size() > 1) {
       continue;  // no route: one of the others will have been meant
     }
     out.push_back(r);  // without a route and sent to us alone: its sender gets a report (M11)
   }
+  // Sent to us alone and nothing else in it for us: two routes point at each other, and only a report keeps
+  // the mail from vanishing. Otherwise it may be meant for another of the destinations: a repeat lists only
+  // those that have not answered.
+  if (out.empty() && n.destinations.size() <= 1) return back;
   return out;
 }
 
@@ -175,14 +183,17 @@ void Reception::store_mail(std::size_t bearer, mail::MulePayload mail, std::vect
                 {"precedence", to_string(m.level)},
                 {"octets", m.octets},
                 {"recipients", m.recipients.size()}});
-  if (hops >= limits::received_fields_radio) refuse_loop(m, hops, now);
+  if (hops >= limits::received_fields_radio) return refuse_loop(m, hops, "too many Received fields: mail loop", now);
+  const bool back = std::any_of(m.recipients.begin(), m.recipients.end(), [&](const LiveRecipient& r) {
+    return r.route.kind == Route::Kind::peer && core_.config.peers[r.route.peer].pmul_id == n.key.source;
+  });
+  if (back) refuse_loop(m, hops, "the next hop is the node it came from: mail loop", now);
 }
 
-void Reception::refuse_loop(LiveMessage& m, std::size_t hops, Time now) {
+void Reception::refuse_loop(LiveMessage& m, std::size_t hops, const std::string& text, Time now) {
   core_.report(now, level::warning, events::loop_detected,
                {{"id", m.id}, {"tracking_id", m.tracking_id}, {"received_fields", hops}});
-  const Verdict v{RecipientState::failed, "failed", "5.4.6", "too many Received fields: mail loop",
-                  mail::DsnAction::failed};
+  const Verdict v{RecipientState::failed, "failed", "5.4.6", text, mail::DsnAction::failed};
   // A local mailbox ends any loop: it gets its mail.
   for (std::uint32_t i = 0; i < m.recipients.size(); ++i)
     if (m.recipients[i].state == RecipientState::queued && m.recipients[i].route.kind != Route::Kind::local)

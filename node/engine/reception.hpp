@@ -34,7 +34,7 @@ class Reception {
   // Takes out the recipients who got this very mail before, under whatever P_MUL id; remembers the rest.
   void drop_known(std::vector<mail::Recipient>& recipients, const mail::MulePayload& mail,
                   const acp142::notice::Received& n, Time now);
-  void refuse_loop(LiveMessage& m, std::size_t hops, Time now);
+  void refuse_loop(LiveMessage& m, std::size_t hops, const std::string& text, Time now);
 
   Core& core_;
   Intake& intake_;
