@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include <cerrno>
+#include <cstdlib>
 #include <filesystem>
 
 namespace longwire::io {
@@ -18,8 +19,8 @@ namespace fs = std::filesystem;
 
 class Descriptor {
  public:
-  Descriptor(const std::string& path, int flags, mode_t mode = 0)
-      : fd_(::open(path.c_str(), flags | O_CLOEXEC, mode)) {}
+  Descriptor(const std::string& path, int flags) : fd_(::open(path.c_str(), flags | O_CLOEXEC)) {}
+  explicit Descriptor(int fd) : fd_(fd) {}
   ~Descriptor() {
     if (fd_ >= 0) ::close(fd_);
   }
@@ -91,18 +92,22 @@ MaildirResult write_maildir(const std::string& folder, const std::string& name, 
     if (!make_folder(folder + part)) return failed("make " + folder + part);
   if (seen(folder, name)) return {MaildirResult::Kind::already_there, {}};
 
-  const auto temporary = folder + "/tmp/" + name;
+  // A name of its own for each write: two writers of one delivery must never share a file, or one
+  // renames what the other has half written. What a crash leaves, readers clear after 36 hours.
+  auto temporary = folder + "/tmp/" + name + ".XXXXXX";
   const auto final = folder + "/new/" + name;
-  // Left by a crash half way: the name is ours alone, so it may go.
-  ::unlink(temporary.c_str());
-  Descriptor file(temporary, O_WRONLY | O_CREAT | O_EXCL, 0600);
+  Descriptor file(::mkostemp(temporary.data(), O_CLOEXEC));  // 0600
   if (!file.ok()) return failed("create " + temporary);
   if (!file.write(octets) || !file.sync() || !file.close()) {
     const auto result = failed("write " + temporary);
     ::unlink(temporary.c_str());
     return result;
   }
-  if (::rename(temporary.c_str(), final.c_str()) != 0) return failed("rename to " + final);
+  if (::rename(temporary.c_str(), final.c_str()) != 0) {
+    const auto result = failed("rename to " + final);
+    ::unlink(temporary.c_str());
+    return result;
+  }
   if (!sync_folder(folder + "/new")) return failed("sync " + folder + "/new");
   return {MaildirResult::Kind::written, {}};
 }

@@ -5,7 +5,7 @@
 //   2. name = maildir_name(...): the same after a restart for the same message and recipient.
 //   3. If dir/new/name exists, or an entry of dir/cur for which is_delivery(entry, name): it was delivered
 //      before the crash; report success.
-//   4. Write dir/tmp/name (truncating what a crash may have left), fsync it, rename it to dir/new/name,
+//   4. Write dir/tmp/name.RANDOM (a file for each write alone), fsync it, rename it to dir/new/name,
 //      fsync dir/new. Only then report success.
 // Readers rename new/name to cur/name:2,FLAGS, which step 3 sees. A message the owner already deleted in
 // the moment between rename and commit comes again; nothing can tell that from one never delivered.

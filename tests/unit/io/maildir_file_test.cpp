@@ -6,6 +6,9 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <string>
+#include <thread>
+#include <vector>
 
 namespace longwire::io {
 namespace {
@@ -58,12 +61,12 @@ TEST_F(Maildir, RepeatedDeliveryWritesNothing) {
   EXPECT_EQ(write("s.1_a.hos", "other"), Kind::written);
 }
 
-TEST_F(Maildir, LeftoverOfACrashIsReplaced) {
+TEST_F(Maildir, LeftoverOfACrashIsNoHindrance) {
   EXPECT_EQ(write("s.1_a.host", "x"), Kind::written);
   std::ofstream(folder_ + "/tmp/s.2_a.host") << "half a mess";
   EXPECT_EQ(write("s.2_a.host", "a whole message"), Kind::written);
   EXPECT_EQ(read("new/s.2_a.host"), "a whole message");
-  EXPECT_EQ(files("/tmp"), 0U);
+  EXPECT_EQ(files("/tmp"), 1U);  // readers clear it; what we wrote ourselves is gone from there
 }
 
 TEST_F(Maildir, FailuresHaveTheSystemsReason) {
@@ -74,6 +77,21 @@ TEST_F(Maildir, FailuresHaveTheSystemsReason) {
   EXPECT_NE(result.text.find("Not a directory"), std::string::npos) << result.text;
   fs::remove(folder_);
   EXPECT_EQ(write(std::string(300, 'n'), "x"), Kind::permanent);
+}
+
+TEST_F(Maildir, WritersOfOneDeliveryNeverShareAFile) {
+  const std::string text(3'000'000, 'x');
+  for (int round = 0; round < 5; ++round) {
+    const auto name = "s." + std::to_string(round) + "_a.host";
+    std::vector<Kind> kinds(4, Kind::permanent);
+    std::vector<std::thread> writers;
+    for (auto& kind : kinds) writers.emplace_back([&, this] { kind = write(name, text); });
+    for (auto& writer : writers) writer.join();
+    for (const auto kind : kinds) EXPECT_TRUE(kind == Kind::written || kind == Kind::already_there);
+    EXPECT_EQ(read("new/" + name), text);
+  }
+  EXPECT_EQ(files("/new"), 5U);
+  EXPECT_EQ(files("/tmp"), 0U);
 }
 
 }  // namespace
