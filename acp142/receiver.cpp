@@ -61,7 +61,10 @@ void Receiver::move_to(Reception& reception, Stage stage) {
   count(source, reception, -1);
   reception.stage = stage;
   count(source, reception, +1);
-  if (stage == Stage::closed) std::vector<PmulId>().swap(reception.destinations);
+  if (stage == Stage::closed) {
+    std::vector<PmulId>().swap(reception.destinations);
+    std::vector<PmulId>().swap(reception.everybody);
+  }
 }
 
 Reception& Receiver::insert(Reception reception, Source& source) {
@@ -74,7 +77,7 @@ void Receiver::erase(Receptions::iterator at, std::string_view reason) {
   auto& reception = at->second;
   auto& source = sources_.at(reception.key.source);
   drop_ack(reception, source);
-  reception.expiry = never;
+  reception.drop_at = never;
   schedule(reception);
   count(source, reception, -1);
   if (reception.stage != Stage::unidentified) context_.tell(notice::ReceptionClosed{reception.key, reason});
@@ -98,6 +101,9 @@ void Receiver::on_address(const AddressPdu& pdu, PeerState& peer, Ipv4 from, Tim
   heard_source(source, pdu.message_id, now);
   switch (own_id(pdu)) {
     case Listed::undecided:
+      // A part of the list of a message that is for us as well.
+      if (auto* known = find(key); known != nullptr && known->stage == Stage::open && name(*known, pdu))
+        tell_opened(*known);
       return;
     case Listed::no:
       return not_listed(key, now);
@@ -105,7 +111,7 @@ void Receiver::on_address(const AddressPdu& pdu, PeerState& peer, Ipv4 from, Tim
       break;
   }
   if (pdu.total == 0) return context_.reject("bad_total", from, 4);
-  if (from_unix(pdu.expiry) <= now) return context_.reject("expired", from, 16);
+  if (drop_time(from_unix(pdu.expiry)) <= now) return context_.reject("expired", from, 16);
   auto* reception = find(key);
   if (reception == nullptr) return open_new(key, pdu, source, from, now);
   if (reception->stage == Stage::unidentified) {
@@ -130,7 +136,7 @@ void Receiver::open_new(ReceptionKey key, const AddressPdu& pdu, Source& source,
 }
 
 bool Receiver::open(Reception& reception, const AddressPdu& pdu, Source& source, Ipv4 from, Time now) {
-  if (source.in_progress >= limits::receptions_per_source && !evict_stale(source, now)) {
+  if (source.in_progress >= limits::receptions_per_source && !evict_for(pdu.priority, source, now)) {
     context_.reject("too_many_receptions", from);
     return false;
   }
@@ -140,18 +146,37 @@ bool Receiver::open(Reception& reception, const AddressPdu& pdu, Source& source,
   reception.octets = 0;
   reception.opened = now;
   reception.expiry = from_unix(pdu.expiry);
+  reception.drop_at = drop_time(reception.expiry);
   reception.priority = pdu.priority;
   reception.have = SequenceSet(pdu.total);
-  for (const auto& entry : pdu.destinations) {
-    reception.destinations.push_back(entry.id);
+  for (const auto& entry : pdu.destinations)
     if (entry.id == context_.self) reception.message_sequence_number = entry.message_sequence_number;
-  }
-  std::sort(reception.destinations.begin(), reception.destinations.end());
-  context_.tell(notice::ReceptionOpened{reception.key, reception.expiry, reception.priority, pdu.total,
-                                        reception.message_sequence_number, reception.destinations});
+  name(reception, pdu);
+  tell_opened(reception);
   source.gaps.observe(reception.message_sequence_number, now + std::chrono::minutes{1});
   for (auto& [sequence, octets] : held) store(reception, sequence, std::move(octets), from, now);
   return true;
+}
+
+// Adds the destinations of an Address_PDU to those ever listed; true when there are new ones.
+bool Receiver::name(Reception& reception, const AddressPdu& pdu) {
+  auto& all = reception.everybody;
+  const auto before = all.size();
+  for (const auto& entry : pdu.destinations) {
+    const auto at = std::lower_bound(all.begin(), all.end(), entry.id);
+    if (all.size() < limits::destinations && (at == all.end() || *at != entry.id)) all.insert(at, entry.id);
+  }
+  return all.size() != before;
+}
+
+void Receiver::tell_opened(const Reception& reception) {
+  context_.tell(notice::ReceptionOpened{reception.key, reception.expiry, reception.priority, reception.have.total(),
+                                        reception.message_sequence_number, reception.everybody});
+}
+
+// The clocks of two stations differ: a message is expired here a little later than it says (section 5).
+Time Receiver::drop_time(Time expiry) const {
+  return expiry + (context_.bearer.half_duplex() ? std::chrono::seconds{60} : std::chrono::seconds{5});
 }
 
 bool Receiver::contradicts(const Reception& reception, const AddressPdu& pdu, const Source& source) const {
@@ -237,8 +262,8 @@ void Receiver::complete(Reception& reception, Time /*now*/) {
     message.insert(message.end(), octets.begin(), octets.end());
   reception.fragments.clear();
   move_to(reception, Stage::completing);
-  context_.tell(notice::Received{reception.key, reception.priority, reception.expiry, reception.destinations,
-                                 std::move(message)});
+  context_.tell(
+      notice::Received{reception.key, reception.priority, reception.expiry, reception.everybody, std::move(message)});
 }
 
 void Receiver::hold_unidentified(DataPdu pdu, Source& source, Ipv4 from, Time now) {
@@ -254,7 +279,7 @@ void Receiver::hold_unidentified(DataPdu pdu, Source& source, Ipv4 from, Time no
     fresh.key = key;
     fresh.opened = now;
     fresh.priority = pdu.priority;
-    fresh.expiry = now + context_.parameters.unidentified_data_validity;
+    fresh.drop_at = now + context_.parameters.unidentified_data_validity;
     reception = &insert(std::move(fresh), source);
     schedule(*reception);
   }
@@ -274,21 +299,29 @@ void Receiver::make_room(Source& source, std::size_t messages, std::size_t octet
     erase(receptions_.find({source.peer->peer.id, order.front()}), "unidentified");
 }
 
-// Messages that were announced and never came must not keep others out: drops the one without
-// progress for the longest time, if it has nothing or has been forsaken.
-bool Receiver::evict_stale(Source& source, Time now) {
+// Messages that were announced and never came must not keep others out. One gives way when it is less
+// urgent than the new one, has nothing yet, or made no progress for some rounds: the least urgent first,
+// of these the one without progress for the longest time. What is lost of it is asked for again.
+bool Receiver::evict_for(std::uint8_t priority, Source& source, Time now) {
   const auto id = source.peer->peer.id;
+  const auto& bearer = context_.bearer;
   const auto progress = [](const Reception& reception) { return std::max(reception.opened, reception.last_data); };
-  auto stalest = receptions_.end();
+  // While we are silent the sender repeats blindly and far apart.
+  auto patience = context_.parameters.unidentified_data_validity;
+  if (!context_.silent) patience = std::min<Duration>(patience, std::chrono::minutes{2} + 10 * bearer.round_cost(1));
+  auto victim = receptions_.end();
   for (auto at = receptions_.lower_bound({id, 0}); at != receptions_.end() && at->first.source == id; ++at) {
-    if (at->second.stage != Stage::open) continue;
-    if (stalest == receptions_.end() || progress(at->second) < progress(stalest->second)) stalest = at;
+    const auto& reception = at->second;
+    if (reception.stage != Stage::open) continue;
+    const auto gives_way = reception.priority > priority ||
+                           (reception.priority == priority && reception.fragments.empty()) ||
+                           now - progress(reception) > patience;
+    if (!gives_way) continue;
+    const auto rank = [&](const Reception& r) { return std::pair{-static_cast<int>(r.priority), progress(r)}; };
+    if (victim == receptions_.end() || rank(reception) < rank(victim->second)) victim = at;
   }
-  if (stalest == receptions_.end()) return false;
-  const auto& reception = stalest->second;
-  const auto forsaken = now - progress(reception) > context_.parameters.unidentified_data_validity;
-  if (!forsaken && !reception.fragments.empty()) return false;
-  erase(stalest, "evicted");
+  if (victim == receptions_.end()) return false;
+  erase(victim, "evicted");
   return true;
 }
 
@@ -343,9 +376,12 @@ void Receiver::restore(ReceptionState state, Time now) {
   fresh.stage = state.delivered ? (state.ack_owed ? Stage::delivered : Stage::closed) : Stage::open;
   fresh.opened = now;
   fresh.expiry = state.expiry;
+  fresh.drop_at = drop_time(state.expiry);
   fresh.priority = state.priority;
   fresh.message_sequence_number = state.message_sequence_number;
   fresh.destinations = std::move(state.destinations);
+  std::sort(fresh.destinations.begin(), fresh.destinations.end());
+  if (fresh.stage == Stage::open) fresh.everybody = fresh.destinations;
   fresh.have = SequenceSet(state.total);
   fresh.first_pass_over = true;  // how far the sender got is not known: ask for all that is missing
   for (auto& fragment : state.fragments) {

@@ -61,10 +61,13 @@ class Receiver {
   void open_new(ReceptionKey key, const AddressPdu& pdu, Source& source, Ipv4 from, Time now);
   bool contradicts(const Reception& reception, const AddressPdu& pdu, const Source& source) const;
   void listed(Reception& reception, const AddressPdu& pdu, Source& source, Time now);
+  bool name(Reception& reception, const AddressPdu& pdu);
+  void tell_opened(const Reception& reception);
+  Time drop_time(Time expiry) const;
   void not_listed(ReceptionKey key, Time now);
   void hold_unidentified(DataPdu pdu, Source& source, Ipv4 from, Time now);
   void make_room(Source& source, std::size_t messages, std::size_t octets);
-  bool evict_stale(Source& source, Time now);
+  bool evict_for(std::uint8_t priority, Source& source, Time now);
   bool store(Reception& reception, std::uint16_t sequence, Bytes octets, Ipv4 from, Time now);
   void complete(Reception& reception, Time now);
   void forget_oldest();

@@ -88,6 +88,8 @@ void Receiver::observe_progress(Reception& reception, Source& source, std::uint1
 void Receiver::listed(Reception& reception, const AddressPdu& pdu, Source& source, Time now) {
   if (reception.stage == Stage::refused) return;
   reception.expiry = from_unix(pdu.expiry);
+  reception.drop_at = drop_time(reception.expiry);
+  if (reception.stage == Stage::open && name(reception, pdu)) tell_opened(reception);
   reception.destinations.clear();
   for (const auto& entry : pdu.destinations) reception.destinations.push_back(entry.id);
   std::sort(reception.destinations.begin(), reception.destinations.end());
@@ -186,7 +188,7 @@ void Receiver::drop_ack(Reception& reception, Source& source) {
 }
 
 void Receiver::schedule(Reception& reception) {
-  const auto wake = std::min({reception.expiry, reception.ack_due, reception.ack_timer});
+  const auto wake = std::min({reception.drop_at, reception.ack_due, reception.ack_timer});
   if (wake == reception.timer) return;
   if (reception.timer != never) timers_.erase({reception.timer, reception.key});
   if (wake != never) timers_.insert({wake, reception.key});
@@ -208,10 +210,10 @@ void Receiver::run_timers(Time now) {
 
 void Receiver::run_timer(Receptions::iterator at, Time now) {
   auto& reception = at->second;
-  if (reception.expiry <= now) {
+  if (reception.drop_at <= now) {
     // While the owner stores it, the decision is the owner's.
     if (reception.stage != Stage::completing) return erase(at, "expired");
-    reception.expiry = never;
+    reception.drop_at = never;
   }
   auto& source = sources_.at(reception.key.source);
   if (reception.ack_timer <= now) {

@@ -21,10 +21,12 @@ struct Reception {
   ReceptionKey key;
   Stage stage = Stage::unidentified;
   Time opened{};
-  Time expiry = never;  // of the message, or of the unidentified data
+  Time expiry = never;   // of the message
+  Time drop_at = never;  // forgotten then: expiry with a margin, or end of the unidentified data's validity
   std::uint8_t priority = 6;
   std::uint32_t message_sequence_number = 0;
-  std::vector<PmulId> destinations;  // ascending
+  std::vector<PmulId> destinations;  // in the latest list, ascending
+  std::vector<PmulId> everybody;     // ever listed, ascending: repeats name only who is still waited for
   SequenceSet have;                  // its total is 0 while unidentified
   std::map<std::uint16_t, Bytes> fragments;
   std::size_t octets = 0;

@@ -194,5 +194,39 @@ TEST(EntityAck, OnlyAnAckForUsShowsThatAPeerLeftEmcon) {
   EXPECT_EQ(take<notice::PeerLeftEmcon>(entity).size(), 1U);
 }
 
+TEST(EntityInput, EverybodyEverListedIsNamedAlsoAfterARestart) {
+  auto entity = lone_entity();
+  auto list = address(1, 2);
+  list.destinations = {{self, 1, {}}, {PmulId{0x0A420005}, 1, {}}};
+  feed(entity, list, start);
+  list.destinations = {{self, 1, {}}};  // the other one has acknowledged
+  feed(entity, list, start + seconds{1});
+  const auto opened = take<notice::ReceptionOpened>(entity);
+  ASSERT_EQ(opened.size(), 1U);
+  auto after = lone_entity();
+  after.restore({{shore, 1}, opened[0].expiry, 6, 2, 1, opened[0].destinations, false, false, {}}, start);
+  for (auto* one : {&entity, &after}) {
+    feed(*one, list, start + seconds{2});
+    for (const std::uint16_t n : {std::uint16_t{1}, std::uint16_t{2}}) feed(*one, data(1, n), start + seconds{3});
+    const auto received = take<notice::Received>(*one);
+    ASSERT_EQ(received.size(), 1U);
+    EXPECT_EQ(received[0].destinations, (std::vector<PmulId>{self, PmulId{0x0A420005}}));
+  }
+}
+
+TEST(EntityInput, ForgedReceptionsDoNotShutOutTheirSource) {
+  auto entity = lone_entity();
+  for (std::uint32_t id = 1; id <= limits::receptions_per_source; ++id) {
+    feed(entity, address(1000 + id, 65'535), start);
+    feed(entity, data(1000 + id, 1), start);
+  }
+  feed(entity, address(1, 1, 2), start);
+  feed(entity, data(1, 1, 2), start);
+  EXPECT_EQ(take<notice::Received>(entity).size(), 1U) << "the more urgent is never refused";
+  feed(entity, address(2, 1), start + minutes{5});
+  feed(entity, data(2, 1), start + minutes{5});
+  EXPECT_EQ(take<notice::Received>(entity).size(), 1U) << "what makes no progress gives way";
+}
+
 }  // namespace
 }  // namespace longwire::acp142
