@@ -115,7 +115,10 @@ void Parts::apply(std::size_t bearer, acp142::Notice& notice, Time now) {
 void Parts::rejected(std::size_t bearer, const acp142::notice::Rejected& n, Time now) {
   auto& count = core.bearers[bearer].traffic.rejected[std::string(n.reason)];
   ++count;
-  core.report(now, level::warning, events::pdu_rejected,
+  // Whoever can send to the bearer could fill the log: the 1st, 10th, 100th ... is worth a warning.
+  auto rest = count;
+  while (rest % 10 == 0) rest /= 10;
+  core.report(now, rest == 1 ? level::warning : level::debug, events::pdu_rejected,
               {{"bearer", core.config.bearers[bearer].name},
                {"reason", n.reason},
                {"offset", n.offset},

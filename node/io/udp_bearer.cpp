@@ -170,12 +170,18 @@ bool UdpBearer::send(const engine::Datagram& datagram) {
   if (!e) return true;
   switch (e.value()) {
     case ENETDOWN:
-    case ENETUNREACH:
-    case EADDRNOTAVAIL:
     case ENODEV:
     case EBADF:
       fail("send: " + e.message());
       return false;
+    case ENETUNREACH:
+    case EADDRNOTAVAIL:
+      // No way to one station says nothing about the others; no way to the group does.
+      if (datagram.peer.is_multicast()) {
+        fail("send: " + e.message());
+        return false;
+      }
+      [[fallthrough]];
     default:
       // Full queue, refused by a local filter, too large: lost like any datagram, and told.
       handlers_.report("warning", "send_failed",
