@@ -16,7 +16,6 @@ namespace {
 // Everything troublesome happens in the first part; the rest is time for retries and expiry, so that
 // at the end nothing may be undecided.
 constexpr std::uint64_t busy_seconds = 3'600;
-constexpr std::uint64_t expiry_seconds = 3 * 3'600;
 constexpr std::uint64_t run_seconds = 9 * 3'600;
 
 class Generator {
@@ -29,6 +28,8 @@ class Generator {
     line("duration = \"" + std::to_string(run_seconds) + "s\"");
     topology();
     for (std::size_t l = 0; l < links_; ++l) link(l);
+    // Messages that expire in the middle of things are part of the game.
+    expiry_ = pick<std::uint64_t>({15 * 60, 3'600, 3 * 3'600, 3 * 3'600});
     for (std::size_t n = 0; n < nodes_; ++n) node(n);
     messages();
     for (auto troubles = rng_.below(5); troubles > 0; --troubles) trouble();
@@ -66,7 +67,8 @@ class Generator {
   }
 
   std::string loss() {
-    const auto mean = std::to_string(static_cast<double>(between(1, 30)) / 100).substr(0, 4);
+    const auto most = rng_.chance(0.1) ? 60U : 30U;
+    const auto mean = std::to_string(static_cast<double>(between(1, most)) / 100).substr(0, 4);
     if (rng_.chance(0.5)) return mean;
     return "{ mean = " + mean + ", burst = " + seconds(between(1, 20)) + " }";
   }
@@ -98,8 +100,7 @@ class Generator {
   void node(std::size_t n) {
     std::string links;
     for (const auto l : on_[n]) links += (links.empty() ? "" : ", ") + quoted(link_name(l));
-    line("\n[[node]]\nname = " + quoted(name(n)) + "\nlinks = [" + links +
-         "]\ndefault_expiry = " + seconds(expiry_seconds));
+    line("\n[[node]]\nname = " + quoted(name(n)) + "\nlinks = [" + links + "]\ndefault_expiry = " + seconds(expiry_));
     if (n == relay_) line("relay = [\"*\"]");
   }
 
@@ -130,12 +131,14 @@ class Generator {
     }
   }
 
+  std::uint64_t absence() { return between(1, rng_.chance(0.2) ? 5'400 : 300); }
+
   void event(std::uint64_t at, const std::string& rest) { line("\n[[event]]\nat = " + seconds(at) + "\n" + rest); }
 
   void trouble() {
     const auto n = rng_.below(nodes_);
     const auto from = rng_.below(busy_seconds);
-    const auto to = from + between(5, 1'800);
+    const auto to = from + between(5, rng_.chance(0.2) ? 5'400 : 1'800);
     const std::string who = "node = " + quoted(name(n)) + "\n";
     switch (rng_.below(9)) {
       case 0:
@@ -144,10 +147,10 @@ class Generator {
         break;
       case 2:
         event(from, who + "kill = true\ntorn = " + (rng_.chance(0.5) ? "true" : "false") +
-                        "\nrestart_after = " + seconds(between(1, 300)));
+                        "\nrestart_after = " + seconds(absence()));
         break;
       case 3:
-        event(from, who + "power_cut = true\nrestart_after = " + seconds(between(1, 300)));
+        event(from, who + "power_cut = true\nrestart_after = " + seconds(absence()));
         break;
       case 4:
         event(from, who + "minimize = " + quoted(pick({"flash", "immediate", "priority", "routine"})));
@@ -214,6 +217,7 @@ class Generator {
   Rng rng_;
   std::string text_;
   std::size_t nodes_ = 0, links_ = 0, relay_ = 0;
+  std::uint64_t expiry_ = 0;
   std::vector<std::vector<std::size_t>> on_;  // links of each node
   std::vector<std::uint64_t> rates_;
   std::vector<std::pair<std::size_t, std::uint64_t>> sent_;  // by whom and when
