@@ -307,7 +307,7 @@ struct Entity::Impl {
   Time latest{};  // when the timers were run last
 };
 
-Entity::Entity(PmulId self, const BearerTiming& timing, const Parameters& parameters, std::vector<Peer> peers,
+Entity::Entity(PmulId self, const BearerTiming& timing, const Parameters& parameters, const std::vector<Peer>& peers,
                std::uint64_t seed)
     : impl_(std::make_unique<Impl>(self, timing, parameters, peers, seed)) {}
 Entity::~Entity() = default;
@@ -316,7 +316,7 @@ Entity& Entity::operator=(Entity&&) noexcept = default;
 
 std::string_view Entity::send(Outgoing message, Time now) { return impl_->send(std::move(message), nullptr, now); }
 
-std::string_view Entity::restore(Outgoing message, SendingState state, Time now) {
+std::string_view Entity::restore(Outgoing message, const SendingState& state, Time now) {
   return impl_->send(std::move(message), &state, now);
 }
 

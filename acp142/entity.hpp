@@ -257,7 +257,7 @@ struct ReceptionView {
 
 class Entity {
  public:
-  Entity(PmulId self, const BearerTiming& timing, const Parameters& parameters, std::vector<Peer> peers,
+  Entity(PmulId self, const BearerTiming& timing, const Parameters& parameters, const std::vector<Peer>& peers,
          std::uint64_t seed);
   ~Entity();
   Entity(Entity&&) noexcept;
@@ -269,7 +269,7 @@ class Entity {
   // Returns the error's name, empty when it was taken.
   std::string_view send(Outgoing message, Time now);
   // After a restart: go on with a transfer or a reception.
-  std::string_view restore(Outgoing message, SendingState state, Time now);
+  std::string_view restore(Outgoing message, const SendingState& state, Time now);
   void restore(ReceptionState state, Time now);
   // Sends a Discard_Message_PDU and reports Failed{cancelled} for whoever has not acknowledged.
   void cancel(std::uint32_t message_id, Time now);
