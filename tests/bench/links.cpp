@@ -113,7 +113,8 @@ void table(const Settings& settings) {
       "MULE header added, compressed) and the warm ratio to the conforming time of those. Bytes on air per octet\n"
       "submitted, sender + receivers, until the exchange is over.\n\n");
   std::printf(
-      "| link | size | loss | receivers | genie s | conforming s | cold s | warm s | warm worst s | bytes per byte | "
+      "| link | size | loss | receivers | genie s | conforming s | cold s | warm s | warm worst s | carried | bytes "
+      "per byte | "
       "turnarounds |\n"
       "|---|---|---|---|---|---|---|---|---|---|---|---|\n");
   for (const auto& link : {sat64k, hf9600, hf2400})
