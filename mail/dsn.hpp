@@ -8,11 +8,13 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace longwire::mail {
 
 enum class DsnAction : std::uint8_t { failed, delayed, delivered, relayed, expanded };
+std::string_view to_string(DsnAction action);  // as in the Action field
 
 struct DsnRecipient {
   std::string final_recipient;  // envelope address as received

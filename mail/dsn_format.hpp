@@ -9,7 +9,6 @@
 
 namespace longwire::mail {
 
-std::string_view to_string(DsnAction action);     // as in the Action field
 std::string dsn_text(const DsnReport& report);    // text/plain for people
 std::string dsn_status(const DsnReport& report);  // message/delivery-status
 std::string returned_header(ByteView original);   // every line CRLF and within limits::text_line

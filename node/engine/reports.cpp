@@ -11,22 +11,6 @@ using mail::DsnAction;
 
 namespace {
 
-std::string_view name_of(DsnAction action) {
-  switch (action) {
-    case DsnAction::failed:
-      return "failed";
-    case DsnAction::delayed:
-      return "delayed";
-    case DsnAction::delivered:
-      return "delivered";
-    case DsnAction::relayed:
-      return "relayed";
-    case DsnAction::expanded:
-      return "expanded";
-  }
-  return "failed";
-}
-
 mail::DsnRecipient recipient_of(const store::RecipientRow& row, const ReportEntry& entry, Time retry_until) {
   const auto& v = entry.verdict;
   mail::DsnRecipient r;
@@ -101,7 +85,7 @@ bool Reports::write(std::uint64_t id, const std::vector<ReportEntry>& entries, T
   dsn.origin = "report";
   dsn.message_id = "<" + report.message_id + ">";
   dsn.subject = "delivery report for " + m->tracking_id;
-  const auto actions = std::string(name_of(*wanted.front().verdict.report));
+  const auto actions = std::string(to_string(*wanted.front().verdict.report));
   outcomes_.track(*m, {}, now, "report", actions + " to " + report.to);
   const auto subject_id = m->tracking_id;
   const auto& accepted = intake_.accept(std::move(dsn), octets, now);
@@ -162,12 +146,12 @@ void Reports::correlate(ByteView message, Time now) {
       });
       if (named == subject.rows.end()) continue;
       core_.store.track(
-          {subject.id, named->recipient.address, now, "reported_" + std::string(name_of(r.action)), r.status});
+          {subject.id, named->recipient.address, now, "reported_" + std::string(to_string(r.action)), r.status});
       core_.report(now, r.action == DsnAction::failed ? level::warning : level::info, events::dsn_received,
                    {{"id", subject.id},
                     {"tracking_id", subject.tracking_id},
                     {"recipient", named->recipient.address},
-                    {"action", name_of(r.action)},
+                    {"action", to_string(r.action)},
                     {"status", r.status}});
     }
 }
