@@ -1,5 +1,7 @@
 #include "base/checksum.hpp"
 
+#include <array>
+
 namespace longwire {
 
 std::uint16_t internet_checksum(ByteView octets) {
@@ -23,5 +25,34 @@ std::uint16_t fletcher_checksum(ByteView octets, std::size_t position) {
   const auto y = modulo(c1 - (after + 1) * c0);
   return static_cast<std::uint16_t>(x << 8 | y);
 }
+
+namespace {
+
+// Table of a CRC whose polynomial is given reflected: LSB first.
+template <class T>
+constexpr std::array<T, 256> crc_table(T reflected) {
+  std::array<T, 256> table{};
+  for (unsigned octet = 0; octet < 256; ++octet) {
+    auto reg = static_cast<T>(octet);
+    for (int bit = 0; bit < 8; ++bit) reg = static_cast<T>((reg & 1) != 0 ? (reg >> 1) ^ reflected : reg >> 1);
+    table[octet] = reg;
+  }
+  return table;
+}
+
+template <class T>
+T crc(const std::array<T, 256>& table, ByteView octets) {
+  T reg = 0;
+  for (const auto octet : octets) reg = static_cast<T>((reg >> 8) ^ table[(reg ^ octet) & 0xFF]);
+  return reg;
+}
+
+constexpr auto crc16_table = crc_table<std::uint16_t>(0x9299);
+constexpr auto crc32_table = crc_table<std::uint32_t>(0xF3A4'E550);
+
+}  // namespace
+
+std::uint16_t crc16_s5066(ByteView octets) { return crc(crc16_table, octets); }
+std::uint32_t crc32_s5066(ByteView octets) { return crc(crc32_table, octets); }
 
 }  // namespace longwire

@@ -27,9 +27,38 @@ struct Submitter {
   bool relay = true;    // may send to other domains than ours
 };
 
+// A modem of our own STANAG 5066 node (kind "modem").
+struct ModemConfig {
+  std::string attach = "110d";        // "110d": MIL-STD-188-110D App. A over TCP; "tcp": raw octets; "serial"
+  Endpoint address;                   // of the modem's TCP port
+  std::string device;                 // serial: "/dev/ttyUSB0"
+  std::uint32_t baud = 19'200;        // of the serial line
+  std::string ptt = "rts";            // serial: "rts" | "none"
+  std::string interleaver = "short";  // "none" | "short" | "long"
+  std::vector<std::uint64_t> rates;   // bit/s for data rate adaptation; empty: `rate` only
+  Duration lead{0}, tail{0};          // of an over, where the modem does not tell
+  Duration max_transmit = std::chrono::seconds{130};  // hard limit, whatever the stack wants
+};
+
+// kind "stanag5066" (client of another node) and "modem" (our own stack).
+struct HfConfig {
+  std::optional<Ipv4> address;       // STANAG 5066 address of this node, as dotted numbers
+  std::optional<Endpoint> server;    // kind "stanag5066": SIS port of the node
+  std::vector<Endpoint> sis_listen;  // kind "modem": where other people's clients bind
+  ModemConfig modem;
+  unsigned udop_sap = 7, rcop_sap = 6, app_id = 0x2000, rank = 0;
+  bool link_protocol = true;  // false: stations are linked by an outside process (ALE)
+  unsigned slots = 0;         // shared frequency: slots of random access; 0 = point to point
+  Duration slot_time = std::chrono::milliseconds{500};
+  std::size_t max_segment = 0;  // octets of a D_PDU segment, 1-1023; 0 = by rate
+  Duration soft_link_idle = std::chrono::seconds{60};
+  bool arq = true;  // false: UDOP only
+};
+
 struct BearerConfig {
   std::string name;
-  std::string kind = "udp";
+  std::string kind = "udp";   // "udp" | "stanag5066" | "modem"
+  HfConfig hf;                // of the latter two
   Ipv4 bind;                  // our address on that network
   std::optional<Ipv4> group;  // default multicast group of the bearer
   std::uint16_t tport = 2751, rport = 2752, dport = 2753, aport = 2754;
@@ -56,6 +85,7 @@ struct PeerConfig {
   std::string name;
   PmulId pmul_id;
   std::optional<Ipv4> address;       // set: no other is accepted; unset: pmul_id at first, then as heard
+  std::optional<Ipv4> hf_address;    // its STANAG 5066 address (key s5066), for bearers of that kind
   std::vector<std::string> domains;  // lower case; "*" = default route; ".example" = sub-domains
   std::vector<std::string> bearers;  // in order of preference
   Content content = Content::mule;
@@ -69,6 +99,7 @@ struct PeerConfig {
 struct GroupConfig {
   std::string name;
   Ipv4 address;
+  std::optional<Ipv4> hf_address;    // its STANAG 5066 group address (key s5066); unset: all stations
   std::vector<std::string> members;  // peer names
   std::string bearer;                // optional: the only bearer the group exists on
 };

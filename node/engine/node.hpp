@@ -32,9 +32,14 @@ namespace longwire::engine {
 using BearerIndex = std::size_t;  // position in Config::bearers
 
 struct Datagram {
-  Ipv4 peer;  // where it goes, or where it came from
+  Ipv4 peer;  // where it goes, or where it came from; over STANAG 5066 s5066::to_bearer_address()
   std::uint16_t port = 0;
   Bytes octets;
+  // For bearers that have services and a queue of their own (STANAG 5066); UDP looks at none of it.
+  bool arq = false;           // one destination that may transmit: reliable service, confirmed
+  std::uint8_t priority = 6;  // of P_MUL: 0 is the most urgent
+  Time expiry = never;        // of the message
+  std::uint64_t ticket = 0;   // not 0: the owner answers with event::DatagramDone
 };
 
 // --- events -----------------------------------------------------------------------------------
@@ -46,6 +51,17 @@ struct DatagramIn {
 struct BearerState {
   BearerIndex bearer;
   bool up;
+};
+// A bearer with a queue of its own: room for another datagram, or not. Open at the start.
+struct BearerFlow {
+  BearerIndex bearer;
+  bool open;
+};
+// Answer to Datagram::ticket: it has left the radio; sent by ARQ: the far node has it (ok) or does not.
+struct DatagramDone {
+  BearerIndex bearer;
+  std::uint64_t ticket;
+  bool ok;
 };
 // Answer to action::Deliver, one per recipient of that action, in order.
 struct DeliveryResult {
@@ -61,7 +77,8 @@ struct DeliveryResult {
 };
 struct Tick {};  // next_wake() has come
 }  // namespace event
-using Event = std::variant<event::DatagramIn, event::BearerState, event::DeliveryResult, event::Tick>;
+using Event = std::variant<event::DatagramIn, event::BearerState, event::BearerFlow, event::DatagramDone,
+                           event::DeliveryResult, event::Tick>;
 
 // --- actions ----------------------------------------------------------------------------------
 namespace action {

@@ -66,5 +66,14 @@ TEST(Checksum, InternetOfOddLengthsAndNothing) {
   EXPECT_EQ(internet_checksum(Bytes(65'535, 0xFF)), 0x00FF);
 }
 
+// C.3.2.8 and C.3.2.11 of STANAG 5066: the printed example, and the usual check text.
+TEST(Checksum, CrcsOfStanag5066) {
+  const Bytes header{0xF0, 0x00, 0x00, 0x47, 0x05, 0x64, 0x02};
+  EXPECT_EQ(crc16_s5066(header), 0x1E5F);
+  EXPECT_EQ(crc32_s5066(header), 0xF417'8F95);
+  EXPECT_EQ(crc16_s5066(as_bytes("123456789")), 0x7D01);
+  EXPECT_EQ(crc32_s5066(as_bytes("123456789")), 0x6738'A384);
+}
+
 }  // namespace
 }  // namespace longwire

@@ -1,0 +1,85 @@
+// Stack: a whole STANAG 5066 node over one modem: subnetwork interface (Annex A) for several
+// clients, channel access (Annex B), data transfer (Annex C). Sans-I/O.
+#pragma once
+
+#include "base/bytes.hpp"
+#include "base/time.hpp"
+#include "bearers/modem/modem.hpp"
+#include "bearers/s5066/data_transfer.hpp"
+#include "bearers/s5066/primitive.hpp"
+
+#include <boost/json/object.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace longwire::s5066 {
+
+struct StackConfig {
+  DataTransferConfig transfer;
+  // Annex A
+  std::uint16_t mtu = general_mtu;
+  Duration default_ttl = std::chrono::hours{24};       // for TTL 0, and the longest there is
+  std::size_t response_frag_size = 32;                 // octets of a U_PDU returned in confirms
+  unsigned max_expedited = 1000;                       // requests of one client before it is unbound
+  unsigned max_invalid = 10;                           // wrong primitives before it is unbound
+  std::size_t max_clients = 16;                        // connections; SAPs are 16
+  std::size_t client_queue_octets = 256 * 1024;        // S_DATA_FLOW_OFF above this
+  std::size_t client_output_octets = 1024 * 1024;      // a client that does not read is cut off
+  Duration soft_link_idle = std::chrono::seconds{60};  // A-SES-2
+  Duration soft_link_max = std::chrono::minutes{10};   // A-SES-3, when others wait
+  Duration called_minimum = std::chrono::seconds{10};  // A-SL-2
+  Duration confirm_timeout = std::chrono::hours{1};    // node and client confirmation
+  Duration hard_link_timeout = std::chrono::minutes{3};
+  Duration keep_alive = std::chrono::seconds{120};  // shortest interval
+  std::uint8_t default_rank = 0;                    // of type 0/1 hard link requests from outside
+  bool broadcast_only = false;
+  // Annex B
+  bool link_protocol = true;  // false: stations are linked by an outside process (B.3)
+  unsigned max_nonexclusive_links = 8;
+  Duration link_timer{0};  // 0 = by the waveform
+  unsigned link_retries = 3;
+  Duration called_data_timer = std::chrono::minutes{5};
+};
+
+using ClientId = std::uint64_t;
+
+class Stack {
+ public:
+  // What the operator and the log get: state changes, named errors, counters.
+  struct Report {
+    std::string_view level, name;  // as engine::action::Report
+    boost::json::object fields;
+  };
+
+  Stack(StackConfig config, modem::Modem& modem, std::uint64_t seed, Time now);
+  ~Stack();
+
+  // --- clients: one TCP connection, or somebody in this process, each ------------------------------
+  ClientId connect(Time now);
+  void feed(ClientId client, ByteView octets, Time now);
+  Bytes take_output(ClientId client);
+  bool wants_close(ClientId client) const;  // after its output
+  void disconnect(ClientId client, Time now);
+  // Requests of this client that are neither sent nor confirmed nor rejected.
+  std::size_t outstanding(ClientId client) const;
+
+  // --- the loop ----------------------------------------------------------------------------------
+  // Takes the modem's events, runs timers, drives the modem. After every feed, and at next_wake().
+  void run(Time now);
+  Time next_wake() const;
+
+  void set_emcon(bool silent, Time now);  // cuts an over at once; emits nothing until it is lifted
+  bool linked(Address peer) const;        // a physical link stands
+  std::vector<Report> take_reports();
+  boost::json::object status(Time now) const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace longwire::s5066
