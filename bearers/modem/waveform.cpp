@@ -1,0 +1,79 @@
+#include "bearers/modem/waveform.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+
+namespace longwire::modem {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr std::uint32_t fastest_serial_tone = 2400;  // above it STANAG 4539 takes over
+
+constexpr std::array all_interleavers{Interleaver::none, Interleaver::short_, Interleaver::long_};
+
+}  // namespace
+
+Duration interleaver_block(Waveform waveform) {
+  const bool slow = waveform.rate_bps <= fastest_serial_tone;
+  switch (waveform.interleaver) {
+    case Interleaver::none:
+      return milliseconds{slow ? 0 : 120};  // 4539 has no uncoded mode here: its "ultra short"
+    case Interleaver::short_:
+      return milliseconds{slow ? 600 : 1080};
+    case Interleaver::long_:
+      return milliseconds{slow ? 4800 : 4320};
+  }
+  return {};
+}
+
+std::uint32_t blocking_bits(Waveform waveform) {
+  const auto bits = static_cast<std::uint64_t>(interleaver_block(waveform).count()) * waveform.rate_bps / 1'000'000;
+  return static_cast<std::uint32_t>(std::clamp<std::uint64_t>(bits, 1, UINT32_MAX));
+}
+
+Waveform waveform_of(std::uint32_t rate_bps, std::uint32_t blocking) {
+  Waveform best{rate_bps, Interleaver::none};
+  auto distance = UINT32_MAX;
+  for (const auto interleaver : all_interleavers) {
+    const auto bits = blocking_bits({rate_bps, interleaver});
+    const auto d = bits > blocking ? bits - blocking : blocking - bits;
+    if (d >= distance) continue;
+    distance = d;
+    best.interleaver = interleaver;
+  }
+  return best;
+}
+
+Duration preamble(Waveform waveform) {
+  if (waveform.rate_bps > fastest_serial_tone) return milliseconds{120};
+  return milliseconds{waveform.interleaver == Interleaver::long_ ? 4800 : 600};
+}
+
+Timing usual_timing(Waveform waveform, Duration keying) {
+  const auto block = interleaver_block(waveform);
+  const Duration eom{static_cast<std::int64_t>(eom_bits) * 1'000'000 / std::max(waveform.rate_bps, 1U)};
+  return {keying + preamble(waveform), block + eom, 2 * block};
+}
+
+Interleaver interleaver_from(std::string_view word, Interleaver otherwise) {
+  for (const auto interleaver : all_interleavers)
+    if (word == to_string(interleaver)) return interleaver;
+  return otherwise;
+}
+
+std::string_view to_string(Interleaver interleaver) {
+  switch (interleaver) {
+    case Interleaver::none:
+      return "none";
+    case Interleaver::short_:
+      return "short";
+    case Interleaver::long_:
+      return "long";
+  }
+  return "none";
+}
+
+}  // namespace longwire::modem
