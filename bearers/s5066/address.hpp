@@ -16,7 +16,17 @@ namespace longwire::s5066 {
 struct Address {
   std::uint32_t value = 0;  // 28 bits
   bool group = false;
-  friend auto operator<=>(const Address&, const Address&) = default;
+  // Half octets in use, as an S_PRIMITIVE gave them (0-7). Kept so that it is written back as it came;
+  // 7 is what everybody understands (fig A-28 can be read two ways), and it is no part of the name.
+  std::uint8_t half_octets = 7;
+
+  friend constexpr bool operator==(const Address& a, const Address& b) {
+    return a.value == b.value && a.group == b.group;
+  }
+  friend constexpr std::strong_ordering operator<=>(const Address& a, const Address& b) {
+    if (const auto order = a.value <=> b.value; order != 0) return order;
+    return a.group <=> b.group;
+  }
 };
 inline constexpr Address all_stations{0x0FFF'FFFF, true};
 

@@ -101,7 +101,7 @@ using DPduBody =
 struct DPdu {
   Eow eow;
   std::uint8_t eot = 0;             // half seconds to the end of the transmission, from the sync on
-  std::uint8_t address_octets = 0;  // m, 1-7; 0 when encoding: the smallest that holds both
+  std::uint8_t address_octets = 0;  // m, 1-7; when encoding at least the smallest that holds both
   Address dest;                     // group is taken from the GROUP ADDRESS bit of types 7 and 8
   Address source;
   DPduBody body;
@@ -124,33 +124,5 @@ DPduType type_of(const DPdu& pdu);
 std::string_view to_string(DPduType type);  // "DATA-ONLY"
 // A segment of this D_PDU, or nullptr.
 const Segment* segment_of(const DPdu& pdu);
-
-// Finds D_PDUs in what a modem receives. Synchronous modems do not keep octet borders, so the sync
-// word is searched at every bit (Annex D). A header whose CRC is good and whose type is unknown is
-// told too: it deserves a WARNING.
-class DPduScanner {
- public:
-  struct Found {
-    DPdu pdu;                             // body is empty (Warning{}) when `error` is set
-    std::optional<std::uint8_t> unknown;  // a reserved type with good header CRC
-    std::size_t octets_after_sync = 0;    // octets fed since its sync began: how late we are told
-    bool bad_segment = false;
-  };
-  void feed(ByteView octets);
-  // The next D_PDU that is complete. A D_PDU whose header is good and whose segment still comes in
-  // is not told yet.
-  std::optional<Found> next();
-  // The carrier is gone: what is incomplete never comes. A header that was good is told with a bad,
-  // shortened segment.
-  void end();
-  // Sync words followed by a header with a bad CRC, for the link's figures.
-  std::uint64_t bad_headers() const { return bad_headers_; }
-
- private:
-  Bytes pending_;         // octets as fed
-  std::size_t bit_ = 0;   // search position
-  bool aligned_ = false;  // the last D_PDU ended at bit_: look there first
-  std::uint64_t bad_headers_ = 0;
-};
 
 }  // namespace longwire::s5066

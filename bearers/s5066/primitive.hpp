@@ -170,25 +170,36 @@ struct DecodedPrimitive {
   std::size_t length = 0;  // octets of the frame, preamble included
 };
 
-// The whole frame: 90 EB, version, size, type, body (A.2.2.2).
+// The whole frame: 90 EB, version, size, type, body (A.2.2.2). No frame is longer than 65 540 octets:
+// the caller keeps U_PDUs within the MTU.
 Bytes encode(const Primitive& primitive);
 // One frame, nothing behind it. Errors: truncated bad_preamble bad_version bad_size unknown_type
-// bad_field trailing_octets; the offset counts from the preamble.
+// bad_field trailing_octets; the offset counts from the preamble. Bits not used are not looked at.
 Result<DecodedPrimitive> decode_primitive(ByteView frame);
 std::uint8_t type_of(const Primitive& primitive);    // table A-1
 std::string_view primitive_name(std::uint8_t type);  // "S_BIND_REQUEST"; empty when there is none
 
-// Cuts a TCP stream into primitives, whatever the segment borders are. After a wrong preamble it
-// searches for the next 90 EB; each such place is one error.
+// Cuts a TCP stream into primitives, whatever the segment borders are. After a wrong preamble,
+// version or size it searches for the next 90 EB 00: octets passed over are one error, however many.
+// Whoever feeds takes everything with next() before feeding more; then at most one frame is held.
 class PrimitiveReader {
  public:
   void feed(ByteView octets);
-  // The next primitive or error; nothing while a frame is incomplete.
+  // The next primitive or error; nothing while a frame is incomplete. After an error the next frame follows.
   std::optional<Result<Primitive>> next();
+  // Octets of a frame that has begun and is not complete.
+  std::size_t incomplete() const { return pending_.size() - at_; }
+  // Where the last primitive or error of next() began, counted from the first octet ever fed.
+  std::uint64_t offset() const { return offset_; }
 
  private:
+  std::optional<Result<Primitive>> lost(Error why);
+  void skip_to_preamble();
+  void forget_read();
+
   Bytes pending_;
   std::size_t at_ = 0;
+  std::uint64_t before_ = 0, offset_ = 0;  // octets before pending_
   bool searching_ = false;
 };
 

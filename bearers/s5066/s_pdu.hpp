@@ -18,7 +18,9 @@ struct TimeToDie {
   friend bool operator==(const TimeToDie&, const TimeToDie&) = default;
 };
 TimeToDie to_time_to_die(Time t);
-// The instant nearest to `now` that reads so; TTLs are at most 15 days long.
+// The instant that reads so. TTLs are at most 15 days long, so it lies between a day before `now`
+// (just expired) and 15 days after it. Where the day numbers jump at new year two instants may read so:
+// the nearest future one is taken; or none, then the instant nearest to `now`.
 Time from_time_to_die(TimeToDie ttd, Time now);
 
 struct DataSPdu {             // 0
@@ -54,7 +56,7 @@ using SPdu = std::variant<DataSPdu, DeliveryConfirm, DeliveryFail, LinkRequest, 
                           LinkTerminate, LinkTerminateConfirm>;
 
 Bytes encode(const SPdu& pdu);
-// Errors: truncated unknown_type trailing_octets bad_field.
+// Errors: truncated unknown_type trailing_octets bad_field. Bits not used are not looked at.
 Result<SPdu> decode_s_pdu(ByteView octets);
 // Octets of a DATA S_PDU in front of the U_PDU.
 constexpr std::size_t data_s_pdu_header(bool with_time_to_die) { return with_time_to_die ? 5 : 3; }
@@ -83,6 +85,7 @@ inline constexpr std::uint8_t unknown = 0, higher_layer = 1, broadcast_session =
 }
 inline constexpr std::size_t c_pdu_header = 1;
 Bytes encode(const CPdu& pdu);
+// Errors: truncated unknown_type trailing_octets.
 Result<CPdu> decode_c_pdu(ByteView octets);
 
 }  // namespace longwire::s5066

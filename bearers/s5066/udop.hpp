@@ -26,7 +26,7 @@ struct UdopUnit {
   Bytes octets;
 };
 Bytes encode(const UdopUnit& unit);
-// Errors: truncated bad_field (reserved bits set).
+// Errors: truncated. The four reserved bits are sent 0 and not looked at.
 Result<UdopUnit> decode_udop(ByteView u_pdu);
 
 }  // namespace longwire::s5066
