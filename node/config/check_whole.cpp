@@ -1,4 +1,6 @@
 // Checks across sections. Every problem is put at the value that has to change.
+#include "bearers/s5066/address.hpp"
+#include "node/config/check_hf.hpp"
 #include "node/config/config_table.hpp"
 #include "node/config/schema.hpp"
 
@@ -87,7 +89,16 @@ class Checker {
     auto& b = c_.bearers[i];
     const auto path = [i](const char* key) { return at("bearer", i, key); };
     if (!b.name.empty()) unique(bearer_names_, b.name, path("name"), "bearer name '" + b.name + "'");
+    check_kind_keys(r_, b, i);
     if (!r_.has(path("bind"))) b.bind = Ipv4{c_.pmul_id.value};
+    if (b.is_hf()) check_hf_bearer(r_, c_, i);
+    else udp_bearer(b, path);
+    if (!b.half_duplex && b.turnaround > Duration{0})
+      warning(path("turnaround"), "turnaround has no effect on a full-duplex bearer");
+  }
+
+  template <class Path>
+  void udp_bearer(const engine::BearerConfig& b, const Path& path) {
     if (b.bind.is_multicast() || b.bind.value == 0 || b.bind.value == 0xFFFF'FFFF)
       error(path("bind"), "bind must be an address of this host, not " + to_string(b.bind));
     if (b.group && !b.group->is_multicast())
@@ -97,8 +108,6 @@ class Checker {
       unique(ports_, std::pair{b.bind, port}, path(key), "port " + std::to_string(port) + " of " + to_string(b.bind));
     if (b.half_duplex && b.turnaround == Duration{0} && !r_.has(path("turnaround")))
       warning(path("duplex"), "half duplex without turnaround: timers will be too short for a radio");
-    if (!b.half_duplex && b.turnaround > Duration{0})
-      warning(path("turnaround"), "turnaround has no effect on a full-duplex bearer");
     // 68: smallest MTU of IPv4 (RFC 791); 20 + 8 octets of headers and 64 of PDU must fit anyhow.
     if (b.mtu != 0 && b.mtu < 92) error(path("mtu"), "mtu must be 0 or from 92 to 65535");
     else if (b.mtu != 0 && b.max_pdu && *b.max_pdu + 28 > b.mtu)
@@ -115,14 +124,36 @@ class Checker {
     }
     if (p.address && p.address->is_multicast())
       error(path("address"), "the address of a peer cannot be a multicast one");
+    if (p.hf_address) peer_hf_address(*p.hf_address, path("s5066"));
     // ACP 142 (2001) knows neither the Internet checksum nor ranges (acp142.md section 14).
     if (p.edition == "2001" && !r_.has(path("checksum"))) p.checksum = "fletcher";
     if (p.edition == "2001" && !r_.has(path("ack_ranges"))) p.ack_ranges = false;
     if (p.bearers.empty() && r_.has(path("bearers"))) error(path("bearers"), "a peer needs at least one bearer");
     known_names(p.bearers, path("bearers"), bearer_names(), "bearer");
+    for (std::size_t k = 0; k < p.bearers.size(); ++k)
+      if (const auto* b = bearer_named(p.bearers[k]);
+          b != nullptr && b->is_hf() && !p.hf_address && !r_.has(path("s5066")))
+        error(path("bearers") + "[" + std::to_string(k) + "]",
+              "bearer '" + b->name + "' is STANAG 5066: give the peer's address there, such as s5066 = \"1.2.3.9\"");
     if (p.domains.empty()) warning(path("domains"), "no domains: no mail is routed to this peer");
     for (std::size_t k = 0; k < p.domains.size(); ++k)
       domain(p.domains[k], path("domains") + "[" + std::to_string(k) + "]");
+  }
+
+  void peer_hf_address(Ipv4 address, const std::string& path) {
+    if (s5066::from_bearer_address(address).group)
+      return error(path,
+                   to_string(address) + " is a group address; a peer has an individual one, 0.0.0.0 to 15.255.255.255");
+    unique(hf_addresses_, address, path, "STANAG 5066 address " + to_string(address));
+    for (const auto& b : c_.bearers)
+      if (b.is_hf() && b.hf.address == address)
+        return error(path, to_string(address) + " is the address of this node on bearer '" + b.name + "'");
+  }
+
+  const engine::BearerConfig* bearer_named(std::string_view name) const {
+    const auto at =
+        std::find_if(c_.bearers.begin(), c_.bearers.end(), [name](const auto& b) { return b.name == name; });
+    return at == c_.bearers.end() ? nullptr : &*at;
   }
 
   void domain(const std::string& domain, const std::string& path) {
@@ -145,7 +176,13 @@ class Checker {
         error(path("address"), to_string(g.address) + " is not a multicast address (224.0.0.0 to 239.255.255.255)");
       unique(group_addresses_, std::pair{g.address, g.bearer}, path("address"),
              "group address " + to_string(g.address));
-    }
+    } else if (!r_.has(path("address")) && needs_ip_address(g))
+      error("group[" + std::to_string(i) + "]",
+            "group[" + std::to_string(i) + "]: missing key address (multicast address)");
+    if (g.hf_address && !s5066::from_bearer_address(*g.hf_address).group)
+      error(path("s5066"),
+            to_string(*g.hf_address) +
+                " is not a group address: the first number of a group is 16 to 31, such as \"16.0.0.1\"");
     std::vector<std::string_view> peers;
     for (const auto& p : c_.peers) peers.push_back(p.name);
     known_names(g.members, path("members"), peers, "peer");
@@ -156,6 +193,13 @@ class Checker {
       if (std::find(g.members.begin(), g.members.end(), p.name) != g.members.end() &&
           std::find(p.bearers.begin(), p.bearers.end(), g.bearer) == p.bearers.end())
         warning(path("members"), "member '" + p.name + "' is not on bearer '" + g.bearer + "'");
+  }
+
+  // Only on STANAG 5066 can it do without.
+  bool needs_ip_address(const engine::GroupConfig& g) const {
+    if (const auto* b = bearer_named(g.bearer); b != nullptr) return !b->is_hf();
+    return c_.bearers.empty() ||
+           std::any_of(c_.bearers.begin(), c_.bearers.end(), [](const auto& b) { return !b.is_hf(); });
   }
 
   std::vector<std::string_view> bearer_names() const {
@@ -177,6 +221,7 @@ class Checker {
   std::map<std::string, std::string> bearer_names_, peer_names_, group_names_, domains_;
   std::map<std::pair<Ipv4, std::uint16_t>, std::string> ports_;
   std::map<PmulId, std::string> peer_ids_;
+  std::map<Ipv4, std::string> hf_addresses_;
   std::map<std::pair<Ipv4, std::string>, std::string> group_addresses_;
 };
 

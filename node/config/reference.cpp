@@ -1,9 +1,11 @@
 // The reference and the annotated sample: both are printed from the tables the reader uses.
+#include "node/config/check_hf.hpp"
 #include "node/config/config_toml.hpp"
 #include "node/config/schema.hpp"
 
 #include <algorithm>
 #include <sstream>
+#include <type_traits>
 
 namespace longwire::config {
 
@@ -31,6 +33,8 @@ void sample_of(std::ostream& out, std::string_view title, std::span<const Field<
   out << title << "\n";
   for (const auto& f : fields) {
     if (f.sample.empty()) continue;
+    if constexpr (std::is_same_v<T, engine::BearerConfig>)
+      if (!is_key_of(f.name, "udp")) continue;  // an HF bearer is a section of its own: docs/examples/hf.toml
     const bool on =
         f.required() || (" " + std::string(active) + " ").find(" " + std::string(f.name) + " ") != std::string::npos;
     std::string line = (on ? "" : "# ") + std::string(f.name) + " = " + std::string(f.sample);
@@ -65,7 +69,7 @@ std::string sample_text() {
   sample_of(out, "[deliver]                                  # exactly one of the three", deliver_fields(), "maildir");
   sample_of(out, "[[bearer]]", bearer_fields(), "kind bind group rate duplex");
   sample_of(out, "[[peer]]", peer_fields(), "domains content");
-  sample_of(out, "[[group]]", group_fields(), "");
+  sample_of(out, "[[group]]", group_fields(), "address");
   return out.str();
 }
 

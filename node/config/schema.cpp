@@ -6,14 +6,11 @@ namespace longwire::config {
 
 namespace {
 
-using engine::BearerConfig;
 using engine::Config;
 using engine::DeliverConfig;
 using engine::GroupConfig;
 using engine::PeerConfig;
 using engine::Submitter;
-
-constexpr std::uint64_t most_u32 = 0xFFFF'FFFF;
 
 void read_minimize(const Value& v, Config& c) {
   std::string level;
@@ -21,18 +18,6 @@ void read_minimize(const Value& v, Config& c) {
                                                   "priority", "routine",  "deferred"};
   v.choice(words, level);
   c.minimize = parse_precedence(level).value_or(Precedence::deferred);
-}
-
-void read_kind(const Value& v, BearerConfig& b) {
-  constexpr std::array<std::string_view, 1> words{"udp"};
-  v.choice(words, b.kind);
-}
-
-void read_duplex(const Value& v, BearerConfig& b) {
-  constexpr std::array<std::string_view, 2> words{"full", "half"};
-  std::string duplex = "full";
-  v.choice(words, duplex);
-  b.half_duplex = duplex == "half";
 }
 
 void read_content(const Value& v, PeerConfig& /*p*/) {
@@ -118,62 +103,6 @@ constexpr std::array deliver_table{
                          [](const Value& v, DeliverConfig& d) { v.endpoint(d.smtp, true); }},
 };
 
-constexpr std::array bearer_table{
-    Field<BearerConfig>{"name", "name", "required", "\"satcom\"", "what peers and operators call it",
-                        [](const Value& v, BearerConfig& b) { v.name(b.name); }},
-    Field<BearerConfig>{"kind", "udp", "\"udp\"", "\"udp\"", "how it is reached", read_kind},
-    Field<BearerConfig>{"bind", "IPv4 address", "pmul_id", "\"10.66.0.1\"", "address of this node on that network",
-                        [](const Value& v, BearerConfig& b) { v.ipv4(b.bind); }},
-    Field<BearerConfig>{"group", "IPv4 address", "none", "\"239.66.0.1\"", "multicast group for several receivers",
-                        [](const Value& v, BearerConfig& b) { v.ipv4(b.group); }},
-    Field<BearerConfig>{"rate", "bit/s", "\"64k\"", "\"64k\"", "what the link carries; the node never sends faster",
-                        [](const Value& v, BearerConfig& b) { v.rate(b.rate_bps); }},
-    Field<BearerConfig>{"duplex", "full, half", "\"full\"", "\"full\"", "half: one station at a time", read_duplex},
-    Field<BearerConfig>{"turnaround", "duration", "\"0s\"", "\"0s\"",
-                        "silence when the direction changes (half duplex)",
-                        [](const Value& v, BearerConfig& b) { v.duration(b.turnaround); }},
-    Field<BearerConfig>{"latency", "duration", "\"0s\"", "\"270ms\"", "one way, without the air time",
-                        [](const Value& v, BearerConfig& b) { v.duration(b.latency); }},
-    Field<BearerConfig>{"max_over", "duration", "\"0s\"", "\"0s\"", "longest own transmission; 0s = no limit",
-                        [](const Value& v, BearerConfig& b) { v.duration(b.max_over); }},
-    Field<BearerConfig>{"mtu", "number", "0", "0", "of IP packets; 0 = 1500 from 19200 bit/s on, else 576",
-                        [](const Value& v, BearerConfig& b) { v.number(b.mtu, 0, 65'535); }},
-    Field<BearerConfig>{"ttl", "number", "16", "16", "of multicast packets",
-                        [](const Value& v, BearerConfig& b) { v.number(b.ttl, 1, 255); }},
-    Field<BearerConfig>{"interface", "name", "by bind", "\"tun0\"", "network interface of the multicast group",
-                        [](const Value& v, BearerConfig& b) { v.name(b.interface); }},
-    Field<BearerConfig>{"tport", "port", "2751", "2751", "TPORT: requests to transmitters",
-                        [](const Value& v, BearerConfig& b) { v.number(b.tport, 1, 65'535); }},
-    Field<BearerConfig>{"rport", "port", "2752", "2752", "RPORT: answers to requests",
-                        [](const Value& v, BearerConfig& b) { v.number(b.rport, 1, 65'535); }},
-    Field<BearerConfig>{"dport", "port", "2753", "2753", "DPORT: addresses and data",
-                        [](const Value& v, BearerConfig& b) { v.number(b.dport, 1, 65'535); }},
-    Field<BearerConfig>{"aport", "port", "2754", "2754", "APORT: acknowledgements",
-                        [](const Value& v, BearerConfig& b) { v.number(b.aport, 1, 65'535); }},
-    Field<BearerConfig>{"max_message", "size", "\"0\"", "\"50k\"", "larger messages take another bearer; 0 = any",
-                        [](const Value& v, BearerConfig& b) { v.size(b.max_message, 0, limits::message_octets); }},
-    Field<BearerConfig>{"min_precedence", "precedence", "any", "\"priority\"", "only this urgent or more",
-                        [](const Value& v, BearerConfig& b) { v.precedence(b.min_precedence); }},
-    Field<BearerConfig>{"ack_retransmission_time", "duration", "by rate", "\"60s\"", "ACK_RE-TRANSMISSION_TIME",
-                        [](const Value& v, BearerConfig& b) { v.duration(b.ack_retransmission_time); }},
-    Field<BearerConfig>{"ack_pdu_time", "duration", "by rate", "\"30s\"", "ACK_PDU_TIME",
-                        [](const Value& v, BearerConfig& b) { v.duration(b.ack_pdu_time); }},
-    Field<BearerConfig>{"max_ack_delay", "duration", "by rate", "\"2s\"", "spread of the answers of several receivers",
-                        [](const Value& v, BearerConfig& b) { v.duration(b.max_ack_delay); }},
-    Field<BearerConfig>{"emcon_rtc", "number", "3", "3", "EMCON_RTC: repeats for silent receivers",
-                        [](const Value& v, BearerConfig& b) { v.number(b.emcon_rtc, 0, 1000); }},
-    Field<BearerConfig>{"emcon_rti", "duration", "by rate", "\"10m\"", "EMCON_RTI: time between those repeats",
-                        [](const Value& v, BearerConfig& b) { v.duration(b.emcon_rti); }},
-    Field<BearerConfig>{"mm", "number", "50", "50", "MM: most missing numbers of one acknowledgement",
-                        [](const Value& v, BearerConfig& b) { v.number(b.mm, 1, 65'535); }},
-    Field<BearerConfig>{"max_retries", "number", "10", "10", "silent rounds before a receiver is given up",
-                        [](const Value& v, BearerConfig& b) { v.number(b.max_retries, 1, most_u32); }},
-    Field<BearerConfig>{"max_pdu", "number", "by mtu", "548", "octets of one PDU",
-                        [](const Value& v, BearerConfig& b) { v.number(b.max_pdu, 64, 65'507); }},
-    Field<BearerConfig>{"extra_address", "boolean", "true", "true", "Extra_Address_PDU at the end of a round",
-                        [](const Value& v, BearerConfig& b) { v.boolean(b.extra_address); }},
-};
-
 constexpr std::array peer_table{
     Field<PeerConfig>{"name", "name", "required", "\"shore\"", "what operators call it",
                       [](const Value& v, PeerConfig& p) { v.name(p.name); }},
@@ -181,6 +110,9 @@ constexpr std::array peer_table{
                       [](const Value& v, PeerConfig& p) { v.pmul_id(p.pmul_id); }},
     Field<PeerConfig>{"address", "IPv4 address", "pmul_id", "\"10.66.0.9\"", "where it is reached",
                       [](const Value& v, PeerConfig& p) { v.ipv4(p.address); }},
+    Field<PeerConfig>{"s5066", "STANAG 5066 address", "none", "\"1.2.3.9\"",
+                      "its address on bearers of kind stanag5066 and modem",
+                      [](const Value& v, PeerConfig& p) { v.s5066_address(p.hf_address); }},
     Field<PeerConfig>{"domains", "array of domains", "[]", "[\"shore.example\"]",
                       "mail for these goes there; \"*\" = all else, \".x\" = sub-domains of x",
                       [](const Value& v, PeerConfig& p) { v.domains(p.domains, true); }},
@@ -203,8 +135,12 @@ constexpr std::array peer_table{
 constexpr std::array group_table{
     Field<GroupConfig>{"name", "name", "required", "\"fleet\"", "what operators call it",
                        [](const Value& v, GroupConfig& g) { v.name(g.name); }},
-    Field<GroupConfig>{"address", "IPv4 address", "required", "\"239.66.0.2\"", "multicast address",
+    Field<GroupConfig>{"address", "IPv4 address", "none", "\"239.66.0.2\"",
+                       "multicast address; bearers of kind udp need it",
                        [](const Value& v, GroupConfig& g) { v.ipv4(g.address); }},
+    Field<GroupConfig>{"s5066", "STANAG 5066 group", "\"31.255.255.255\"", "\"16.0.0.1\"",
+                       "group address on bearers of kind stanag5066 and modem; the default is every station",
+                       [](const Value& v, GroupConfig& g) { v.s5066_address(g.hf_address); }},
     Field<GroupConfig>{"members", "array of names", "required", "[\"shore\"]", "the peers that listen to it",
                        [](const Value& v, GroupConfig& g) { v.names(g.members); }},
     Field<GroupConfig>{"bearer", "name", "any", "\"satcom\"", "the only bearer the group exists on",
@@ -240,7 +176,6 @@ std::span<const Field<Config>> node_fields() { return node_table; }
 std::span<const Field<Config>> smtp_fields() { return smtp_table; }
 std::span<const Field<Submitter>> submitter_fields() { return submitter_table; }
 std::span<const Field<DeliverConfig>> deliver_fields() { return deliver_table; }
-std::span<const Field<BearerConfig>> bearer_fields() { return bearer_table; }
 std::span<const Field<PeerConfig>> peer_fields() { return peer_table; }
 std::span<const Field<GroupConfig>> group_fields() { return group_table; }
 std::span<const Field<Config>> console_fields() { return console_table; }

@@ -234,6 +234,16 @@ void Value::rate(std::uint64_t& out) const {
   out = *v;
 }
 
+void Value::rates(std::vector<std::uint64_t>& out) const {
+  each("rates", [&](const Value& v) {
+    std::uint64_t bps = 0;
+    v.rate(bps);
+    if (std::find(out.begin(), out.end(), bps) != out.end())
+      return v.error(std::to_string(bps) + " bit/s is given twice");
+    if (bps != 0) out.push_back(bps);
+  });
+}
+
 void Value::duration(Duration& out) const {
   const auto* s = node_.as_string();
   const auto v = s != nullptr ? parse_duration(s->get()) : std::nullopt;
@@ -260,6 +270,17 @@ void Value::ipv4(std::optional<Ipv4>& out) const {
   const auto before = r_.problems.size();
   ipv4(a);
   if (r_.problems.size() == before) out = a;
+}
+
+void Value::s5066_address(std::optional<Ipv4>& out) const {
+  // A.2.2.28.1: 4 + 8 + 8 + 8 bits; with the group bit the first number is 16 to 31.
+  constexpr std::uint32_t bits = 29;
+  const auto* s = node_.as_string();
+  const auto v = s != nullptr ? parse_ipv4(s->get()) : std::nullopt;
+  if (!v || v->value >> bits != 0)
+    return error(std::string(key()) +
+                 " must be a STANAG 5066 address such as \"1.2.3.4\", \"0.0.0.0\" to \"31.255.255.255\"");
+  out = v;
 }
 
 void Value::pmul_id(PmulId& out) const {

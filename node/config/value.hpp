@@ -73,10 +73,12 @@ class Value {
     if (const auto v = integer(least, most)) out = static_cast<Number>(*v);
   }
   void rate(std::uint64_t& out) const;  // bit/s, above zero
+  void rates(std::vector<std::uint64_t>& out) const;
   void duration(Duration& out) const;
   void duration(std::optional<Duration>& out) const;
   void ipv4(Ipv4& out) const;
   void ipv4(std::optional<Ipv4>& out) const;
+  void s5066_address(std::optional<Ipv4>& out) const;  // s5066::to_bearer_address()
   void pmul_id(PmulId& out) const;
   void network(std::string& out) const;  // "10.1.0.0/16", "::1/128", or one address
   void endpoint(std::optional<engine::Endpoint>& out, bool unix_too) const;

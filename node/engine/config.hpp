@@ -30,19 +30,20 @@ struct Submitter {
 // A modem of our own STANAG 5066 node (kind "modem").
 struct ModemConfig {
   std::string attach = "110d";        // "110d": MIL-STD-188-110D App. A over TCP; "tcp": raw octets; "serial"
+  std::string port;                   // as written; is address or device, by attach
   Endpoint address;                   // of the modem's TCP port
   std::string device;                 // serial: "/dev/ttyUSB0"
   std::uint32_t baud = 19'200;        // of the serial line
   std::string ptt = "rts";            // serial: "rts" | "none"
   std::string interleaver = "short";  // "none" | "short" | "long"
-  std::vector<std::uint64_t> rates;   // bit/s for data rate adaptation; empty: `rate` only
-  Duration lead{0}, tail{0};          // of an over, where the modem does not tell
+  std::vector<std::uint64_t> rates;   // bit/s for data rate adaptation, slowest first; empty: `rate_bps` only
+  Duration lead{0}, tail{0};          // of an over, where the modem does not tell; 0 = by the interleaver
   Duration max_transmit = std::chrono::seconds{130};  // hard limit, whatever the stack wants
 };
 
 // kind "stanag5066" (client of another node) and "modem" (our own stack).
 struct HfConfig {
-  std::optional<Ipv4> address;       // STANAG 5066 address of this node, as dotted numbers
+  std::optional<Ipv4> address;       // of this node, as s5066::to_bearer_address(); always set in a checked file
   std::optional<Endpoint> server;    // kind "stanag5066": SIS port of the node
   std::vector<Endpoint> sis_listen;  // kind "modem": where other people's clients bind
   ModemConfig modem;
@@ -77,6 +78,8 @@ struct BearerConfig {
   std::optional<unsigned> emcon_rtc, mm, max_retries;
   std::optional<std::size_t> max_pdu;
   std::optional<bool> extra_address;
+
+  bool is_hf() const { return kind == "stanag5066" || kind == "modem"; }
 };
 
 enum class Content : std::uint8_t { mule, annex_e, dmp };
@@ -98,7 +101,7 @@ struct PeerConfig {
 
 struct GroupConfig {
   std::string name;
-  Ipv4 address;
+  Ipv4 address;                      // 0.0.0.0: on HF bearers only
   std::optional<Ipv4> hf_address;    // its STANAG 5066 group address (key s5066); unset: all stations
   std::vector<std::string> members;  // peer names
   std::string bearer;                // optional: the only bearer the group exists on

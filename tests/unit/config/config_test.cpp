@@ -231,7 +231,9 @@ TEST(Config, TypesAndRanges) {
   expect_problem(with("rate", "ttl = 1.5"), "n.toml:14:7: error: ttl must be a whole number from 1 to 255");
   expect_problem(with("rate", "duplex = \"hlf\""),
                  "n.toml:14:10: error: duplex must be one of full, half, not 'hlf' (did you mean \"half\"?)");
-  expect_problem(with("rate", "kind = \"modem\""), "n.toml:14:8: error: kind must be one of udp, not 'modem'");
+  expect_problem(
+      with("rate", "kind = \"modm\""),
+      "n.toml:14:8: error: kind must be one of udp, stanag5066, modem, not 'modm' (did you mean \"modem\"?)");
   expect_problem(with("rate", "min_precedence = \"flsh\""),
                  "n.toml:14:18: error: 'flsh' is no precedence: override, flash, immediate, priority, routine or "
                  "deferred (did you mean \"flash\"?)");

@@ -150,9 +150,9 @@ Config routed() {
   c.peers[1].domains = {".fleet.example"};
   c.peers[2].domains = {"x.fleet.example", ".sub.fleet.example"};
   c.peers[3].domains = {"*"};
-  c.groups = {{"all", Ipv4{0xEF0000AA}, {"p1", "p2", "p3", "p4"}, ""},
-              {"two", Ipv4{0xEF0000BB}, {"p1", "p2"}, "hf"},
-              {"three", Ipv4{0xEF0000CC}, {"p1", "p2", "p3"}, ""}};
+  c.groups = {{"all", Ipv4{0xEF0000AA}, std::nullopt, {"p1", "p2", "p3", "p4"}, ""},
+              {"two", Ipv4{0xEF0000BB}, std::nullopt, {"p1", "p2"}, "hf"},
+              {"three", Ipv4{0xEF0000CC}, std::nullopt, {"p1", "p2", "p3"}, ""}};
   return c;
 }
 

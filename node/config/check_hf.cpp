@@ -1,0 +1,149 @@
+#include "node/config/check_hf.hpp"
+
+#include "bearers/s5066/address.hpp"
+#include "node/config/schema.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace longwire::config {
+
+namespace {
+
+constexpr std::uint64_t default_hf_rate = 1200;
+// EOT counts 255 half seconds (C.3.2.3): nobody can announce a longer over.
+constexpr Duration longest_over = std::chrono::milliseconds{127'500};
+
+constexpr auto udp_keys =
+    std::to_array<std::string_view>({"bind", "group", "mtu", "ttl", "interface", "tport", "rport", "dport", "aport"});
+constexpr auto hf_keys = std::to_array<std::string_view>({"address", "udop_sap", "rcop_sap", "app_id", "rank", "arq"});
+constexpr auto client_keys = std::to_array<std::string_view>({"server"});
+constexpr auto modem_keys = std::to_array<std::string_view>(
+    {"attach", "modem", "baud", "ptt", "interleaver", "rates", "lead", "tail", "slots", "slot_time", "max_segment",
+     "max_transmit", "sis_listen", "link_protocol", "soft_link_idle"});
+
+class HfChecker {
+ public:
+  HfChecker(Reading& r, engine::Config& config, std::size_t index)
+      : r_(r), b_(config.bearers[index]), path_("bearer[" + std::to_string(index) + "]"), config_(config) {}
+
+  void run() {
+    address();
+    if (b_.hf.udop_sap == b_.hf.rcop_sap)
+      error("rcop_sap", "udop_sap and rcop_sap must differ: a node gives a SAP to one client only");
+    if (!has("duplex")) b_.half_duplex = true;
+    if (b_.max_over > longest_over || (b_.max_over != Duration{0} && b_.max_over < std::chrono::seconds{1}))
+      error("max_over",
+            "max_over must be from 1s to 127500ms, the longest a D_PDU can announce; leave it out for that");
+    if (b_.kind == "stanag5066") client();
+    else modem();
+  }
+
+ private:
+  bool has(const char* key) const { return r_.has(path_ + "." + key); }
+  void error(const char* key, std::string text) { r_.error(r_.place(path_ + "." + key), std::move(text)); }
+  void warning(const char* key, std::string text) { r_.warning(r_.place(path_ + "." + key), std::move(text)); }
+  void missing(const char* key, const std::string& help) {
+    r_.error(r_.place(path_), path_ + ": missing key " + key + " (" + help + ")");
+  }
+
+  void address() {
+    if (!b_.hf.address) {
+      if (!has("address"))
+        missing("address", "kind \"" + b_.kind + "\" needs the STANAG 5066 address of this node, such as \"1.2.3.4\"");
+    } else if (s5066::from_bearer_address(*b_.hf.address).group) {
+      error("address",
+            to_string(*b_.hf.address) + " is a group address; a node has an individual one, 0.0.0.0 to 15.255.255.255");
+    }
+  }
+
+  void client() {
+    if (!b_.hf.server && !has("server"))
+      missing("server", "ADDRESS:PORT of the STANAG 5066 node, such as \"127.0.0.1:5066\"");
+    if (b_.hf.server && b_.hf.server->port == 0) error("server", "server needs a port; the usual one is 5066");
+    if (!has("rate")) b_.rate_bps = default_hf_rate;
+  }
+
+  void modem() {
+    auto& m = b_.hf.modem;
+    rates(m);
+    port(m);
+    const auto over = b_.max_over == Duration{0} ? longest_over : b_.max_over;
+    if (m.max_transmit < over + m.lead + m.tail)
+      error(has("max_transmit") ? "max_transmit" : "max_over",
+            "max_transmit must be longer than max_over with lead and tail, else every long over is cut off");
+    if (b_.hf.slots == 1) error("slots", "slots must be 0 (two stations only) or from 2 to 64");
+    if (b_.hf.slots != 0 && b_.hf.slot_time <= Duration{0}) error("slot_time", "slot_time must be above zero");
+    if (b_.hf.slots == 0 && has("slot_time")) warning("slot_time", "slot_time has no effect without slots");
+    const auto here = [this](const engine::PeerConfig& p) {
+      return std::find(p.bearers.begin(), p.bearers.end(), b_.name) != p.bearers.end();
+    };
+    if (b_.hf.slots == 0 && b_.half_duplex && std::count_if(config_.peers.begin(), config_.peers.end(), here) > 1)
+      warning("slots", "several peers share this frequency, but slots is 0: stations will talk at the same time");
+  }
+
+  void rates(engine::ModemConfig& m) {
+    if (has("rates") && m.rates.empty())
+      error("rates", "rates must name at least one rate; leave it out for a fixed rate");
+    std::sort(m.rates.begin(), m.rates.end());
+    const auto known = [&m](std::uint64_t bps) {
+      return std::find(m.rates.begin(), m.rates.end(), bps) != m.rates.end();
+    };
+    if (!has("rate")) b_.rate_bps = m.rates.empty() || known(default_hf_rate) ? default_hf_rate : m.rates.front();
+    else if (!m.rates.empty() && !known(b_.rate_bps))
+      error("rate", "rate must be one of rates: it is the one to begin with");
+  }
+
+  void port(engine::ModemConfig& m) {
+    const bool serial = m.attach == "serial";
+    if (!has("modem"))
+      missing("modem", serial ? "device of the serial line, such as \"/dev/ttyUSB0\""
+                              : "ADDRESS:PORT of the modem, such as \"127.0.0.1:7000\"");
+    if (!serial)
+      for (const auto* key : {"baud", "ptt"})
+        if (has(key)) error(key, std::string(key) + " is for attach = \"serial\" only");
+    if (m.port.empty()) return;
+    if (serial) {
+      m.device = m.port;
+      if (m.port.front() != '/')
+        error("modem", "modem must be a device such as \"/dev/ttyUSB0\" with attach = \"serial\"");
+      return;
+    }
+    const auto endpoint = parse_endpoint(m.port, false);
+    if (endpoint && endpoint->port != 0) m.address = *endpoint;
+    else error("modem", "modem must be ADDRESS:PORT such as \"127.0.0.1:7000\" with attach = \"" + m.attach + "\"");
+  }
+
+  Reading& r_;
+  engine::BearerConfig& b_;
+  std::string path_;
+  const engine::Config& config_;
+};
+
+}  // namespace
+
+void check_hf_bearer(Reading& r, engine::Config& config, std::size_t index) { HfChecker(r, config, index).run(); }
+
+// Empty: every kind has it.
+static std::string_view owners_of(std::string_view key) {
+  const auto in = [key](const auto& keys) { return std::find(keys.begin(), keys.end(), key) != keys.end(); };
+  if (in(udp_keys)) return "udp";
+  if (in(hf_keys)) return "stanag5066 and modem";
+  if (in(client_keys)) return "stanag5066";
+  return in(modem_keys) ? "modem" : "";
+}
+
+bool is_key_of(std::string_view key, std::string_view kind) {
+  return owners_of(key).find(kind) != std::string_view::npos || owners_of(key).empty();
+}
+
+void check_kind_keys(Reading& r, const engine::BearerConfig& bearer, std::size_t index) {
+  for (const auto& field : bearer_fields()) {
+    const auto path = "bearer[" + std::to_string(index) + "]." + std::string(field.name);
+    if (!r.has(path) || is_key_of(field.name, bearer.kind)) continue;
+    r.error(r.place(path), std::string(field.name) + " is for bearers of kind " + std::string(owners_of(field.name)) +
+                               ", not " + bearer.kind);
+  }
+}
+
+}  // namespace longwire::config

@@ -1,0 +1,209 @@
+// [[bearer]] of the kinds stanag5066 and modem, and the STANAG 5066 addresses of peers and groups.
+#include "node/config/config_toml.hpp"
+
+#include "bearers/s5066/address.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+namespace longwire::config {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::string_view head = R"([node]
+name = "a"
+domain = "a.example"
+pmul_id = "10.66.0.1"
+data_dir = "/d"
+[smtp]
+listen = ["127.0.0.1:2525"]
+[deliver]
+maildir = "/m/{local}"
+)";
+constexpr std::string_view modem = R"([[bearer]]
+name = "hf"
+kind = "modem"
+address = "1.2.3.4"
+modem = "127.0.0.1:7000"
+)";
+constexpr std::string_view client = R"([[bearer]]
+name = "hf"
+kind = "stanag5066"
+address = "1.2.3.4"
+server = "127.0.0.1:5066"
+)";
+constexpr std::string_view shore = R"([[peer]]
+name = "b"
+pmul_id = "10.66.0.9"
+s5066 = "1.2.3.9"
+domains = ["b.example"]
+bearers = ["hf"]
+)";
+
+std::string file(std::string_view bearer, std::string_view peers = shore) {
+  return std::string(head) + std::string(bearer) + std::string(peers);
+}
+std::string plus(std::string_view bearer, std::string_view line) {
+  return std::string(bearer) + std::string(line) + "\n";
+}
+
+std::vector<std::string> problems_of(const std::string& text) {
+  std::vector<std::string> out;
+  for (const auto& p : parse_config(text, "n").problems) out.push_back(to_string(p));
+  return out;
+}
+
+void expect_problem(const std::string& text, const std::string& wanted) {
+  const auto got = problems_of(text);
+  const bool found = std::any_of(got.begin(), got.end(), [&](const auto& g) { return g.find(wanted) == 0; });
+  EXPECT_TRUE(found) << "wanted: " << wanted << "\ngot: " << testing::PrintToString(got);
+}
+
+engine::Config config_of(const std::string& text) {
+  auto parsed = parse_config(text, "n");
+  EXPECT_EQ(problems_of(text), std::vector<std::string>{});
+  return parsed.config.value_or(engine::Config{});
+}
+
+TEST(HfConfig, DefaultsOfAModem) {
+  const auto c = config_of(file(modem));
+  ASSERT_EQ(c.bearers.size(), 1U);
+  const auto& b = c.bearers[0];
+  EXPECT_TRUE(b.is_hf());
+  EXPECT_TRUE(b.half_duplex);
+  EXPECT_EQ(b.rate_bps, 1200U);
+  EXPECT_EQ(b.hf.address, (Ipv4{0x01020304}));
+  EXPECT_EQ(b.hf.modem.attach, "110d");
+  EXPECT_EQ(b.hf.modem.address.host, "127.0.0.1");
+  EXPECT_EQ(b.hf.modem.address.port, 7000);
+  EXPECT_EQ(b.hf.udop_sap, 7U);
+  EXPECT_EQ(b.hf.rcop_sap, 6U);
+  EXPECT_EQ(b.hf.app_id, 0x2000U);
+  EXPECT_TRUE(b.hf.arq);
+  EXPECT_EQ(c.peers.at(0).hf_address, (Ipv4{0x01020309}));
+}
+
+TEST(HfConfig, EveryKeyOfAModem) {
+  const auto c = config_of(file(plus(modem, R"(attach = "tcp"
+rate = "300"
+rates = ["2400", "300", 1200]
+interleaver = "long"
+lead = "5s"
+tail = "4s"
+max_over = "60s"
+max_transmit = "80s"
+sis_listen = ["127.0.0.1:5066", "[::1]:5066"]
+link_protocol = false
+slots = 8
+slot_time = "1s"
+max_segment = 200
+soft_link_idle = "30s"
+udop_sap = 13
+rcop_sap = 14
+app_id = 0x8001
+rank = 14
+arq = false
+turnaround = "1s"
+max_message = "50k"
+max_pdu = 500)")));
+  const auto& b = c.bearers.at(0);
+  EXPECT_EQ(b.hf.modem.rates, (std::vector<std::uint64_t>{300, 1200, 2400}));
+  EXPECT_EQ(b.hf.modem.interleaver, "long");
+  EXPECT_EQ(b.hf.modem.lead, 5s);
+  EXPECT_EQ(b.hf.sis_listen.size(), 2U);
+  EXPECT_FALSE(b.hf.link_protocol);
+  EXPECT_EQ(b.hf.slots, 8U);
+  EXPECT_EQ(b.hf.max_segment, 200U);
+  EXPECT_EQ(b.hf.app_id, 0x8001U);
+  EXPECT_FALSE(b.hf.arq);
+  EXPECT_EQ(b.max_pdu, 500U);
+}
+
+TEST(HfConfig, SerialModem) {
+  auto text = file(plus(modem, "attach = \"serial\"\nbaud = 9600\nptt = \"none\""));
+  expect_problem(text, "n:14:9: error: modem must be a device such as \"/dev/ttyUSB0\" with attach = \"serial\"");
+  text.replace(text.find("127.0.0.1:7000"), 14, "/dev/ttyS7");
+  const auto c = config_of(text);
+  EXPECT_EQ(c.bearers.at(0).hf.modem.device, "/dev/ttyS7");
+  EXPECT_EQ(c.bearers.at(0).hf.modem.baud, 9600U);
+  expect_problem(file(plus(modem, "baud = 9600")), "n:15:8: error: baud is for attach = \"serial\" only");
+}
+
+TEST(HfConfig, ClientOfAnotherNode) {
+  const auto c = config_of(file(client));
+  EXPECT_EQ(c.bearers.at(0).hf.server->port, 5066);
+  EXPECT_TRUE(c.bearers.at(0).half_duplex);
+  expect_problem(file("[[bearer]]\nname = \"hf\"\nkind = \"stanag5066\"\naddress = \"1.2.3.4\"\n"),
+                 "n:10:1: error: bearer[0]: missing key server (ADDRESS:PORT of the STANAG 5066 node");
+  expect_problem(file(plus(client, "slots = 8")), "n:15:9: error: slots is for bearers of kind modem, not stanag5066");
+  expect_problem(file(plus(modem, "server = \"127.0.0.1:5066\"")),
+                 "n:15:10: error: server is for bearers of kind stanag5066, not modem");
+  expect_problem(file(plus(modem, "group = \"239.1.1.1\"")),
+                 "n:15:9: error: group is for bearers of kind udp, not modem");
+  expect_problem(file("[[bearer]]\nname = \"hf\"\narq = true\n"),
+                 "n:12:7: error: arq is for bearers of kind stanag5066 and modem, not udp");
+  expect_problem(file(plus(modem, "interleavr = \"long\"")),
+                 "n:15:1: error: unknown key interleavr in [bearer[0]] (did you mean \"interleaver\"?)");
+}
+
+TEST(HfConfig, Addresses) {
+  expect_problem(file("[[bearer]]\nname = \"hf\"\nkind = \"modem\"\nmodem = \"127.0.0.1:1\"\n"),
+                 "n:10:1: error: bearer[0]: missing key address (kind \"modem\" needs the STANAG 5066 address");
+  expect_problem(file("[[bearer]]\nname = \"hf\"\nkind = \"modem\"\n"), "n:10:1: error: bearer[0]: missing key modem");
+  const auto with = [](std::string_view from, std::string_view to) {
+    auto text = file(modem);
+    text.replace(text.find(from), from.size(), to);
+    return text;
+  };
+  expect_problem(with("1.2.3.4", "16.2.3.4"), "n:13:11: error: 16.2.3.4 is a group address; a node has an individual");
+  expect_problem(with("1.2.3.4", "32.2.3.4"), "n:13:11: error: address must be a STANAG 5066 address");
+  expect_problem(with("1.2.3.9", "31.255.255.255"), "n:18:9: error: 31.255.255.255 is a group address; a peer");
+  expect_problem(with("1.2.3.9", "1.2.3.4"), "n:18:9: error: 1.2.3.4 is the address of this node on bearer 'hf'");
+  expect_problem(with("s5066 = \"1.2.3.9\"\n", ""),
+                 "n:19:12: error: bearer 'hf' is STANAG 5066: give the peer's address there, such as s5066 = ");
+  const auto second = R"([[peer]]
+name = "c"
+pmul_id = "10.66.0.8"
+s5066 = "1.2.3.9"
+domains = ["c.example"]
+bearers = ["hf"]
+)";
+  expect_problem(file(plus(modem, "slots = 4"), std::string(shore) + second),
+                 "n:25:9: error: STANAG 5066 address 1.2.3.9 is used before, in line 19");
+  auto two = file(modem, std::string(shore) + second);
+  two.replace(two.rfind("1.2.3.9"), 7, "1.2.3.8");
+  expect_problem(two, "n:10:1: warning: several peers share this frequency, but slots is 0");
+}
+
+TEST(HfConfig, Groups) {
+  const auto group = [](std::string_view lines) {
+    return file(modem) + "[[group]]\nname = \"g\"\nmembers = [\"b\"]\n" + std::string(lines);
+  };
+  EXPECT_EQ(config_of(group("s5066 = \"16.0.0.1\"\n")).groups.at(0).hf_address, (Ipv4{0x10000001}));
+  EXPECT_FALSE(config_of(group("")).groups.at(0).hf_address.has_value());
+  expect_problem(group("s5066 = \"1.2.3.9\"\n"), "n:24:9: error: 1.2.3.9 is not a group address");
+  expect_problem(group("") + "[[bearer]]\nname = \"lan\"\n",
+                 "n:21:1: error: group[0]: missing key address (multicast address)");
+}
+
+TEST(HfConfig, RatesAndTimes) {
+  expect_problem(file(plus(modem, "rates = []")), "n:15:9: error: rates must name at least one rate");
+  expect_problem(file(plus(modem, "rates = [0]")), "n:15:10: error: rates[0] must be bits per second above zero");
+  expect_problem(file(plus(modem, "rates = [75, 75]")), "n:15:14: error: 75 bit/s is given twice");
+  expect_problem(file(plus(modem, "rate = 300\nrates = [75]")), "n:15:8: error: rate must be one of rates");
+  EXPECT_EQ(config_of(file(plus(modem, "rates = [300, 75]"))).bearers.at(0).rate_bps, 75U);
+  EXPECT_EQ(config_of(file(plus(modem, "rates = [300, 1200]"))).bearers.at(0).rate_bps, 1200U);
+  expect_problem(file(plus(modem, "max_over = \"128s\"")), "n:15:12: error: max_over must be from 1s to 127500ms");
+  expect_problem(file(plus(modem, "max_transmit = \"60s\"")), "n:15:16: error: max_transmit must be longer than");
+  expect_problem(file(plus(modem, "slots = 1")), "n:15:9: error: slots must be 0 (two stations only) or from 2 to 64");
+  expect_problem(file(plus(modem, "udop_sap = 6")), "n:10:1: error: udop_sap and rcop_sap must differ");
+  expect_problem(file(plus(modem, "rank = 15")), "n:15:8: error: rank must be a whole number from 0 to 14");
+  expect_problem(file(plus(modem, "max_segment = 1024")), "n:15:15: error: max_segment must be a whole number from 0");
+}
+
+}  // namespace
+}  // namespace longwire::config
