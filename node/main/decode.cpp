@@ -4,12 +4,16 @@
 #include "annexe/compressed_data_json.hpp"
 #include "base/did_you_mean.hpp"
 #include "base/text.hpp"
+#include "bearers/s5066/d_pdu_json.hpp"
+#include "bearers/s5066/primitive_frame.hpp"
+#include "bearers/s5066/primitive_json.hpp"
 #include "mail/mule_json.hpp"
 #include "node/main/commands.hpp"
 #include "node/main/exit_code.hpp"
 
 #include <boost/json.hpp>
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <fstream>
@@ -23,10 +27,17 @@ namespace {
 
 namespace json = boost::json;
 
+// `begin`: where the octets that were decoded begin in the input.
+json::object to_json(const Error& e, std::size_t begin = 0) {
+  return {{"error", e.name}, {"offset", begin + e.offset}, {"text", e.text}};
+}
+
 struct Kind {
   std::string_view name;
   std::string_view help;
   Result<json::object> (*decode)(ByteView octets);
+  // Octets of the first PDU, where several may follow each other; unset: an input is one PDU.
+  std::size_t (*length)(ByteView octets) = nullptr;
 };
 
 Result<json::object> decode_p_mul(ByteView octets) {
@@ -53,14 +64,42 @@ Result<json::object> decode_mule(ByteView octets) {
   return mail::to_json(*decoded);
 }
 
+Result<json::object> decode_sis(ByteView octets) {
+  const auto decoded = s5066::decode_primitive(octets);
+  if (!decoded) return decoded.error();
+  return s5066::to_json(decoded->primitive);
+}
+
+std::size_t sis_length(ByteView octets) {
+  const auto length = s5066::frame_length(octets);
+  return length ? std::min(*length, octets.size()) : octets.size();
+}
+
+// A good header is worth reading whatever its segment (C.3.2.8 (5)): the fields are told with the error.
+Result<json::object> decode_d_pdu(ByteView octets) {
+  const auto decoded = s5066::decode_d_pdu(octets);
+  if (!decoded) return decoded.error();
+  auto fields = s5066::to_json(decoded->pdu, octets);
+  const auto* segment = s5066::segment_of(decoded->pdu);
+  if (segment == nullptr || segment->crc_ok) return fields;
+  auto out = to_json(error("bad_segment_crc", octets.size() - s5066::segment_crc_octets, "CRC-32 of the segment"));
+  out["d_pdu"] = std::move(fields);
+  return out;
+}
+
+std::size_t d_pdu_length(ByteView octets) {
+  const auto decoded = s5066::decode_d_pdu(octets);
+  return decoded ? decoded->length : octets.size();
+}
+
 // The formats this version reads. Further ones come with their folders.
 constexpr std::array kinds{
     Kind{"p_mul", "a P_MUL PDU (ACP 142)", decode_p_mul},
     Kind{"cdt", "CompressedData (STANAG 4406 Annex E)", decode_cdt},
     Kind{"mule", "a MULE payload (RFC 8494), bare or in CompressedData", decode_mule},
+    Kind{"sis", "S_PRIMITIVEs (STANAG 5066 Annex A)", decode_sis, sis_length},
+    Kind{"dpdu", "D_PDUs with their sync (STANAG 5066 Annex C)", decode_d_pdu, d_pdu_length},
 };
-
-json::object to_json(const Error& e) { return {{"error", e.name}, {"offset", e.offset}, {"text", e.text}}; }
 
 // Hex inputs: one, in as many lines as it likes; blank lines separate several; '#' begins a remark.
 std::vector<std::string> hex_inputs(const std::string& text, bool every_line) {
@@ -97,6 +136,25 @@ Result<std::string> read_all(const std::string& file) {
   return text;
 }
 
+// Prints the PDUs of one input up to the first that is wrong: behind that no border is known.
+bool show_input(const Kind& kind, const Result<Bytes>& octets) {
+  if (!octets) {
+    std::cout << to_json(octets.error()) << "\n";
+    return false;
+  }
+  bool all_good = true;
+  ByteView rest = *octets;
+  do {
+    const auto begin = octets->size() - rest.size();
+    const auto length = kind.length != nullptr ? kind.length(rest) : rest.size();
+    const auto decoded = kind.decode(rest.first(length));
+    std::cout << (decoded ? *decoded : to_json(decoded.error(), begin)) << "\n";
+    all_good = all_good && decoded && !decoded->contains("error");
+    rest = rest.subspan(length);
+  } while (!rest.empty());
+  return all_good;
+}
+
 }  // namespace
 
 std::vector<std::string> decode_kinds() {
@@ -125,11 +183,7 @@ int decode(const DecodeOptions& options) {
     return exit_usage;
   }
   bool all_good = true;
-  const auto show = [&](const Result<Bytes>& octets) {
-    const auto decoded = octets ? kind->decode(*octets) : Result<json::object>(octets.error());
-    all_good = all_good && decoded;
-    std::cout << (decoded ? *decoded : to_json(decoded.error())) << "\n";
-  };
+  const auto show = [&](const Result<Bytes>& octets) { all_good = show_input(*kind, octets) && all_good; };
   if (!options.hex) show(to_bytes(*text));
   else
     for (const auto& hex : hex_inputs(*text, options.lines)) show(octets_of(hex));
