@@ -30,7 +30,7 @@ Channel::Channel(LinkConfig config, const std::vector<std::string>& names, std::
     : config_(std::move(config)), start_(start), radios_(names.size()), rng_(seed) {
   const auto model_for = [&](const std::string& name) {
     for (const auto& r : config_.receivers)
-      if (r.node == name) return r.loss;
+      if (r.node == name && r.loss) return *r.loss;
     return config_.loss;
   };
   noise_.reserve(names.size() * names.size());

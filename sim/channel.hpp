@@ -47,6 +47,9 @@ struct StationAir {  // what one station did to a link
   std::uint64_t frames_dropped = 0;  // of its own queue: overflow, flushed, link down
   std::uint64_t overs = 0, turnarounds = 0, collisions = 0;
   Duration air{0};  // time its data took
+  // Modems only: with preambles, fill and flush.
+  std::uint64_t bits_on_air = 0;
+  Duration carrier{0}, longest_over{0};
 };
 
 class Channel {

@@ -2,9 +2,12 @@
 #pragma once
 
 #include "base/time.hpp"
+#include "bearers/modem/modem.hpp"
+#include "sim/hf_fading.hpp"
 #include "sim/loss.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,6 +32,23 @@ struct Fade {
   std::vector<std::string> receivers;  // empty = everybody
 };
 
+// What an HF link is like for modems (bearers of kind "modem"): bits and carriers in place of frames.
+struct HfSettings {
+  bool modems = false;  // its bearers are modems
+  modem::Interleaver interleaver = modem::Interleaver::short_;
+  Duration keying = std::chrono::milliseconds{100};  // push-to-talk to carrier
+  std::optional<Duration> preamble;                  // in place of the waveform's own
+  std::optional<double> snr_db;                      // in 3 kHz; unset: no noise but `loss`
+  HfFading fading = HfFading::none;
+  double capture_db = 10;  // of two carriers, the stronger survives when it is so much stronger
+  bool shift_bits = true;  // synchronous modems keep no octet borders
+  struct Path {            // overrides what a receiver has from one sender
+    std::string from, to;
+    double snr_db;
+  };
+  std::vector<Path> paths;
+};
+
 struct LinkConfig {
   std::string name;
   LinkKind kind = LinkKind::full_duplex;
@@ -40,11 +60,14 @@ struct LinkConfig {
   LossModel loss;
   struct PerReceiver {
     std::string node;
-    LossModel loss;
+    std::optional<LossModel> loss;
+    std::optional<double> snr_db;    // modems only
+    std::optional<Duration> keying;  // of that station's radio; modems only
   };
-  std::vector<PerReceiver> receivers;  // overrides `loss`
+  std::vector<PerReceiver> receivers;  // overrides what holds for the link
   std::vector<Fade> fades;
   bool collisions = false;  // carrier sense and back-off in place of ideal access
+  HfSettings hf;
 };
 
 }  // namespace longwire::sim

@@ -76,7 +76,7 @@ LinkConfig read_link(const toml::table& table, ReaderContext& context) {
     receiver.required("node");
     if (const auto index = receiver.reference("node", "node", context.nodes)) one.node = context.nodes[*index];
     receiver.required("loss");
-    receiver.loss("loss", one.loss);
+    receiver.loss("loss", one.loss.emplace());
     receiver.finish();
     link.receivers.push_back(std::move(one));
   }

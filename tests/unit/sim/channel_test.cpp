@@ -133,7 +133,7 @@ TEST(Channel, FullDuplexGivesEverySenderItsOwnCarrier) {
 TEST(Channel, BernoulliLossHasItsMean) {
   auto link = half_duplex(8'000'000, 0s);
   link.loss = {0.2, 0s};
-  link.receivers.push_back({"b", {0, 0s}});
+  link.receivers.push_back({"b", LossModel{0, 0s}, {}, {}});
   Bench bench(link);
   for (int i = 0; i < 900; ++i) bench.send(0, 100, start);
   bench.run();
