@@ -14,11 +14,14 @@ struct Context {
   Parameters parameters;
   PeerTable peers;
   Rng rng;
-  bool silent = false;  // our own EMCON
-  Time own_air_end{};   // our last PDU leaves the bearer
-  Time heard{};         // the last PDU of anybody
+  bool silent = false;        // our own EMCON
+  Time own_air_end{};         // our last PDU leaves the bearer
+  Time heard{};               // the last PDU of anybody
+  bool by_arq = false;        // the PDU being handled came by ARQ
+  std::size_t under_way = 0;  // PDUs in the queue of the bearer that are not sent by ARQ
   std::vector<Notice> notices;
 
+  bool queued() const { return bearer.timing().queued; }
   void tell(Notice notice) { notices.push_back(std::move(notice)); }
   void reject(std::string_view reason, Ipv4 from, std::size_t offset = 0) {
     tell(notice::Rejected{reason, offset, from});

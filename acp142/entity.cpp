@@ -26,6 +26,7 @@ struct Entity::Impl {
                 parameters, PeerTable(peers, parameters.initial_loss),
                 Rng(seed),  false,
                 Time{},     Time{},
+                false,      0,
                 {}},
         receiver(context),
         groups(context) {}
@@ -77,6 +78,12 @@ struct Entity::Impl {
       control.push_back(transfer.frame(DiscardMessagePdu{transfer.priority(), ack_ack.source, ack_ack.message_id}));
   }
 
+  // What the queue of the bearer still holds.
+  struct UnderWay {
+    std::uint32_t message_id;
+    bool is_ack, arq;
+  };
+
   // Takes out what is over.
   void settle(Time now) {
     for (std::size_t i = 0; i < transfers.size();) {
@@ -86,7 +93,8 @@ struct Entity::Impl {
         continue;
       }
       if (transfer.end() == Transfer::End::acknowledged) {
-        control.push_back(transfer.frame(transfer.ack_ack()));
+        // Who sent its Ack by ARQ knows by the confirmation that it has arrived.
+        if (!transfer.acknowledged_by_arq()) control.push_back(transfer.frame(transfer.ack_ack()));
         remember(transfer, now);
       }
       context.tell(notice::TransferClosed{transfer.message_id()});
@@ -107,7 +115,8 @@ struct Entity::Impl {
 
   // ---- frames in
 
-  void on_frame(ByteView octets, Ipv4 from, Time now) {
+  void on_frame(ByteView octets, Ipv4 from, Time now, bool arq) {
+    context.by_arq = arq;
     auto decoded = decode(octets);
     if (!decoded) return context.reject(decoded.error().name, from, decoded.error().offset);
     context.heard = now;
@@ -178,6 +187,7 @@ struct Entity::Impl {
       if (frame.message_id == entry.message_id) return;
     if (control.size() >= most_control) return;
     control.push_back({peer.address(), Port::data, pdu.priority, pdu.message_id, false, encode(pdu, peer.checksum())});
+    control.back().arq = context.by_arq && !peer.peer.emcon;
   }
 
   // ---- EMCON
@@ -228,7 +238,7 @@ struct Entity::Impl {
   // The longest over is reached: others get a chance to speak.
   bool over_is_full(Time now) const {
     const auto& timing = context.bearer.timing();
-    if (!timing.half_duplex || timing.max_over == Duration{0}) return false;
+    if (!timing.half_duplex || timing.max_over == Duration{0} || timing.queued) return false;
     if (context.own_air_end - over_start < timing.max_over) return false;
     return context.heard <= context.own_air_end && now < over_pause_end();
   }
@@ -276,8 +286,31 @@ struct Entity::Impl {
       polled = transfer;
       frame = transfer->next_pdu(now);
     }
-    transmitted(std::max(now, context.own_air_end) + context.bearer.air(frame.octets.size()));
+    if (context.queued()) hand_over(frame, now);
+    else transmitted(std::max(now, context.own_air_end) + context.bearer.air(frame.octets.size()));
     return frame;
+  }
+
+  void hand_over(Frame& frame, Time now) {
+    frame.ticket = ++last_ticket;
+    under_way.emplace(frame.ticket, UnderWay{frame.message_id, frame.is_ack, frame.arq});
+    if (!frame.arq) ++context.under_way;
+    if (polled != nullptr) polled->handed_over(frame.ticket, now);
+    if (frame.is_ack) receiver.handed_over(frame.ticket);
+  }
+
+  void done(std::uint64_t ticket, bool ok, Time now) {
+    const auto at = under_way.find(ticket);
+    if (at == under_way.end()) return;
+    const auto what = at->second;
+    under_way.erase(at);
+    if (!what.arq) {
+      --context.under_way;
+      if (ok) context.own_air_end = now;
+    }
+    if (what.is_ack) receiver.done(ticket, ok, what.arq, now);
+    if (auto* transfer = find(what.message_id)) transfer->done(ticket, ok, now);
+    run_timers(now);
   }
 
   void transmitted(Time air_end) {
@@ -303,6 +336,8 @@ struct Entity::Impl {
   std::deque<std::uint32_t> closed_order;
   std::deque<Frame> control;  // Ack-Acks and Discards
   Transfer* polled = nullptr;
+  std::map<std::uint64_t, UnderWay> under_way;
+  std::uint64_t last_ticket = 0;
   Time over_start{};
   Time latest{};  // when the timers were run last
 };
@@ -342,9 +377,10 @@ void Entity::set_peer_emcon(PmulId peer, bool silent, Time now) {
   impl_->run_timers(now);
 }
 
-void Entity::on_frame(ByteView octets, Ipv4 from, Time now) { impl_->on_frame(octets, from, now); }
+void Entity::on_frame(ByteView octets, Ipv4 from, Time now, bool arq) { impl_->on_frame(octets, from, now, arq); }
 std::optional<Frame> Entity::poll_transmit(Time now) { return impl_->poll(now); }
 void Entity::transmitted(Time air_end) { impl_->transmitted(air_end); }
+void Entity::done(std::uint64_t ticket, bool ok, Time now) { impl_->done(ticket, ok, now); }
 Time Entity::next_wake() const { return impl_->next_wake(); }
 bool Entity::wants_to_send(Time now) const { return impl_->wants_to_send(now); }
 std::vector<Notice> Entity::take_notices() { return std::exchange(impl_->context.notices, {}); }

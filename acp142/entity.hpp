@@ -33,6 +33,10 @@ struct BearerTiming {
   std::size_t max_pdu = 1400;  // octets of a whole P_MUL PDU
   std::size_t overhead = 28;   // octets the bearer adds to each PDU (IP + UDP)
   Duration max_over{0};        // longest own transmission, 0 = no cap
+  // The bearer has a queue of its own, shares the channel by its own rules and tells by Entity::done()
+  // when a PDU has left it (STANAG 5066). Rounds end then, not when the PDU was handed over.
+  bool queued = false;
+  Duration arq_answer = std::chrono::minutes{5};  // ARQ: the longest a complete Ack may take to come
 };
 
 // Section 12: a group of its own for every message with several destinations and no group.
@@ -85,6 +89,7 @@ struct Outgoing {
   std::optional<Ipv4> group;              // unset: unicast, one destination
   std::vector<Destination> destinations;  // any order; sorted on the wire
   Bytes octets;                           // 1 .. 65535 x (max_pdu - 16)
+  bool arq = false;                       // the bearer repeats what is lost; one destination, queued bearers only
 };
 
 // Inclusive runs of sequence numbers, ascending: the compact form of acked[] and received[].
@@ -231,6 +236,9 @@ struct Frame {
   std::uint32_t message_id = 0;
   bool is_ack = false;
   Bytes octets;
+  bool arq = false;          // to be confirmed by the far node; never to a silent one
+  Time expiry = never;       // of no use to anybody after that
+  std::uint64_t ticket = 0;  // of a queued bearer: for done(); never used twice
 };
 
 // A live transfer, for `longwire show` and `status`.
@@ -281,11 +289,15 @@ class Entity {
   void set_emcon(bool silent, Time now);
   void set_peer_emcon(PmulId peer, bool silent, Time now);
 
-  void on_frame(ByteView octets, Ipv4 from, Time now);
+  // arq: it came by a service that confirms, so an answer may go by it too.
+  void on_frame(ByteView octets, Ipv4 from, Time now, bool arq = false);
   // The next PDU by priority, or nothing when nothing is due. Nothing ever under EMCON.
   std::optional<Frame> poll_transmit(Time now);
   // Tells when the PDU polled last will have left the bearer; timers of its round start then.
+  // Not for queued bearers.
   void transmitted(Time air_end);
+  // Queued bearers, once for each Frame::ticket: it has left; by ARQ, the far node has it (ok) or does not.
+  void done(std::uint64_t ticket, bool ok, Time now);
   Time next_wake() const;  // never when idle
   // True when poll_transmit(now) would give a PDU.
   bool wants_to_send(Time now) const;

@@ -223,6 +223,7 @@ void Receiver::on_data(DataPdu pdu, PeerState& peer, Ipv4 from, Time now) {
     if (reception->have.total() != 0) context_.reject("bad_sequence", from, 4);
     return;
   }
+  reception->by_arq = context_.by_arq;
   observe_progress(*reception, source, sequence, now);
   const auto was_new = reception->stage == Stage::open && store(*reception, sequence, std::move(pdu.octets), from, now);
   // The reception is gone when it grew too large.

@@ -32,6 +32,9 @@ class Receiver {
   std::optional<std::uint8_t> ready() const;
   // The Ack_PDU for it, with everything else ready for the same source.
   Frame next_ack(Time now);
+  // Queued bearers: the Ack polled last has this ticket; and what became of it.
+  void handed_over(std::uint64_t ticket) { under_way_.emplace(ticket, std::move(last_ack_)); }
+  void done(std::uint64_t ticket, bool ok, bool arq, Time now);
 
   std::vector<ReceptionView> views() const;
 
@@ -47,6 +50,10 @@ class Receiver {
     Duration spacing{0};  // between Data_PDUs, as seen
   };
   using Receptions = std::map<ReceptionKey, Reception>;
+  struct Told {  // what an Ack said
+    ReceptionKey key;
+    bool complete;
+  };
   enum class Listed : std::uint8_t { yes, no, undecided };
 
   Listed own_id(const AddressPdu& pdu) const;
@@ -84,6 +91,8 @@ class Receiver {
   Duration ack_pdu_time(const Reception& reception) const;
   void schedule(Reception& reception);
   void sent(Reception& reception, Source& source, Time now);
+  void confirmed(Reception& reception, Source& source);
+  void start_ack_timer(Reception& reception, Time now);
   void drop_ack(Reception& reception, Source& source);
   AckInfoEntry entry(const Reception& reception, const PeerState& peer) const;
   bool has_something_to_say(const Reception& reception) const;
@@ -94,6 +103,8 @@ class Receiver {
   std::unordered_map<PmulId, Source> sources_;
   std::set<std::pair<Time, ReceptionKey>> timers_;
   std::set<std::pair<std::uint8_t, ReceptionKey>> ready_;
+  std::vector<Told> last_ack_;
+  std::map<std::uint64_t, std::vector<Told>> under_way_;
 };
 
 }  // namespace longwire::acp142

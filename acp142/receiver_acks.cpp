@@ -66,6 +66,12 @@ void Receiver::heard_source(Source& source, std::uint32_t message_id, Time now) 
 
 void Receiver::observe_progress(Reception& reception, Source& source, std::uint16_t sequence, Time now) {
   auto& last = reception.last_sequence;
+  if (reception.by_arq) {  // repeats of the bearer come in any order: neither losses nor passes show
+    last = sequence;
+    reception.last_data = now;
+    reception.ack_timer = never;
+    return;
+  }
   const auto total = reception.have.total();
   // Until our first Ack every pass of the sender holds all PDUs: jumps are losses.
   if (!reception.ack_sent && !reception.first_pass_over) {
@@ -87,6 +93,7 @@ void Receiver::observe_progress(Reception& reception, Source& source, std::uint1
 
 void Receiver::listed(Reception& reception, const AddressPdu& pdu, Source& source, Time now) {
   if (reception.stage == Stage::refused) return;
+  reception.by_arq = context_.by_arq;
   reception.expiry = from_unix(pdu.expiry);
   reception.drop_at = drop_time(reception.expiry);
   if (reception.stage == Stage::open && name(reception, pdu)) tell_opened(reception);
@@ -107,6 +114,10 @@ void Receiver::listed(Reception& reception, const AddressPdu& pdu, Source& sourc
     return acknowledge(reception, source, now + own_turn(reception), false);
   }
   reception.last_sequence = 0;
+  if (reception.by_arq) {  // the rest is coming; who has everything already is being asked again
+    if (reception.stage == Stage::delivered) acknowledge(reception, source, now, false);
+    return;
+  }
   if (context_.bearer.half_duplex()) new_over(reception, source);
   if (reception.stage == Stage::completing) return;
   if (reception.stage == Stage::delivered) {
@@ -118,6 +129,10 @@ void Receiver::listed(Reception& reception, const AddressPdu& pdu, Source& sourc
 }
 
 void Receiver::after_data(Reception& reception, Source& source, bool was_new, Time now) {
+  if (reception.by_arq) {
+    if (reception.stage == Stage::delivered && was_new) acknowledge(reception, source, now, false);
+    return;
+  }
   const auto half = context_.bearer.half_duplex();
   if (half) new_over(reception, source);
   switch (reception.stage) {
@@ -173,7 +188,8 @@ void Receiver::acknowledge(Reception& reception, Source& source, Time due, bool 
 
 void Receiver::acknowledge_when_quiet(Reception& reception, Source& source, std::size_t pdus_to_come, Time now) {
   const auto expected = static_cast<Duration::rep>(pdus_to_come) * spacing(reception, source);
-  const auto quiet = spacing(reception, source) * 3 / 2 + context_.bearer.slack();
+  auto quiet = spacing(reception, source) * 3 / 2 + context_.bearer.slack();
+  if (context_.queued()) quiet += context_.bearer.latency();  // the modem hands out whole interleaver blocks
   acknowledge(reception, source, now + expected + quiet + own_turn(reception), true);
 }
 
@@ -233,7 +249,7 @@ void Receiver::run_timer(Receptions::iterator at, Time now) {
     if (has_something_to_say(reception)) {
       reception.ack_ready = true;
       const auto loss = std::max(source.peer->received.value(), source.peer->sent.value());
-      reception.copies_left = context_.bearer.ack_copies(loss);
+      reception.copies_left = reception.by_arq ? 1 : context_.bearer.ack_copies(loss);
       ready_.insert({reception.priority, reception.key});
     }
   }
@@ -306,10 +322,20 @@ Frame Receiver::next_ack(Time now) {
     keys.push_back(key);
     pdu.entries.push_back(std::move(one));
   }
-  for (const auto& key : keys) sent(receptions_.at(key), source, now);
+  bool arq = false;
+  last_ack_.clear();
+  for (const auto& key : keys) {
+    auto& reception = receptions_.at(key);
+    arq = arq || reception.by_arq;
+    last_ack_.push_back({key, reception.stage == Stage::delivered});
+    sent(reception, source, now);
+  }
   if (context_.parameters.ack_timestamp && peer.reads_142a() && keys.size() == 1)
     pdu.timestamp = static_cast<std::uint64_t>((now - receptions_.at(first).opened) / std::chrono::milliseconds{100});
-  return Frame{peer.address(), Port::ack, pdu.priority, first.message_id, true, encode(pdu, peer.checksum())};
+  Frame frame{peer.address(), Port::ack, pdu.priority, first.message_id, true, encode(pdu, peer.checksum())};
+  frame.arq = arq && context_.queued() && !peer.peer.emcon;
+  frame.expiry = receptions_.at(first).drop_at;
+  return frame;
 }
 
 void Receiver::sent(Reception& reception, Source& source, Time now) {
@@ -323,10 +349,41 @@ void Receiver::sent(Reception& reception, Source& source, Time now) {
   reception.last_ack = now;
   const auto missing = reception.have.missing_runs(reception.stage == Stage::open ? reception.have.total() : 0);
   reception.asked_up_to = missing.empty() ? std::uint16_t{0} : missing.back().last;
+  if (!context_.queued()) start_ack_timer(reception, now);
+  schedule(reception);
+}
+
+void Receiver::start_ack_timer(Reception& reception, Time now) {
   const auto factor =
       std::pow(std::max(1.0, context_.parameters.back_off_factor), std::min(reception.ack_repeats, 40U));
   const auto wait = std::min(times(ack_pdu_time(reception), factor), Duration{std::chrono::hours{24}});
   reception.ack_timer = now + wait;
+}
+
+void Receiver::done(std::uint64_t ticket, bool ok, bool arq, Time now) {
+  const auto at = under_way_.find(ticket);
+  if (at == under_way_.end()) return;
+  const auto told = std::move(at->second);
+  under_way_.erase(at);
+  for (const auto& [key, complete] : told) {
+    auto* reception = find(key);
+    if (reception == nullptr || !(reception->stage == Stage::open || reception->stage == Stage::delivered)) continue;
+    auto& source = sources_.at(key.source);
+    if (ok && arq) {
+      // A missing list that has arrived is answered by the Data_PDUs; the sender asks when it forgets.
+      if (complete && reception->stage == Stage::delivered) confirmed(*reception, source);
+    } else if (reception->ack_due == never && !reception->ack_ready) {
+      start_ack_timer(*reception, now);
+      schedule(*reception);
+    }
+  }
+}
+
+// The sender's node has our complete Ack: that is what an Ack-Ack would say (6 step 6).
+void Receiver::confirmed(Reception& reception, Source& source) {
+  context_.tell(notice::AckOwed{reception.key, false});
+  drop_ack(reception, source);
+  move_to(reception, Stage::closed);
   schedule(reception);
 }
 

@@ -38,6 +38,7 @@ struct Reception {
   Time last_data{};
   bool first_pass_over = false;   // everything was sent once: whatever is missing may be listed
   bool repeated_address = false;  // since the last Ack
+  bool by_arq = false;            // the latest PDU came by ARQ: nothing is missing but what is still to come
   std::uint16_t asked_up_to = 0;  // highest number listed in the last Ack
 
   // Our answer.

@@ -25,6 +25,8 @@ Transfer::Transfer(Context& context, Outgoing message, std::size_t fragment_octe
   sent_at_.assign(total_ + 1U, Time{});
   copies_.assign(total_ + 1U, 0);
   queued_.assign(total_ + 1U, false);
+  handed_.assign(total_ + 1U, 0);
+  again_.assign(total_ + 1U, false);
   start_round(Round::first, now);
 }
 
@@ -60,7 +62,11 @@ bool Transfer::somebody_can_answer() const {
   return std::any_of(to_.begin(), to_.end(), [](const auto& to) { return to.live() && !to.emcon; });
 }
 
-bool Transfer::listens() const { return end_ == End::live && phase_ == Phase::awaiting && !held_; }
+// By ARQ the bearer itself sees to it that the other side can talk.
+bool Transfer::listens() const {
+  if (end_ != End::live || held_ || by_arq()) return false;
+  return phase_ == Phase::awaiting || (phase_ == Phase::sending && all_handed_over() && somebody_can_answer());
+}
 
 void Transfer::peer_heard(PmulId peer, Time now) {
   if (phase_ != Phase::resting || retry_at_ == never || held_) return;
@@ -79,7 +85,7 @@ void Transfer::peer_emcon_changed(PmulId peer, bool silent, Time now) {
   to->emcon = silent;
   if (!to->live() || !started_) return;
   if (silent) {
-    if (!somebody_can_answer()) retry_at_ = never;  // there is nobody left to ask
+    if (!somebody_can_answer() && !redo_) retry_at_ = never;  // there is nobody left to ask
     if (emcon_at_ == never && emcon_repeats_ < context_.parameters.emcon_rtc) emcon_at_ = now + emcon_interval();
     return;
   }
@@ -127,11 +133,15 @@ void Transfer::run_timers(Time now) {
   if (end_ != End::live || phase_ != Phase::resting) return;
   const auto retry = retry_at_ <= now;
   if (retry) retry_at_ = never;
+  if (retry && std::exchange(redo_, false)) {
+    start_round(Round::redo, now);
+    return end_empty_round(now);
+  }
   // Whom it was set for may have answered meanwhile, or fallen silent by order.
   if (retry && somebody_can_answer()) {
     // After the short questions comes the standard's complete repeat; then questions again, with now
     // and then a repeat.
-    const auto all = silent_rounds_ % 4 == 0;
+    const auto all = silent_rounds_ % 4 == 0 && !(by_arq() && everybody_reads_142a());
     start_round(all ? Round::full : Round::poll, now);
     end_empty_round(now);
   } else if (emcon_at_ <= now) {
@@ -146,7 +156,7 @@ void Transfer::run_timers(Time now) {
 // A round may have nothing to send, or lose what it had when an Ack settles it: then no PDU will ever
 // end it, and nobody would be asked again.
 void Transfer::end_empty_round(Time now) {
-  if (phase_ == Phase::sending && !has_pdu(now)) round_sent(std::max(now, round_end_));
+  if (phase_ == Phase::sending && under_way_.empty() && !has_pdu(now)) round_sent(std::max(now, round_end_));
 }
 
 Time Transfer::next_timer() const {
@@ -190,6 +200,7 @@ Frame Transfer::next_pdu(Time now) {
     if (sequence == address_mark) return frame(address_parts(false).front());
     last_polled_ = sequence;
     queued_[sequence] = false;
+    again_[sequence] = false;
     ++copies_[sequence];
     return frame(data_pdu(sequence));
   }
@@ -254,7 +265,10 @@ Checksum Transfer::checksum() const {
 
 Frame Transfer::frame(const Pdu& pdu) const {
   const auto address = message_.group ? *message_.group : to_.front().peer->address();
-  return Frame{address, Port::data, message_.priority, message_.message_id, false, encode(pdu, checksum())};
+  Frame frame{address, Port::data, message_.priority, message_.message_id, false, encode(pdu, checksum())};
+  frame.arq = by_arq();
+  frame.expiry = message_.expiry;
+  return frame;
 }
 
 TransferView Transfer::view() const {

@@ -10,6 +10,7 @@
 #include "acp142/repetition_plan.hpp"
 #include "acp142/sequence_set.hpp"
 
+#include <map>
 #include <utility>
 
 namespace longwire::acp142 {
@@ -29,6 +30,9 @@ class Transfer {
   bool started() const { return started_; }
   // Somebody who can answer is expected to answer now; on half duplex less urgent messages wait.
   bool listens() const;
+  // The bearer repeats what is lost, for as long as the destination may transmit.
+  bool by_arq() const { return message_.arq && to_.size() == 1 && !to_.front().emcon; }
+  bool acknowledged_by_arq() const { return ack_by_arq_; }
 
   // False when the Ack cannot be true; nothing is changed then.
   bool on_ack(PeerState& peer, const AckInfoEntry& entry, Time now);
@@ -50,6 +54,9 @@ class Transfer {
   bool ready(Time now);
   Frame next_pdu(Time now);
   void transmitted(Time air_end);
+  // Queued bearers: the PDU polled last has this ticket; and what became of it.
+  void handed_over(std::uint64_t ticket, Time now);
+  void done(std::uint64_t ticket, bool ok, Time now);
 
   AddressPdu ack_ack() const;
   Frame frame(const Pdu& pdu) const;
@@ -74,7 +81,7 @@ class Transfer {
     awaiting,  // the round is on the air, answers are due
     resting,   // nobody answers: waiting for the Re-transmission or EMCON timer
   };
-  enum class Round : std::uint8_t { first, repair, poll, full, emcon, update };
+  enum class Round : std::uint8_t { first, repair, poll, full, emcon, update, redo };
 
   static constexpr std::uint16_t address_mark = 0;  // in the queue: an Address_PDU
   // What air time that would be idle anyway counts against time gained.
@@ -96,6 +103,13 @@ class Transfer {
   void round_sent(Time now);
   void round_over(Time now);
   void nobody_answered(Time now);
+  void give_up_silent();
+  Duration pause() const;
+
+  // transfer_under_way.cpp
+  void round_lost(Time now);
+  bool all_handed_over() const;
+
   Time answers_due() const;
   Duration retransmission_time() const;
   Duration emcon_interval() const;
@@ -131,6 +145,7 @@ class Transfer {
   std::vector<Time> sent_at_;           // per PDU: when its last copy left
   std::vector<std::uint8_t> copies_;    // per PDU: in this round
   std::vector<bool> queued_;            // per PDU: still to come in this round
+  bool has_data_ = false;               // this round has Data_PDUs
 
   Phase phase_ = Phase::resting;
   End end_ = End::live;
@@ -150,7 +165,13 @@ class Transfer {
   std::size_t tail_at_ = 0;
   bool tail_planned_ = false;
 
-  std::size_t last_polled_ = 0;  // Data_PDU number, 0 = another PDU
+  std::size_t last_polled_ = 0;                     // Data_PDU number, 0 = another PDU
+  std::map<std::uint64_t, std::size_t> under_way_;  // by ticket: Data_PDU number, 0 = another PDU
+  std::vector<std::uint8_t> handed_;                // per PDU: copies in the queue of the bearer
+  std::vector<bool> again_;                         // per PDU: it did not leave, or was not confirmed
+  bool lost_ = false;                               // something of this round did not leave
+  bool redo_ = false;                               // the next round sends it
+  bool ack_by_arq_ = false;                         // the last Ack came by ARQ
   Time round_end_{};
   Duration delay_seen_{0};  // how late the answers of this round are
   Time retry_at_ = never;   // Re-transmission timer

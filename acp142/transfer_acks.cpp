@@ -31,6 +31,7 @@ bool Transfer::on_ack(PeerState& peer, const AckInfoEntry& entry, Time now) {
   const auto complete = entry.missing.empty() && !entry.end_of_list;
   if (complete && !all_sent_to(*to)) return false;
   if (!started_) return true;
+  ack_by_arq_ = context_.by_arq;
   note_answer(*to, now);
   if (complete) {
     for (auto n = to->acked.next_missing(1); n <= total_; n = to->acked.next_missing(n + 1)) measure(*to, n, false);
@@ -94,7 +95,8 @@ Runs Transfer::counted(const AckInfoEntry& entry) const {
 // Whether an Ack that is here now was written after the PDU's last copy could have arrived.
 bool Transfer::settled(std::size_t sequence, Time now) const {
   const auto& bearer = context_.bearer;
-  return sent_at_[sequence] != Time{} && sent_at_[sequence] + 2 * bearer.latency() + bearer.ack() <= now;
+  return sent_at_[sequence] != Time{} && handed_[sequence] == 0 &&
+         sent_at_[sequence] + 2 * bearer.latency() + bearer.ack() <= now;
 }
 
 void Transfer::merge(Receiving& to, const AckInfoEntry& entry, Time now) {
@@ -117,6 +119,7 @@ void Transfer::merge(Receiving& to, const AckInfoEntry& entry, Time now) {
 
 // Counts a PDU once for each time it was sent and then reported on.
 void Transfer::measure(Receiving& to, std::size_t sequence, bool missing) {
+  if (by_arq()) return;  // what ARQ repeats is no measure of the channel
   if (copies_[sequence] == 0 || to.acked.contains(sequence) || settled(sequence, to.last_answer)) return;
   to.peer->sent.observe(copies_[sequence], missing);
 }

@@ -32,8 +32,10 @@ void Transfer::start_round(Round kind, Time now) {
   std::fill(copies_.begin(), copies_.end(), std::uint8_t{0});
   std::fill(queued_.begin(), queued_.end(), false);
   choose_data(kind, now);
+  has_data_ = !queue_.empty();
+  lost_ = redo_ = false;
   // A mere question is the Extra_Address_PDU at the end alone.
-  if (queue_.empty() && kind != Round::first && kind != Round::update) head_.clear();
+  if (queue_.empty() && kind != Round::first && kind != Round::update && kind != Round::redo) head_.clear();
   if (kind == Round::update) tail_planned_ = true;
   // A round without a PDU is over before it begins: nothing else would end it.
   if (!head_.empty() || !queue_.empty()) return;
@@ -45,6 +47,7 @@ void Transfer::start_round(Round kind, Time now) {
 // than finding out.
 bool Transfer::worth_sending_unasked(const Receiving& to) const {
   if (!to.peer->reads_142a()) return true;  // a receiver of 2001 does not answer a question (7.1)
+  if (by_arq()) return false;
   const auto loss = loss_of(to);
   const auto unknown = static_cast<double>(total_ - to.acked.count());
   const auto any_missing = 1 - std::pow(1 - loss, unknown);
@@ -59,15 +62,21 @@ std::vector<unsigned> Transfer::missing_at(Round kind, std::vector<double>& loss
   for (const auto& to : to_) {
     if (!to.live()) continue;
     if (kind == Round::update) continue;
+    if (kind == Round::redo) {
+      for (std::size_t n = 1; n <= total_; ++n)
+        if (again_[n] && !to.acked.contains(n)) ++receivers[n];
+      continue;
+    }
     const auto everything = kind == Round::first || kind == Round::full || (kind == Round::emcon && to.emcon);
     if (to.emcon && !everything) continue;
     const auto p = loss_of(to);
     const auto unasked = everything || (kind == Round::repair && worth_sending_unasked(to));
     for (auto n = to.acked.next_missing(1); n <= total_; n = to.acked.next_missing(n + 1)) {
       // Sent since it last answered: it may be there.
-      const auto unknown = sent_at_[n] != Time{} && !settled(n, to.last_answer);
+      const auto sent = sent_at_[n] != Time{} && !again_[n];
+      const auto unknown = sent && !settled(n, to.last_answer);
       if (unknown && !unasked) continue;
-      if (kind == Round::poll && sent_at_[n] != Time{}) continue;
+      if (kind == Round::poll && sent) continue;
       ++receivers[n];
       loss[n] += p;
     }
@@ -103,7 +112,7 @@ void Transfer::queue_copies(const std::vector<unsigned>& receivers, const std::v
   cost.round = to_seconds(context_.bearer.round_cost(answers));
   // Nobody will ask for a repair: the EMCON repeats are the repair, apart in time on purpose.
   // On full duplex repairs join the round; copies go only where the line would be silent.
-  const auto once = answers == 0 || !context_.bearer.half_duplex();
+  const auto once = answers == 0 || !context_.bearer.half_duplex() || by_arq();
   const auto plan = once ? std::vector<unsigned>(groups.size(), 1) : repetition_plan(groups, cost);
   const auto passes = *std::max_element(plan.begin(), plan.end());
   for (unsigned pass = 1; pass <= passes; ++pass) {
@@ -131,7 +140,7 @@ bool Transfer::address_between_passes() const {
 // Full duplex: while the Acks are under way the line would be silent. PDUs that are doubtful go once
 // more; the ones that the Acks then settle are dropped from the queue again.
 bool Transfer::queue_doubtful(Time now) {
-  if (context_.bearer.half_duplex()) return false;
+  if (context_.bearer.half_duplex() || context_.queued()) return false;
   const auto loss = worst_loss();
   const auto cost = speculation_weight * to_seconds(context_.bearer.air(fragment_octets_ + data_header_octets));
   const auto gain = to_seconds(context_.bearer.round_trip());
@@ -185,12 +194,14 @@ void Transfer::plan_tail() {
   const auto asked = somebody_can_answer();
   const auto extra = context_.parameters.extra_address && everybody_reads_142a();
   if (!asked || (!extra && round_ == 1)) return;
+  if (by_arq() && has_data_) return;  // it all arrives, and a complete message is acknowledged unasked
   const auto parts = address_parts(extra);
-  const unsigned copies = worst_loss() > 0.08 ? 2 : 1;
+  const unsigned copies = worst_loss() > 0.08 && !by_arq() ? 2 : 1;
   for (unsigned i = 0; i < copies; ++i) tail_.insert(tail_.end(), parts.begin(), parts.end());
 }
 
 void Transfer::round_sent(Time now) {
+  if (lost_) return round_lost(now);
   round_end_ = now;
   const auto asked = somebody_can_answer();
   phase_ = asked ? Phase::awaiting : Phase::resting;
@@ -217,6 +228,7 @@ Time Transfer::answers_due() const {
     ++place;
   }
   if (open == 0) return round_end_;
+  if (by_arq()) return round_end_ + bearer.timing().arq_answer;
   const auto copies = static_cast<Duration::rep>(bearer.ack_copies(worst_loss()) - 1) * bearer.ack();
   auto wait = 2 * bearer.latency() + copies + bearer.slack();
   // A receiver of 2001 draws its delay, and has no sign of the end of the round.
@@ -225,7 +237,8 @@ Time Transfer::answers_due() const {
   if (context_.parameters.max_ack_delay && !old && place > 1) wait += *context_.parameters.max_ack_delay;
   if (!bearer.half_duplex()) return round_end_ + wait + (place + 1) * bearer.ack();
   // Our own over goes on with other messages: nobody can answer yet. Somebody else's over: likewise.
-  const auto start = std::max(round_end_, context_.own_air_end);
+  auto start = std::max(round_end_, context_.own_air_end);
+  if (context_.under_way != 0) start += bearer.timing().max_over;
   auto due = start + wait + (last + 1) * bearer.slot() + delay_seen_;
   if (context_.heard > start) due = std::max(due, context_.heard + wait + bearer.turnaround());
   return due;
@@ -243,25 +256,31 @@ void Transfer::round_over(Time now) {
 
 void Transfer::nobody_answered(Time now) {
   ++silent_rounds_;
-  if (silent_rounds_ > quick_questions + context_.parameters.max_retries) {
-    for (auto& to : to_) {
-      if (!to.live() || to.emcon) continue;
-      mark_done(to);
-      to.done = false;
-      to.failed = true;
-      context_.tell(notice::Failed{message_.message_id, to.destination.id, "gave_up"});
-    }
-    end_if_settled();
-    phase_ = Phase::resting;
-    retry_at_ = never;
-    return;
-  }
+  if (silent_rounds_ > quick_questions + context_.parameters.max_retries) return give_up_silent();
   // On a bad channel question or answer are lost easily: ask again before it counts as silence.
   if (silent_rounds_ <= quick_questions) return start_round(Round::repair, now);
   phase_ = Phase::resting;
-  const auto factor =
-      std::pow(std::max(context_.parameters.back_off_factor, 1.0), silent_rounds_ - quick_questions - 1);
-  retry_at_ = now + from_seconds(std::min(to_seconds(retransmission_time()) * factor, 86'400.0));
+  retry_at_ = now + pause();
+}
+
+void Transfer::give_up_silent() {
+  for (auto& to : to_) {
+    if (!to.live() || to.emcon) continue;
+    mark_done(to);
+    to.done = false;
+    to.failed = true;
+    context_.tell(notice::Failed{message_.message_id, to.destination.id, "gave_up"});
+  }
+  end_if_settled();
+  phase_ = Phase::resting;
+  retry_at_ = never;
+}
+
+// ACK_RE-TRANSMISSION_TIME with its BACK-OFF_FACTOR.
+Duration Transfer::pause() const {
+  const auto rounds = silent_rounds_ > quick_questions ? silent_rounds_ - quick_questions - 1 : 0U;
+  const auto factor = std::pow(std::max(context_.parameters.back_off_factor, 1.0), rounds);
+  return from_seconds(std::min(to_seconds(retransmission_time()) * factor, 86'400.0));
 }
 
 // ACK_RE-TRANSMISSION_TIME (section 5): for destinations that do not answer at all. Everything else

@@ -23,8 +23,12 @@ namespace longwire::bearers {
 
 struct HfBearerConfig {
   std::string name;
-  std::uint32_t rate_bps = 1200;  // paces non-ARQ data where nobody tells when it has left
-  Duration overhead{0};           // per over: lead, tail, turnaround
+  Ipv4 self;                                // s5066::to_bearer_address(): for the log only
+  std::uint32_t rate_bps = 1200;            // paces non-ARQ data where nobody tells when it has left
+  Duration overhead{0};                     // per over: lead, tail, turnaround
+  Duration max_over = s5066::longest_over;  // about as much is handed over ahead
+  bool arq = true;                          // false: UDOP only
+  std::size_t max_segment = 0;              // octets of data of a D_PDU; 0 = by rate
   std::uint8_t udop_sap = 7, rcop_sap = 6;
   std::uint8_t rank = 0;
   std::uint16_t app_id = 0x2000;

@@ -1,6 +1,7 @@
 #include "node/engine/bearer_setup.hpp"
 
 #include "base/text.hpp"
+#include "node/engine/hf_setup.hpp"
 
 #include <charconv>
 
@@ -28,7 +29,7 @@ acp142::Peer peer_on(const Core& core, const BearerConfig& bearer, PeerIndex ind
   peer.id = config.pmul_id;
   // A configured address is the only one accepted. Otherwise the machine starts with the id read as an
   // address and learns: a station has one id but an address on each of its bearers.
-  peer.address = config.address;
+  peer.address = bearer.is_hf() ? config.hf_address : config.address;
   peer.edition = config.edition == "2001" ? acp142::Edition::acp142_2001 : acp142::Edition::acp142a;
   peer.fletcher = config.checksum == "fletcher";
   peer.ack_ranges = config.ack_ranges;
@@ -53,6 +54,7 @@ acp142::Parameters parameters_of(const BearerConfig& b) {
 }  // namespace
 
 acp142::BearerTiming timing_of(const BearerConfig& b) {
+  if (b.is_hf()) return hf_timing_of(b);
   const auto mtu = b.mtu != 0 ? b.mtu : b.rate_bps >= fast_line_bps ? fast_mtu : slow_mtu;
   acp142::BearerTiming t;
   t.rate_bps = b.rate_bps;
@@ -117,8 +119,9 @@ BearerLink make_link(const Core& core, std::size_t bearer, Time now) {
   Rng seeds(core.rng);
   for (std::size_t i = 0; i < bearer; ++i) seeds.next();
   acp142::Entity entity(core.config.pmul_id, timing_of(b), parameters_of(b), std::move(peers), seeds.next());
-  if (core.gate.silent()) entity.set_emcon(true, now);
-  return BearerLink{std::move(entity), bearers::Pacer(b.rate_bps, b.half_duplex, b.turnaround, pacing_lead), now};
+  if (core.gate.silent() || !core.up[bearer]) entity.set_emcon(true, now);
+  return BearerLink{std::move(entity), bearers::Pacer(b.rate_bps, b.half_duplex, b.turnaround, pacing_lead), now,
+                    b.is_hf()};
 }
 
 }  // namespace longwire::engine

@@ -11,8 +11,8 @@ Core::Core(Config settings, store::Store& the_store, std::uint64_t seed, Time no
       minimize(config.bearers.size()),
       rows(the_store),
       rng(seed),
-      up(config.bearers.size(), true),
       peers(config.peers.size()) {
+  for (const auto& b : config.bearers) up.push_back(!b.is_hf());
   for (auto& p : peers) p.pause.resize(config.bearers.size());
   load_settings(*this);
   for (std::size_t i = 0; i < config.bearers.size(); ++i) bearers.push_back(make_link(*this, i, now));
@@ -28,6 +28,12 @@ std::uint64_t Core::alert(Time now, std::string_view name, const std::string& te
 void Core::clear_alert(std::uint64_t id, Time now) {
   store.clear_alert(id);
   report(now, level::info, events::alert_cleared, {{"alert", id}});
+}
+
+std::optional<PeerIndex> Core::hf_peer(Ipv4 address) const {
+  for (PeerIndex i = 0; i < config.peers.size(); ++i)
+    if (config.peers[i].hf_address == address) return i;
+  return std::nullopt;
 }
 
 void Core::refresh_views() {

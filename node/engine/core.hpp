@@ -28,10 +28,20 @@ struct Traffic {
   std::map<std::string, std::uint64_t> rejected;  // by named error
 };
 
+// A PDU in the queue of an HF bearer.
+struct UnderWay {
+  std::uint32_t message_id = 0;
+  bool arq = false;
+  Ipv4 to;
+};
+
 // One bearer: its protocol machine, its pacing and what is known of it.
 struct BearerLink {
-  BearerLink(acp142::Entity machine, bearers::Pacer pacing, Time now)
-      : entity(std::move(machine)), pacer(pacing), last_progress(now) {}
+  BearerLink(acp142::Entity machine, bearers::Pacer pacing, Time now, bool has_queue)
+      : entity(std::move(machine)), pacer(pacing), last_progress(now), queued(has_queue) {}
+
+  // When the next PDU may be handed over; never while the bearer has no room.
+  Time ready_at() const { return !queued ? pacer.ready_at() : flow ? Time{} : never; }
 
   acp142::Entity entity;
   bearers::Pacer pacer;
@@ -42,7 +52,11 @@ struct BearerLink {
   bool stalled = false;  // the watchdog has raised its alert
   bool watched = false;  // its timer is armed
   std::uint64_t stall_alert = 0;
-  std::map<PeerIndex, double> loss;  // as stored last
+  std::map<PeerIndex, double> loss;             // as stored last
+  bool queued;                                  // the bearer has a queue of its own and tells of every PDU (HF)
+  bool flow = true;                             // it has room
+  std::map<std::uint64_t, UnderWay> under_way;  // by the machine's ticket
+  std::map<PeerIndex, Time> arq_heard;          // ARQ worked with that peer then: a link stands
 };
 
 struct PeerState {
@@ -62,6 +76,7 @@ struct Core {
   // Raises an alert once while it is open; returns its id.
   std::uint64_t alert(Time now, std::string_view name, const std::string& text);
   void clear_alert(std::uint64_t id, Time now);
+  std::optional<PeerIndex> hf_peer(Ipv4 address) const;
   void refresh_views();  // after a bearer or MINIMIZE changed
   bool counts_as_local(PmulId from_peer) const { return from_peer == PmulId{}; }
 

@@ -36,6 +36,11 @@ Choice choose(const Candidate& message, std::span<const std::size_t> preference,
   return none;
 }
 
+bool use_arq(const ServiceView& view) {
+  constexpr std::size_t small = 2;
+  return view.offered && view.peers == 1 && !view.silent && (view.linked || view.pdus > small);
+}
+
 bool may_start(Precedence level, const Load& load) {
   std::size_t sending = 0;
   std::size_t live = 0;

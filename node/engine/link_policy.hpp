@@ -46,6 +46,17 @@ struct Choice {
 // is that of the bearer which came nearest.
 Choice choose(const Candidate& message, std::span<const std::size_t> preference, std::span<const BearerView> bearers);
 
+// ARQ or non-ARQ on a bearer that has both (STANAG 5066).
+struct ServiceView {
+  bool offered = false;   // ARQ, by the configuration
+  std::size_t peers = 1;  // destinations
+  bool silent = false;    // a destination may not transmit: ARQ would make it
+  bool linked = false;    // a link to it stands already
+  std::size_t pdus = 0;   // Data_PDUs of the message
+};
+// A small message is over before a link is made; with one standing, ARQ costs nothing.
+bool use_arq(const ServiceView& view);
+
 // What a bearer is carrying, by precedence.
 struct Load {
   std::array<std::size_t, precedence_levels> sending{};  // first round still going out

@@ -17,7 +17,9 @@ constexpr Duration recovery_pause = std::chrono::seconds{1};
 struct Node::Impl {
   Impl(Config c, store::Store& s, std::uint64_t sd, Time now) : config(std::move(c)), store(s), seed(sd) {
     parts.emplace(config, store, seed, generation, now);
-    up.assign(config.bearers.size(), true);
+    for (const auto& b : config.bearers) up.push_back(!b.is_hf());
+    flow.assign(config.bearers.size(), true);
+    status.resize(config.bearers.size());
   }
 
   // Runs f over the parts. A StoreError ends the transaction: what it held is gone from the store, so
@@ -48,7 +50,10 @@ struct Node::Impl {
     try {
       store.rollback();
       parts.emplace(config, store, seed, ++generation, now);
-      for (BearerIndex b = 0; b < up.size(); ++b) parts->bearer_state({b, up[b]}, now);
+      for (BearerIndex b = 0; b < up.size(); ++b) {
+        parts->bearer_state({b, up[b]}, now);
+        parts->bearer_flow({b, flow[b]});
+      }
       return true;
     } catch (const store::StoreError& e) {
       last_text = e.what();
@@ -64,7 +69,8 @@ struct Node::Impl {
   std::optional<Parts> parts;
   bool withdrawn = false;       // a commit failed since the last drain
   bool last_withdrawn = false;  // told to the owner for the last drain
-  std::vector<bool> up;         // of the bearers, as told last
+  std::vector<bool> up, flow;   // of the bearers, as told last
+  std::vector<Node::BearerStatus> status;
   std::vector<action::Report> trouble;
   std::string last_text;
   Time retry_at{};  // no recovery before
@@ -76,11 +82,14 @@ Node::~Node() = default;
 
 void Node::handle(Event event, Time now) {
   if (const auto* state = std::get_if<event::BearerState>(&event)) impl_->up.at(state->bearer) = state->up;
+  if (const auto* room = std::get_if<event::BearerFlow>(&event)) impl_->flow.at(room->bearer) = room->open;
   impl_->guarded(
       now,
       [&](Parts& parts) {
         if (auto* in = std::get_if<event::DatagramIn>(&event)) parts.datagram(*in, now);
         if (auto* state = std::get_if<event::BearerState>(&event)) parts.bearer_state(*state, now);
+        if (auto* room = std::get_if<event::BearerFlow>(&event)) parts.bearer_flow(*room);
+        if (auto* done = std::get_if<event::DatagramDone>(&event)) parts.datagram_done(*done, now);
         if (auto* result = std::get_if<event::DeliveryResult>(&event)) parts.delivery.result(*result, now);
         parts.run_timers(now);
         return true;
@@ -136,14 +145,22 @@ smtp::Reply Node::on_message(const smtp::Client& client, mail::Envelope envelope
 }
 
 boost::json::object Node::command(const boost::json::object& request, Time now) {
-  return impl_->guarded(
+  auto answer = impl_->guarded(
       now,
       [&](Parts& parts) {
         parts.run_timers(now);
         return Commands(parts).run(request, now);
       },
       boost::json::object{{"ok", false}, {"error", "the store failed: " + impl_->last_text}});
+  const auto* what = request.if_contains("command");
+  auto* bearers = answer.if_contains("bearers");
+  if (what == nullptr || *what != "status" || bearers == nullptr) return answer;
+  for (BearerIndex b = 0; b < impl_->status.size(); ++b)
+    if (impl_->status[b]) bearers->as_array().at(b).as_object()["hf"] = impl_->status[b](now);
+  return answer;
 }
+
+void Node::set_bearer_status(BearerIndex bearer, BearerStatus status) { impl_->status.at(bearer) = std::move(status); }
 
 const Config& Node::config() const { return impl_->config; }
 bool Node::emcon() const { return !impl_->parts || impl_->parts->core.gate.silent(); }

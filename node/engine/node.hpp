@@ -16,6 +16,7 @@
 #include <boost/json.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -52,7 +53,8 @@ struct BearerState {
   BearerIndex bearer;
   bool up;
 };
-// A bearer with a queue of its own: room for another datagram, or not. Open at the start.
+// A bearer with a queue of its own (BearerConfig::is_hf): room for another datagram, or not. Open at
+// the start, but such a bearer is down until BearerState tells that it is up.
 struct BearerFlow {
   BearerIndex bearer;
   bool open;
@@ -127,6 +129,10 @@ class Node : public smtp::Policy {
   // {"command": "status" | "queue" | "show" | "track" | "hold" | "release" | "cancel" | "emcon" |
   //  "minimize" | "alerts", ...}. Answers {"ok": true, ...} or {"ok": false, "error": "..."}.
   boost::json::object command(const boost::json::object& request, Time now);
+
+  // What the owner knows of a bearer with a machine of its own: `status` shows it as the member "hf".
+  using BearerStatus = std::function<boost::json::object(Time)>;
+  void set_bearer_status(BearerIndex bearer, BearerStatus status);
 
   const Config& config() const;
   bool emcon() const;

@@ -17,6 +17,8 @@ Overload(F...) -> Overload<F...>;
 
 // Loss is a measured guess; writing every small change would cost a disk write an Ack.
 constexpr double loss_step = 0.01;
+// Of Datagram::ticket: below, the machine's ticket; above, how often the node has recovered.
+constexpr unsigned ticket_bits = 48;
 
 }  // namespace
 
@@ -30,7 +32,8 @@ Parts::Parts(Config config, store::Store& store, std::uint64_t seed, std::uint64
       transfers(core, scheduler, outcomes),
       reception(core, intake, outcomes),
       delivery(core, scheduler, outcomes, reports, generation << 32),
-      watch(core, scheduler, outcomes, transfers) {
+      watch(core, scheduler, outcomes, transfers),
+      ticket_base_(generation << ticket_bits) {
   recover(now);
 }
 
@@ -130,7 +133,7 @@ void Parts::pump(std::size_t bearer, Time now) {
   // Polling is what moves the timers of a machine: a frozen one has expiries too, but gives no frame.
   if (frozen(bearer) && core.bearers[bearer].entity.next_wake() <= now)
     if (auto frame = core.bearers[bearer].entity.poll_transmit(now))
-      core.gate.pass({frame->to, 0, std::move(frame->octets)});
+      core.gate.pass(datagram_of(bearer, std::move(*frame)));
   take_notices(bearer, now);
   transfers.dispatch(bearer, now);
   auto& link = core.bearers[bearer];
@@ -163,8 +166,31 @@ void Parts::datagram(const event::DatagramIn& e, Time now) {
   ++link.traffic.pdus_in;
   link.traffic.octets_in += e.datagram.octets.size();
   link.pacer.heard(now);
-  link.entity.on_frame(e.datagram.octets, e.datagram.peer, now);
+  const bool arq = link.queued && e.datagram.arq;
+  if (arq)
+    if (const auto peer = core.hf_peer(e.datagram.peer)) link.arq_heard[*peer] = now;
+  link.entity.on_frame(e.datagram.octets, e.datagram.peer, now, arq);
   take_notices(e.bearer, now);
+}
+
+void Parts::datagram_done(const event::DatagramDone& e, Time now) {
+  auto& link = core.bearers.at(e.bearer);
+  if (e.ticket < ticket_base_) return;  // of before a recovery
+  const auto at = link.under_way.find(e.ticket - ticket_base_);
+  if (at == link.under_way.end()) return;
+  const auto what = at->second;
+  link.under_way.erase(at);
+  link.entity.done(e.ticket - ticket_base_, e.ok, now);
+  if (e.ok && what.arq)
+    if (const auto peer = core.hf_peer(what.to)) transfers.confirmed(e.bearer, *peer, what.message_id, now);
+  take_notices(e.bearer, now);
+}
+
+// The bearer is down: whatever it held is not sent any more, and nothing will be told of it.
+void Parts::forget_under_way(std::size_t bearer, Time now) {
+  auto& link = core.bearers[bearer];
+  for (const auto& [ticket, what] : std::exchange(link.under_way, {})) link.entity.done(ticket, false, now);
+  link.arq_heard.clear();
 }
 
 void Parts::bearer_state(const event::BearerState& e, Time now) {
@@ -173,6 +199,7 @@ void Parts::bearer_state(const event::BearerState& e, Time now) {
   core.refresh_views();
   core.report(now, e.up ? level::notice : level::warning, e.up ? events::bearer_up : events::bearer_down,
               {{"bearer", core.config.bearers[e.bearer].name}});
+  if (!e.up) forget_under_way(e.bearer, now);
   if (!e.up) transfers.bearer_down(e.bearer, now);
   // A link that is down is like silence to the machine: its timers stop, what it owes is kept.
   core.bearers[e.bearer].entity.set_emcon(frozen(e.bearer), now);
@@ -182,20 +209,36 @@ void Parts::bearer_state(const event::BearerState& e, Time now) {
 std::optional<Datagram> Parts::poll_transmit(std::size_t bearer, Time now) {
   auto& link = core.bearers.at(bearer);
   pump(bearer, now);
-  if (!link.wants || !link.pacer.ready(now)) return std::nullopt;
+  if (!link.wants || link.ready_at() > now) return std::nullopt;
   commit(now);
   auto frame = link.entity.poll_transmit(now);
   link.wants = frame.has_value();  // perhaps more; the next poll finds out
   if (!frame) return std::nullopt;
-  const auto& config = core.config.bearers[bearer];
   transfers.on_sent(*frame, now);
-  auto datagram = core.gate.pass({frame->to, port_of(config, frame->port), std::move(frame->octets)});
-  if (!datagram) return std::nullopt;
+  const auto ticket = frame->ticket;
+  if (link.queued) link.under_way[ticket] = {frame->message_id, frame->arq, frame->to};
+  auto datagram = core.gate.pass(datagram_of(bearer, std::move(*frame)));
+  if (!datagram) {
+    if (link.queued) datagram_done({bearer, ticket_base_ + ticket, false}, now);
+    return std::nullopt;
+  }
   const auto size = datagram->octets.size();
-  link.entity.transmitted(link.pacer.sent(size + datagram_overhead, now));
+  if (!link.queued) link.entity.transmitted(link.pacer.sent(size + datagram_overhead, now));
   ++link.traffic.pdus_out;
   link.traffic.octets_out += size;
   return datagram;
+}
+
+Datagram Parts::datagram_of(std::size_t bearer, acp142::Frame frame) {
+  const auto& config = core.config.bearers[bearer];
+  Datagram out{frame.to, port_of(config, frame.port), std::move(frame.octets)};
+  if (!core.bearers[bearer].queued) return out;
+  out.port = 0;
+  out.arq = frame.arq;
+  out.priority = frame.priority;
+  out.expiry = frame.expiry;
+  out.ticket = ticket_base_ + frame.ticket;
+  return out;
 }
 
 Time Parts::next_wake() const {
@@ -204,7 +247,7 @@ Time Parts::next_wake() const {
   for (std::size_t b = 0; b < core.bearers.size(); ++b) {
     const auto& link = core.bearers[b];
     auto at = link.entity.next_wake();
-    if (link.wants) at = std::min(at, link.pacer.ready_at());
+    if (link.wants) at = std::min(at, link.ready_at());
     wake = std::min(wake, at);
   }
   return wake;

@@ -30,6 +30,8 @@ struct Parts {
   void commit(Time now);
 
   void datagram(const event::DatagramIn& e, Time now);
+  void bearer_flow(const event::BearerFlow& e) { core.bearers.at(e.bearer).flow = e.open; }
+  void datagram_done(const event::DatagramDone& e, Time now);
   void bearer_state(const event::BearerState& e, Time now);
   std::optional<Datagram> poll_transmit(std::size_t bearer, Time now);
   Time next_wake() const;
@@ -54,9 +56,13 @@ struct Parts {
   Watch watch;
 
  private:
+  void forget_under_way(std::size_t bearer, Time now);
+  Datagram datagram_of(std::size_t bearer, acp142::Frame frame);
   void take_notices(std::size_t bearer, Time now);
   void apply(std::size_t bearer, acp142::Notice& notice, Time now);
   void rejected(std::size_t bearer, const acp142::notice::Rejected& n, Time now);
+
+  std::uint64_t ticket_base_;  // so that an answer to what was sent before a recovery is not mistaken
 };
 
 }  // namespace longwire::engine

@@ -1,12 +1,15 @@
 #include "node/engine/routing.hpp"
 
 #include "base/text.hpp"
+#include "bearers/s5066/address.hpp"
 
 #include <algorithm>
 
 namespace longwire::engine {
 
 namespace {
+
+constexpr Ipv4 all_stations = s5066::to_bearer_address(s5066::all_stations);
 
 // Looks a domain up in a table that may hold ".sub" and "*": the longest match first.
 template <class Table>
@@ -37,9 +40,12 @@ Router::Router(const Config& config) {
     for (const auto& name : peer.bearers)
       if (const auto b = bearer_named(name); b < config.bearers.size()) bearers.push_back(b);
   }
-  for (const auto& b : config.bearers) default_groups_.push_back(b.group);
+  for (const auto& b : config.bearers) {
+    hf_.push_back(b.is_hf());
+    default_groups_.push_back(b.is_hf() ? all_stations : b.group);
+  }
   for (const auto& g : config.groups) {
-    Group group{g.address, std::nullopt, {}};
+    Group group{g.address, g.hf_address.value_or(all_stations), std::nullopt, {}};
     if (!g.bearer.empty()) group.bearer = bearer_named(g.bearer);
     for (PeerIndex i = 0; i < config.peers.size(); ++i)
       if (std::find(g.members.begin(), g.members.end(), config.peers[i].name) != g.members.end())
@@ -66,15 +72,16 @@ std::optional<PeerIndex> Router::peer_of(PmulId id) const {
 
 std::optional<Ipv4> Router::group_for(std::size_t bearer, const std::vector<PeerIndex>& peers) const {
   for (const auto& g : groups_) {
-    if (g.bearer && *g.bearer != bearer) continue;
-    if (std::all_of(peers.begin(), peers.end(), [&g](PeerIndex p) { return g.members.contains(p); })) return g.address;
+    const auto address = hf_.at(bearer) ? g.hf_address : g.address;
+    if ((g.bearer && *g.bearer != bearer) || address.value == 0) continue;
+    if (std::all_of(peers.begin(), peers.end(), [&g](PeerIndex p) { return g.members.contains(p); })) return address;
   }
   return default_groups_.at(bearer);
 }
 
 std::vector<Target> Router::targets(std::size_t bearer, const std::vector<PeerIndex>& peers,
                                     const std::function<bool(PeerIndex)>& silent) const {
-  if (peers.size() == 1 && !silent(peers.front())) return {{std::nullopt, peers}};
+  if (peers.size() == 1 && (hf_.at(bearer) || !silent(peers.front()))) return {{std::nullopt, peers}};
   if (const auto group = group_for(bearer, peers)) return {{group, peers}};
   std::vector<Target> out;
   for (const auto p : peers)

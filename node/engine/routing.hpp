@@ -43,13 +43,15 @@ class Router {
 
   // The smallest configured group that holds all peers, else the bearer's default group, else one
   // unicast each. A single peer gets unicast, unless it is silent: unicast would make its host answer
-  // address resolution, which is an emission, so a group is taken if there is one.
+  // address resolution, which is an emission, so a group is taken if there is one. STANAG 5066 has no
+  // such thing, and its default group is every station.
   std::vector<Target> targets(std::size_t bearer, const std::vector<PeerIndex>& peers,
                               const std::function<bool(PeerIndex)>& silent) const;
 
  private:
   struct Group {
-    Ipv4 address;
+    Ipv4 address;     // 0.0.0.0: on HF bearers only
+    Ipv4 hf_address;  // on those
     std::optional<std::size_t> bearer;
     std::unordered_set<PeerIndex> members;
   };
@@ -61,6 +63,7 @@ class Router {
   std::unordered_map<PmulId, PeerIndex> ids_;
   std::vector<std::vector<std::size_t>> bearers_;
   std::vector<std::optional<Ipv4>> default_groups_;
+  std::vector<bool> hf_;       // per bearer
   std::vector<Group> groups_;  // smallest first
 };
 

@@ -65,6 +65,14 @@ void Transfers::progress(const acp142::notice::Progress& n, Time now) {
   if (const auto peer = core_.router.peer_of(n.destination)) peer_heard(t->bearer, *peer, now);
 }
 
+void Transfers::confirmed(std::size_t bearer, PeerIndex peer, std::uint32_t message_id, Time now) {
+  auto& link = core_.bearers[bearer];
+  link.arq_heard[peer] = now;
+  link.last_progress = now;
+  if (auto* t = find(message_id); t != nullptr && t->bearer == bearer) t->frames_unanswered = 0;
+  peer_heard(bearer, peer, now);
+}
+
 void Transfers::end_carried(Transfer& t, Transfer::Carried& c, bool done) {
   c.open = false;
   core_.store.transfer_destination_closed(t.id, c.destination, done);

@@ -130,6 +130,7 @@ bool Transfers::launch(LiveMessage& m, std::size_t bearer, const Target& target,
     row.carried.push_back({peer.pmul_id, p.recipients});
     t.carried.push_back({peer.pmul_id, p.peer, true, p.recipients});
   }
+  row.outgoing.arq = use_arq(bearer, target.group, t.carried, t.octets, now);
   const auto error = core_.bearers[bearer].entity.send(row.outgoing, now);
   if (!error.empty()) {
     refuse(m, t, error, now);
@@ -151,10 +152,23 @@ bool Transfers::launch(LiveMessage& m, std::size_t bearer, const Target& target,
                 {"precedence", to_string(m.level)},
                 {"octets", t.octets},
                 {"peers", std::move(names)},
-                {"group", target.group ? to_string(*target.group) : ""}});
+                {"group", target.group ? to_string(*target.group) : ""},
+                {"arq", row.outgoing.arq}});
   add_load(t);
   transfers_.emplace(t.id, std::move(t));
   return true;
+}
+
+bool Transfers::use_arq(std::size_t bearer, const std::optional<Ipv4>& group,
+                        const std::vector<Transfer::Carried>& carried, std::uint64_t octets, Time now) const {
+  const auto& config = core_.config.bearers[bearer];
+  if (!config.is_hf() || group || carried.size() != 1) return false;
+  const auto peer = carried.front().peer;
+  const auto& heard = core_.bearers[bearer].arq_heard;
+  const auto at = heard.find(peer);
+  const bool recent = at != heard.end() && now - at->second < config.hf.soft_link_idle;
+  return link_policy::use_arq({config.hf.arq, carried.size(), core_.peers[peer].silent,
+                               recent || !config.hf.link_protocol, fragments_of(config, octets)});
 }
 
 void Transfers::refuse(LiveMessage& m, const Transfer& t, std::string_view error, Time now) {
@@ -203,7 +217,9 @@ void Transfers::recover(Time now) {
       if (peer && !ended) open = true;
       t.carried.push_back({c.destination, peer.value_or(0), peer && !ended, c.recipients});
     }
-    const bool usable = m != nullptr && bearer != core_.config.bearers.end() && open &&
+    const bool known_bearer = bearer != core_.config.bearers.end();
+    if (known_bearer) row.outgoing.arq = use_arq(index, row.outgoing.group, t.carried, t.octets, now);
+    const bool usable = m != nullptr && known_bearer && open &&
                         core_.bearers[index].entity.restore(row.outgoing, row.state, now).empty();
     if (!usable) {
       core_.store.remove_transfer(row.pmul_message_id);

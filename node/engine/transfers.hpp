@@ -56,6 +56,9 @@ class Transfers {
   void failed(const acp142::notice::Failed& n, Time now);
   void closed(const acp142::notice::TransferClosed& n, Time now);
 
+  // ARQ: the far node has a PDU of this message (or of an answer).
+  void confirmed(std::size_t bearer, PeerIndex peer, std::uint32_t message_id, Time now);
+
   void bearer_down(std::size_t bearer, Time now);
   void hold(std::uint64_t message, bool held, Time now);
   void cancel(std::uint64_t message, Time now);
@@ -73,6 +76,8 @@ class Transfers {
   std::vector<Parcel> parcels_of(const LiveMessage& m, std::size_t bearer) const;
   void start(LiveMessage& m, std::size_t bearer, Time now);
   bool launch(LiveMessage& m, std::size_t bearer, const Target& target, const std::vector<Parcel>& parcels, Time now);
+  bool use_arq(std::size_t bearer, const std::optional<Ipv4>& group, const std::vector<Transfer::Carried>& carried,
+               std::uint64_t octets, Time now) const;
   Bytes payload(const LiveMessage& m, const std::vector<Parcel>& parcels, const Target& target, Time now);
   void refuse(LiveMessage& m, const Transfer& t, std::string_view error, Time now);
   void requeue(Transfer& t, Transfer::Carried& c, std::string_view reason, Time now);
