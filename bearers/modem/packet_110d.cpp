@@ -19,7 +19,7 @@ constexpr std::uint8_t octet(T value) {
 
 Bytes packet_of(Type type, ByteView payload) {
   ByteWriter w(header_octets + payload.size() + 2);
-  w.bytes(preamble);
+  w.bytes(packet_preamble);
   w.u8(octet(type));
   w.u16(static_cast<std::uint16_t>(payload.size()));
   w.u16(crc16_s5066(w.view()));
@@ -211,7 +211,7 @@ Result<Packet> read_payload(std::uint8_t type, ByteView payload) {
     case Type::error:
       return Packet{ErrorPacket{Bytes(payload.begin(), payload.end())}};
   }
-  return error("unknown_type", preamble.size(), std::to_string(type));
+  return error("unknown_type", packet_preamble.size(), std::to_string(type));
 }
 
 }  // namespace
@@ -220,8 +220,8 @@ Bytes encode(const Packet& packet) { return std::visit(Encoder{}, packet); }
 
 Result<Packet> decode(ByteView octets) {
   ByteReader in(octets);
-  const auto start = in.take(preamble.size());
-  if (!in.failed() && !std::ranges::equal(start, preamble)) return error("bad_preamble");
+  const auto start = in.take(packet_preamble.size());
+  if (!in.failed() && !std::ranges::equal(start, packet_preamble)) return error("bad_preamble");
   const auto type = in.u8();
   const std::size_t size = in.u16();
   const auto header_crc = in.u16();

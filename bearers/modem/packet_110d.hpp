@@ -14,7 +14,7 @@
 
 namespace longwire::modem::port110d {
 
-inline constexpr std::array<std::uint8_t, 3> preamble{0x49, 0x50, 0x55};
+inline constexpr std::array<std::uint8_t, 3> packet_preamble{0x49, 0x50, 0x55};
 inline constexpr std::size_t header_octets = 8;
 inline constexpr std::size_t largest_payload = 4086;  // A.5.1.1: packets up to 4096
 inline constexpr std::size_t largest_data = 4072;     // A.5.1.1.5

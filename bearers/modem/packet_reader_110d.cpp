@@ -22,8 +22,8 @@ std::optional<Result<Packet>> PacketReader::next() {
     // this preamble.
     if (header.u16() != crc16_s5066(rest.first(header_octets - 2))) {
       ++bad_crcs_;
-      skipped_ += preamble.size();
-      at_ += preamble.size();
+      skipped_ += packet_preamble.size();
+      at_ += packet_preamble.size();
       continue;
     }
     if (size > largest_payload) {
@@ -49,13 +49,13 @@ void PacketReader::reset() {
 // Moves at_ to the next preamble or to what may become one; false when that needs more octets.
 bool PacketReader::find_preamble() {
   const auto from = buffer_.begin() + static_cast<std::ptrdiff_t>(at_);
-  auto found = std::search(from, buffer_.end(), preamble.begin(), preamble.end());
+  auto found = std::search(from, buffer_.end(), packet_preamble.begin(), packet_preamble.end());
   const bool whole = found != buffer_.end();
   if (!whole) {
     // The last one or two octets may be its beginning.
     const auto left = buffer_.end() - from;
-    auto keep = std::min<std::ptrdiff_t>(left, std::ptrdiff_t{preamble.size()} - 1);
-    while (keep > 0 && !std::equal(buffer_.end() - keep, buffer_.end(), preamble.begin())) --keep;
+    auto keep = std::min<std::ptrdiff_t>(left, std::ptrdiff_t{packet_preamble.size()} - 1);
+    while (keep > 0 && !std::equal(buffer_.end() - keep, buffer_.end(), packet_preamble.begin())) --keep;
     found = buffer_.end() - keep;
   }
   skipped_ += static_cast<std::uint64_t>(found - from);
