@@ -147,9 +147,11 @@ bool show_input(const Kind& kind, const Result<Bytes>& octets) {
   do {
     const auto begin = octets->size() - rest.size();
     const auto length = kind.length != nullptr ? kind.length(rest) : rest.size();
-    const auto decoded = kind.decode(rest.first(length));
+    auto decoded = kind.decode(rest.first(length));
+    const bool good = decoded && !decoded->contains("error");
+    if (decoded && !good) (*decoded)["offset"] = begin + decoded->at("offset").to_number<std::size_t>();
     std::cout << (decoded ? *decoded : to_json(decoded.error(), begin)) << "\n";
-    all_good = all_good && decoded && !decoded->contains("error");
+    all_good = all_good && good;
     rest = rest.subspan(length);
   } while (!rest.empty());
   return all_good;
