@@ -12,6 +12,8 @@ using std::chrono::milliseconds;
 
 constexpr std::uint32_t fastest_serial_tone = 2400;  // above it STANAG 4539 takes over
 
+constexpr std::uint32_t convolutional_flush_bits = 144;  // MIL-STD-188-110A; 4539's code is tail-biting
+
 constexpr std::array all_interleavers{Interleaver::none, Interleaver::short_, Interleaver::long_};
 
 }  // namespace
@@ -20,7 +22,7 @@ Duration interleaver_block(Waveform waveform) {
   const bool slow = waveform.rate_bps <= fastest_serial_tone;
   switch (waveform.interleaver) {
     case Interleaver::none:
-      return milliseconds{slow ? 0 : 120};  // 4539 has no uncoded mode here: its "ultra short"
+      return milliseconds{120};  // 4539's shortest; below it what a decoder works on at a time
     case Interleaver::short_:
       return milliseconds{slow ? 600 : 1080};
     case Interleaver::long_:
@@ -54,8 +56,9 @@ Duration preamble(Waveform waveform) {
 
 Timing usual_timing(Waveform waveform, Duration keying) {
   const auto block = interleaver_block(waveform);
-  const Duration eom{static_cast<std::int64_t>(eom_bits) * 1'000'000 / std::max(waveform.rate_bps, 1U)};
-  return {keying + preamble(waveform), block + eom, 2 * block};
+  const auto flush = waveform.rate_bps <= fastest_serial_tone ? convolutional_flush_bits : 0;
+  const Duration end{static_cast<std::int64_t>(eom_bits + flush) * 1'000'000 / std::max(waveform.rate_bps, 1U)};
+  return {keying + std::max(preamble(waveform), block), block + end, block};
 }
 
 Interleaver interleaver_from(std::string_view word, Interleaver otherwise) {

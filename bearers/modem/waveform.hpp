@@ -8,7 +8,7 @@
 
 namespace longwire::modem {
 
-// Air time of one interleaver block; 0 without interleaver (up to 2400 bit/s).
+// Air time of one interleaver block; never 0.
 Duration interleaver_block(Waveform waveform);
 // The same in bits, as the "blocking factor" of MIL-STD-188-110D Appendix A; at least 1.
 std::uint32_t blocking_bits(Waveform waveform);
@@ -19,8 +19,8 @@ Duration preamble(Waveform waveform);
 // End-of-message sequence of 32 bits, which goes through the interleaver like data.
 inline constexpr std::uint32_t eom_bits = 32;
 
-// Of an over whose octets the modem has at hand: lead = keying + preamble; tail = EOM and what
-// fills the last block; delay = the sender's block and the receiver's.
+// Of an over: lead = keying and preamble or the first block's filling, whatever is longer; tail = EOM,
+// flush and at most a block of filling; delay = the receiver's block.
 Timing usual_timing(Waveform waveform, Duration keying);
 
 Interleaver interleaver_from(std::string_view word, Interleaver otherwise);  // "none" | "short" | "long"
