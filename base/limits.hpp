@@ -60,6 +60,12 @@ inline constexpr std::size_t config_file_octets = 1024 * 1024;
 inline constexpr std::size_t config_bearers = 32;  // radios of one station; each costs sockets
 inline constexpr std::size_t config_peers = 1024;  // as many as one message can have destinations
 
+// --- STANAG 5066 stack --------------------------------------------------------------------
+inline constexpr std::size_t s5066_reports = 1000;        // not taken yet; the oldest give way
+inline constexpr std::size_t s5066_job_overhead = 256;    // counted for a U_PDU beside its octets
+inline constexpr std::size_t s5066_own_s_pdus = 1000;     // confirms and link S_PDUs that wait for a link
+inline constexpr std::size_t s5066_outside_peers = 1000;  // that have denied an outside link
+
 // --- simulator ----------------------------------------------------------------------------
 inline constexpr std::size_t scenario_file_octets = 1024 * 1024;
 inline constexpr std::size_t scenario_nodes = 200;  // the event loop looks at each of them

@@ -5,8 +5,9 @@
 #include "base/bytes.hpp"
 #include "base/time.hpp"
 #include "bearers/modem/modem.hpp"
+#include "bearers/s5066/client_session.hpp"
 #include "bearers/s5066/data_transfer.hpp"
-#include "bearers/s5066/primitive.hpp"
+#include "bearers/s5066/report_log.hpp"
 
 #include <boost/json/object.hpp>
 
@@ -29,10 +30,14 @@ struct StackConfig {
   std::size_t max_clients = 16;                        // connections; SAPs are 16
   std::size_t client_queue_octets = 256 * 1024;        // S_DATA_FLOW_OFF above this
   std::size_t client_output_octets = 1024 * 1024;      // a client that does not read is cut off
+  std::size_t client_flood_octets = 4 * 1024 * 1024;   // rejected above this: S_DATA_FLOW_OFF is ignored
+  std::size_t orphan_octets = 1024 * 1024;             // requests of clients that are gone
   Duration soft_link_idle = std::chrono::seconds{60};  // A-SES-2
   Duration soft_link_max = std::chrono::minutes{10};   // A-SES-3, when others wait
   Duration called_minimum = std::chrono::seconds{10};  // A-SL-2
-  Duration confirm_timeout = std::chrono::hours{1};    // node and client confirmation
+  // A peer that answers no link request for so long: what waits for it is rejected with reason 3.
+  Duration unreachable_after = std::chrono::minutes{5};
+  Duration confirm_timeout = std::chrono::hours{1};  // node and client confirmation
   Duration hard_link_timeout = std::chrono::minutes{3};
   Duration keep_alive = std::chrono::seconds{120};  // shortest interval
   std::uint8_t default_rank = 0;                    // of type 0/1 hard link requests from outside
@@ -45,15 +50,10 @@ struct StackConfig {
   Duration called_data_timer = std::chrono::minutes{5};
 };
 
-using ClientId = std::uint64_t;
-
 class Stack {
  public:
   // What the operator and the log get: state changes, named errors, counters.
-  struct Report {
-    std::string_view level, name;  // as engine::action::Report
-    boost::json::object fields;
-  };
+  using Report = StackReport;
 
   Stack(StackConfig config, modem::Modem& modem, std::uint64_t seed, Time now);
   ~Stack();
@@ -74,6 +74,10 @@ class Stack {
 
   void set_emcon(bool silent, Time now);  // cuts an over at once; emits nothing until it is lifted
   bool linked(Address peer) const;        // a physical link stands
+  // An outside process (ALE) has linked this station on the common frequency, or has lost it (B.3).
+  void outside_link(Address peer, bool up, Time now);
+  // Switches to or from an exclusive broadcast session (A.3.2.3): no ARQ meanwhile.
+  void set_broadcast_only(bool on, Time now);
   std::vector<Report> take_reports();
   boost::json::object status(Time now) const;
 

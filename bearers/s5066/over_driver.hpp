@@ -1,0 +1,46 @@
+// OverDriver: moves octets between the modem and the data transfer sublayer. It keys the modem when
+// an over is wanted, hands it one D_PDU whenever it has room, and ends the over.
+#pragma once
+
+#include "bearers/modem/modem.hpp"
+#include "bearers/s5066/data_transfer.hpp"
+#include "bearers/s5066/report_log.hpp"
+
+#include <optional>
+
+namespace longwire::s5066 {
+
+class OverDriver {
+ public:
+  OverDriver(modem::Modem& modem, DataTransfer& transfer, ReportLog& log, Time now);
+
+  void receive(Time now);                  // the modem's events
+  void transmit(Time now);                 // starts, feeds and ends overs
+  void set_silent(bool silent, Time now);  // drops the carrier at once
+
+  bool up() const { return up_; }
+  // The modem was lost since the last call, even if it is back already: nothing of before goes on.
+  bool take_lost() { return std::exchange(lost_, false); }
+  // The octets of two overs, so that the next one can be planned while one is on the air.
+  std::size_t window(Duration max_over) const;
+  // From the end of our short over to the end of a short answer, as these modems and radios go.
+  Duration answer_time(const DataTransferConfig& transfer) const;
+  boost::json::object status() const;
+
+ private:
+  void on_event(modem::Event& event, Time now);
+  void on_up(const modem::event::Up& event, Time now);
+  void on_over_ended(const modem::event::OverEnded& event, Time now);
+  void begin(Time now);
+
+  modem::Modem& modem_;
+  DataTransfer& transfer_;
+  ReportLog& log_;
+  bool up_ = false, lost_ = false, silent_ = false;
+  bool over_ = false;    // between key() and OverEnded
+  bool ending_ = false;  // end() was called
+  std::optional<double> snr_db_;
+  std::uint64_t overs_ = 0, cut_ = 0, octets_out_ = 0, octets_in_ = 0;
+};
+
+}  // namespace longwire::s5066
