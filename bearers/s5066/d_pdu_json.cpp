@@ -135,7 +135,8 @@ void put_received(json::object& out, const DPdu& pdu, ByteView octets) {
 json::object to_json(const DPdu& pdu, ByteView octets) {
   const auto type = type_of(pdu);
   json::object out{{"type", static_cast<unsigned>(type)}, {"name", to_string(type)}};
-  out["eot"] = out["eot_half_seconds"] = pdu.eot;
+  out["eot"] = pdu.eot;
+  out["eot_half_seconds"] = pdu.eot;
   put_eow(out, pdu.eow);
   out["address_octets"] = pdu.address_octets;
   out["dest"] = to_string(pdu.dest);
