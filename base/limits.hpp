@@ -66,6 +66,16 @@ inline constexpr std::size_t s5066_job_overhead = 256;    // counted for a U_PDU
 inline constexpr std::size_t s5066_own_s_pdus = 1000;     // confirms and link S_PDUs that wait for a link
 inline constexpr std::size_t s5066_outside_peers = 1000;  // that have denied an outside link
 
+// --- STANAG 5066 data transfer --------------------------------------------------------------
+inline constexpr std::size_t s5066_c_pdu_octets = 65'535;       // C_PDU SIZE has 16 bits (C.3.10)
+inline constexpr std::size_t s5066_stations = 64;               // remembered remote nodes; each costs a window
+inline constexpr std::size_t s5066_receptions = 256;            // non-ARQ C_PDUs being put together
+inline constexpr std::size_t s5066_reception_octets = 1 << 20;  // of them together: 16 of the largest
+inline constexpr std::size_t s5066_remembered_c_pdus = 4096;    // whole ones, so that a repetition is not delivered
+inline constexpr std::size_t s5066_queued_c_pdus = 4096;        // accepted for transmission
+inline constexpr std::size_t s5066_queued_octets = 16 << 20;    // of them: hours of air time at any rate
+inline constexpr std::size_t s5066_pending_warnings = 4;        // towards one station
+
 // --- simulator ----------------------------------------------------------------------------
 inline constexpr std::size_t scenario_file_octets = 1024 * 1024;
 inline constexpr std::size_t scenario_nodes = 200;  // the event loop looks at each of them

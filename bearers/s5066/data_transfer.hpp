@@ -15,6 +15,7 @@
 #include <memory>
 #include <optional>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -73,7 +74,7 @@ struct Sent {
 };  // non-ARQ: its last D_PDU has left the modem's queue
 struct Rejected {
   std::uint64_t ticket;
-  std::string_view reason;  // ttl_expired not_connected connection_lost cancelled too_large
+  std::string_view reason;  // ttl_expired not_connected connection_lost cancelled too_large queue_full
 };
 struct ConnectionLost {
   Address peer;
@@ -125,13 +126,17 @@ class DataTransfer {
 
   // From the modem.
   void on_octets(ByteView octets, Time now);
-  void on_carrier(bool on, Time now);
+  // waveform: of what is received, where the modem tells: dates the D_PDUs better.
+  void on_carrier(bool on, Time now, std::optional<modem::Waveform> waveform = std::nullopt);
   void on_signal(double snr_db, Time now);
 
   // --- the floor ---------------------------------------------------------------------------------
   // True when something waits and the floor is ours now; otherwise next_wake() tells when to ask.
   bool wants_over(Time now) const;
-  // The over begins: plans its length (EOT). Returns the waveform to use.
+  // The waveform of the over that would begin now. Set it at the modem before begin_over(), whose
+  // timing is that of this waveform.
+  modem::Waveform next_waveform(Time now) const;
+  // The over begins: plans its length (EOT). Returns the waveform to use (the same).
   modem::Waveform begin_over(const modem::Timing& timing, Time now);
   // The next D_PDU of the over, sync included; nothing: end the over.
   std::optional<Bytes> next_d_pdu(Time now);

@@ -1,0 +1,70 @@
+// Connection: what is known of one remote node (C.6.1: one state machine for each).
+#pragma once
+
+#include "bearers/s5066/arq_receiver.hpp"
+#include "bearers/s5066/arq_sender.hpp"
+#include "bearers/s5066/expedited.hpp"
+#include "bearers/s5066/management.hpp"
+#include "bearers/s5066/owed_ack.hpp"
+#include "bearers/s5066/resync.hpp"
+#include "bearers/s5066/warning_box.hpp"
+
+#include <deque>
+#include <string_view>
+
+namespace longwire::s5066 {
+
+struct Connection {
+  Connection(Address address, const DataTransferConfig& config)
+      : peer(address),
+        m(address_octets_of(address, config.self)),
+        tx(config.window, config.half_duplex),
+        urgent_tx(config.window, config.half_duplex),
+        resync(config.max_retries),
+        management(config.max_retries) {}
+
+  enum class State : std::uint8_t { idle, data, expedited_data, management };
+  // Tables C-10 to C-25. The states are not kept but read off what is going on: they end when nothing
+  // is left to send and no answer is awaited (figure C-42).
+  State state() const;
+  // C-ST-3: which D_PDUs the state allows (WARNINGs always).
+  bool may_send(DPduType type) const;
+  bool urgent_business() const { return !urgent_tx.idle() || urgent_ack.due() || urgent_non_arq; }
+
+  bool awaits_answer() const { return awaiting; }
+  void answered() {
+    awaiting = false;
+    silent_overs = 0;
+  }
+
+  static std::uint8_t address_octets_of(Address a, Address b);
+
+  Address peer;
+  std::uint8_t m;  // octets of the address field between us
+  bool connected = false;
+  bool used = false;            // ARQ D_PDUs went either way since the connection was made
+  bool urgent_non_arq = false;  // a type 8 C_PDU to it is partly sent
+  bool non_arq = false;         // type 7 is to be sent to it, or a part of it came
+  ArqSender tx;
+  ArqReceiver rx;
+  ExpeditedSender urgent_tx;
+  ExpeditedReceiver urgent_rx;
+  Resync resync;
+  ManagementExchange management;
+  OwedAck ack, urgent_ack;
+  WarningBox warnings;
+  std::deque<Eow> eows;  // to ride on whatever goes to it next
+
+  bool asked_in_over = false;
+  unsigned rank = 0;  // in which it was asked
+  bool awaiting = false;
+  Time answer_by{};
+  unsigned silent_overs = 0;
+  Time last_heard{};
+
+  std::uint64_t d_pdus_sent = 0, d_pdus_received = 0, bad_segments = 0;
+};
+
+std::string_view to_string(Connection::State state);
+
+}  // namespace longwire::s5066
