@@ -23,7 +23,6 @@ namespace longwire::bearers {
 
 struct HfBearerConfig {
   std::string name;
-  Ipv4 self;                                // s5066::to_bearer_address(): for the log only
   std::uint32_t rate_bps = 1200;            // paces non-ARQ data where nobody tells when it has left
   Duration overhead{0};                     // per over: lead, tail, turnaround
   Duration max_over = s5066::longest_over;  // about as much is handed over ahead
@@ -33,7 +32,7 @@ struct HfBearerConfig {
   std::uint8_t rank = 0;
   std::uint16_t app_id = 0x2000;
   std::size_t most_outstanding = 256;       // U_PDUs handed over and neither sent nor confirmed
-  std::optional<s5066::StackConfig> stack;  // our own node; unset: a client of another one
+  std::optional<s5066::StackConfig> stack{};  // our own node; unset: a client of another one
 };
 
 // One P_MUL PDU on its way out.

@@ -19,16 +19,20 @@ struct SisClientConfig {
   DeliveryMode service{TransmissionMode::non_arq, Confirmation::none, false, 0};  // default of the binding
   Duration bind_timeout = std::chrono::seconds{30};
   Duration keep_alive = std::chrono::seconds{150};  // we ask after so much silence; >= 120 s (A.2.1.16)
+  unsigned max_invalid = 10;                        // wrong primitives before the connection is given up
 };
 
 namespace sis {
 struct Bound {
   std::uint16_t mtu;
 };
+// The SAP is not ours (any more), or never was; what was outstanding is Rejected before this.
+// Reasons: not_enough_resources invalid_sap sap_allocated broadcast_session preempted inactivity
+// invalid_primitives too_many_expedited bind_timeout keep_alive_unanswered stream_error disconnected.
 struct Unbound {
   std::string_view reason;
-  bool retry;
-};  // rejected, unbound, timeout, stream error
+  bool retry;  // worth another connection without anybody changing the configuration
+};
 struct Flow {
   bool open;
 };
@@ -36,8 +40,8 @@ struct Confirmed {
   std::uint64_t ticket;
 };
 struct Rejected {
-  std::uint64_t ticket;
-  std::uint8_t reason;
+  std::uint64_t ticket;  // 0: of a U_PDU for which nothing was awaited
+  std::uint8_t reason;   // unidata_reason
 };
 struct Received {
   UnidataIndication indication;
@@ -45,9 +49,10 @@ struct Received {
 struct Availability {
   std::uint8_t node_status, reason;
 };
+// A primitive that is none, that a node does not send, or that answers nothing. Counted.
 struct Invalid {
   std::string_view error;
-};  // a primitive that is none, counted
+};
 }  // namespace sis
 using SisEvent = std::variant<sis::Bound, sis::Unbound, sis::Flow, sis::Confirmed, sis::Rejected, sis::Received,
                               sis::Availability, sis::Invalid>;
@@ -62,35 +67,52 @@ class SisClient {
   Bytes take_output();
   bool wants_close() const { return wants_close_; }
 
-  bool bound() const { return bound_; }
-  bool flow_open() const { return bound_ && flow_open_; }
+  bool bound() const { return state_ == State::bound; }
+  bool flow_open() const { return bound() && flow_open_; }
   std::uint16_t mtu() const { return mtu_; }
   // ticket 0: no confirmation is awaited. A request with a confirmation in its delivery mode is
   // answered by Confirmed or Rejected; matched by SAP, address and leading octets in order (2.4).
+  // Larger than the MTU, or not bound: Rejected at once.
   void send(UnidataRequest request, std::uint64_t ticket, Time now);
+  // Nothing will be told of it any more.
+  void forget(std::uint64_t ticket);
   std::size_t outstanding() const { return awaited_.size(); }
+  std::uint64_t invalid() const { return all_invalid_; }
 
   std::vector<SisEvent> take_events();
   void tick(Time now);
   Time next_wake() const;
 
  private:
+  enum class State : std::uint8_t { closed, binding, bound, ended };
   struct Awaited {
     std::uint64_t ticket;
     bool expedited;
     std::uint8_t dest_sap;
     Address dest;
-    Bytes head;
+    Bytes u_pdu;
   };
+  struct Handler;
+
+  void output(const Primitive& primitive);
+  void invalid(std::string_view error);
+  void end(std::string_view reason, bool retry);
+  std::optional<std::uint64_t> take_awaited(bool expedited, std::uint8_t sap, Address dest, ByteView part);
+  void heard_keep_alive(Time now);
+
   SisClientConfig config_;
+  State state_ = State::closed;
   PrimitiveReader reader_;
   Bytes output_;
   std::vector<SisEvent> events_;
   std::deque<Awaited> awaited_;
-  bool bound_ = false, flow_open_ = true, wants_close_ = false;
+  bool flow_open_ = true, wants_close_ = false;
   std::uint16_t mtu_ = 0;
-  Time bind_deadline_ = never, last_heard_{}, keep_alive_deadline_ = never;
-  bool keep_alive_sent_ = false;
+  unsigned invalid_ = 0;           // of this connection
+  std::uint64_t all_invalid_ = 0;  // of all
+  Time bind_deadline_ = never;
+  Time ask_at_ = never, answer_deadline_ = never;  // keep-alive of ours
+  bool answers_keep_alive_ = false;                // this node has answered one
 };
 
 }  // namespace longwire::s5066

@@ -81,7 +81,6 @@ bearers::HfBearerConfig hf_bearer_config(const Config& config, BearerIndex beare
   const auto& b = config.bearers.at(bearer);
   bearers::HfBearerConfig out;
   out.name = b.name;
-  out.self = b.hf.address.value_or(Ipv4{});
   out.rate_bps = static_cast<std::uint32_t>(b.rate_bps);
   out.overhead = hf_lead(b) + hf_tail(b) + b.turnaround;
   out.max_over = longest_over_of(b);

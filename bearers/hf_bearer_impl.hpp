@@ -1,0 +1,64 @@
+// What HfBearer is made of; hf_bearer.cpp is its outside, hf_traffic.cpp the units that come and go.
+#pragma once
+
+#include "bearers/hf_bearer.hpp"
+#include "bearers/hf_queue.hpp"
+#include "bearers/sis_end.hpp"
+
+#include <array>
+#include <map>
+#include <string>
+
+namespace longwire::bearers {
+
+struct HfBearer::Impl {
+  Impl(HfBearerConfig settings, std::unique_ptr<modem::Modem> the_modem, std::uint64_t seed, Time now);
+
+  // --- hf_bearer.cpp
+  bool own_node() const { return stack != nullptr; }
+  std::size_t ends_in_use() const { return config.arq ? 2 : 1; }
+  std::string_view why_down() const;  // empty: up
+  bool up() const { return why_down().empty(); }
+  bool ready(Time now) const;
+  std::uint32_t rate() const;
+  void run(Time now);
+  Time next_wake() const;
+  void shuttle(Time now);  // octets between our clients and our own node
+  void reconnect(std::size_t end, Time now);
+  void purge(std::string_view reason, Time now);
+  void tell_changes(Time now);
+  boost::json::object status(Time now) const;
+
+  // --- hf_traffic.cpp
+  void send(HfUnit unit, Time now);
+  Time leaves_at(std::size_t octets, Time now);
+  void settle(Time now);
+  void take_events(SisEnd& end, Time now);
+  void received(const SisEnd& end, s5066::UnidataIndication& indication);
+  void finish(const HfQueued& unit, bool ok, std::string_view reason);
+  void refuse(const HfUnit& unit, std::string_view reason);
+  void ignored(std::string_view reason);
+  void report(std::string_view level, std::string_view name, boost::json::object fields);
+
+  HfBearerConfig config;
+  std::unique_ptr<modem::Modem> modem;
+  modem::PortModem* port_modem = nullptr;  // the same, when it stands at a byte port
+  std::unique_ptr<s5066::Stack> stack;
+  std::vector<SisEnd> ends;  // UDOP, RCOP
+  std::array<s5066::ClientId, 2> clients{};
+  HfQueue queue;
+  std::vector<HfEvent> events;
+
+  bool silent = false;
+  bool told_up = false, told_flow = true;
+  std::uint8_t node_status = s5066::node_status::on, node_reason = 0;
+  Time now_{};        // of the last call
+  Time busy_until{};  // another's node: the radio has sent what it was given
+  Time over_began{};  // and since when it sends without a break
+  struct Counts {
+    std::uint64_t units_out = 0, arq_out = 0, confirmed = 0, failed = 0, units_in = 0;
+  } counts;
+  std::map<std::string, std::uint64_t> ignored_;  // by named error
+};
+
+}  // namespace longwire::bearers
