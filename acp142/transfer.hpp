@@ -94,6 +94,7 @@ class Transfer {
   bool worth_sending_unasked(const Receiving& to) const;
   std::vector<unsigned> missing_at(Round kind, std::vector<double>& loss) const;
   void queue_copies(const std::vector<unsigned>& receivers, const std::vector<double>& loss);
+  bool nothing_was_missing() const;
   bool address_between_passes() const;
   bool queue_doubtful(Time now);
   void append_repairs(const Runs& listed, Time now);

@@ -112,7 +112,7 @@ void Transfer::queue_copies(const std::vector<unsigned>& receivers, const std::v
   cost.round = to_seconds(context_.bearer.round_cost(answers));
   // Nobody will ask for a repair: the EMCON repeats are the repair, apart in time on purpose.
   // On full duplex repairs join the round; copies go only where the line would be silent.
-  const auto once = answers == 0 || !context_.bearer.half_duplex() || by_arq();
+  const auto once = answers == 0 || !context_.bearer.half_duplex() || by_arq() || nothing_was_missing();
   const auto plan = once ? std::vector<unsigned>(groups.size(), 1) : repetition_plan(groups, cost);
   const auto passes = *std::max_element(plan.begin(), plan.end());
   for (unsigned pass = 1; pass <= passes; ++pass) {
@@ -123,6 +123,14 @@ void Transfer::queue_copies(const std::vector<unsigned>& receivers, const std::v
         queued_[n] = true;
       }
   }
+}
+
+// Everybody who answers had everything so far. As long as each PDU goes twice that proves little, and
+// the guess to begin with would keep it so for ever: send once and see. If there is loss, it costs one
+// round of repairs and is known from then on.
+bool Transfer::nothing_was_missing() const {
+  return round_ == 1 && std::all_of(to_.begin(), to_.end(),
+                                    [](const auto& to) { return !to.live() || to.emcon || to.peer->sent.spotless(); });
 }
 
 // Who lost the Address_PDU but nothing else holds the message once it is repeated: worth it when the

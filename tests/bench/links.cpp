@@ -1,7 +1,7 @@
 // Messages over simulated links with the whole node stack, beside what physics and an ideal P_MUL
 // allow. Time runs from the SMTP submission to the moment the last receiver holds the message.
 //
-//   bench_links [table|flash|emcon|speed ...] [--seeds N] [--link NAME]
+//   bench_links [table|flash|emcon|speed ...] [--seeds N] [--link NAME] [--loss P] [--loss P]
 #include "fleet.hpp"
 #include "sim/verdict.hpp"
 
@@ -25,6 +25,7 @@ struct Settings {
   unsigned seeds = 20;
   std::set<std::string> parts;
   std::string link;
+  std::vector<double> losses{0.0, 0.05, 0.2};  // of the table
   bool wants(const char* part) const { return parts.empty() || parts.count(part) > 0; }
   bool wants(const Link& l) const { return link.empty() || link == l.name; }
 };
@@ -119,7 +120,7 @@ void table(const Settings& settings) {
       "|---|---|---|---|---|---|---|---|---|---|---|---|\n");
   for (const auto& link : {sat64k, hf9600, hf2400})
     for (const std::size_t size : {1'000U, 10'000U, 100'000U})
-      for (const double loss : {0.0, 0.05, 0.2})
+      for (const double loss : settings.losses)
         for (const std::size_t receivers : {1U, 5U}) {
           if (!settings.wants(link)) continue;
           const Case load{size, loss, receivers};
@@ -283,10 +284,12 @@ int run(int argc, char** argv) {
     const std::string arg = argv[i];
     if (arg == "--seeds" && i + 1 < argc) settings.seeds = static_cast<unsigned>(std::max(1, std::atoi(argv[++i])));
     else if (arg == "--link" && i + 1 < argc) settings.link = argv[++i];
+    else if (arg == "--loss" && i + 1 < argc) settings.losses = {std::clamp(std::atof(argv[++i]), 0.0, 0.9)};
     else if (arg == "table" || arg == "flash" || arg == "emcon" || arg == "speed") settings.parts.insert(arg);
     else {
-      std::fprintf(stderr, "usage: %s [table|flash|emcon|speed ...] [--seeds N] [--link sat64k|hf9600|hf2400]\n",
-                   argv[0]);
+      std::fprintf(
+          stderr, "usage: %s [table|flash|emcon|speed ...] [--seeds N] [--link sat64k|hf9600|hf2400] [--loss 0..0.9]\n",
+          argv[0]);
       return 2;
     }
   }
