@@ -197,7 +197,11 @@ Frame Transfer::next_pdu(Time now) {
   if (head_at_ < head_.size()) return frame(head_[head_at_++]);
   if (queue_at_ < queue_.size()) {
     const auto sequence = queue_[queue_at_++];
-    if (sequence == address_mark) return frame(address_parts(false).front());
+    if (sequence == address_mark) {
+      head_ = address_parts(false);
+      head_at_ = 1;
+      return frame(head_.front());
+    }
     last_polled_ = sequence;
     queued_[sequence] = false;
     again_[sequence] = false;

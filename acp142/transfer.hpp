@@ -147,6 +147,7 @@ class Transfer {
   std::vector<std::uint8_t> copies_;    // per PDU: in this round
   std::vector<bool> queued_;            // per PDU: still to come in this round
   bool has_data_ = false;               // this round has Data_PDUs
+  bool blind_ = false;                  // this round is a repeat for silent destinations
 
   Phase phase_ = Phase::resting;
   End end_ = End::live;

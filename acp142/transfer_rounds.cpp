@@ -19,6 +19,7 @@ double Transfer::worst_loss() const {
 void Transfer::start_round(Round kind, Time now) {
   ++round_;
   repeated_ = kind == Round::full;
+  blind_ = kind == Round::emcon;
   phase_ = Phase::sending;
   for (auto& to : to_) to.answered = !to.live() || to.emcon;
   delay_seen_ = Duration{0};
@@ -123,6 +124,11 @@ void Transfer::queue_copies(const std::vector<unsigned>& receivers, const std::v
         queued_[n] = true;
       }
   }
+  // Who never sees the Address_PDU cannot use the rest, and a silent destination cannot ask: it goes
+  // in the middle too, and at the end (plan_tail), as losses come in bursts.
+  constexpr std::size_t long_message = 4;
+  if (blind_ && queue_.size() >= long_message)
+    queue_.insert(queue_.begin() + static_cast<std::ptrdiff_t>(queue_.size() / 2), address_mark);
 }
 
 // Everybody who answers had everything so far. As long as each PDU goes twice that proves little, and
@@ -201,6 +207,7 @@ void Transfer::plan_tail() {
   tail_planned_ = true;
   const auto asked = somebody_can_answer();
   const auto extra = context_.parameters.extra_address && everybody_reads_142a();
+  if (!asked && blind_) tail_ = address_parts(false);
   if (!asked || (!extra && round_ == 1)) return;
   if (by_arq() && has_data_) return;  // it all arrives, and a complete message is acknowledged unasked
   const auto parts = address_parts(extra);

@@ -84,5 +84,58 @@ TEST(Repetition, LossIsFoundByOneMessageAndRememberedForTheNext) {
   EXPECT_GE(twice * 10, rest * 8);
 }
 
+// ---- repeats for silent receivers
+
+// A silent receiver that loses the first `lost` Address_PDUs of every transmission: when it has the
+// message, in transmissions; 0 = never.
+unsigned transmissions_needed(const BearerTiming& timing, std::size_t size, std::size_t receivers, unsigned lost) {
+  VirtualChannel channel({timing, 0}, 1);
+  Parameters parameters;
+  parameters.emcon_rtc = 3;
+  parameters.emcon_rti = std::chrono::minutes{10};
+  channel.add_stations(receivers + 1, parameters, 1);
+  for (std::size_t i = 1; i <= receivers; ++i) {
+    channel.entity(i).set_emcon(true, Time{});
+    channel.entity(0).set_peer_emcon(station_id(i), true, Time{});
+  }
+  unsigned transmissions = 0, addresses = 0;
+  auto last = Time{} - std::chrono::hours{1};
+  bool drop = false;
+  channel.on_air = [&](std::size_t /*from*/, const Frame& frame) {
+    if (channel.now() - last > std::chrono::minutes{2}) {
+      ++transmissions;
+      addresses = 0;
+    }
+    last = channel.now();
+    const auto pdu = decode(frame.octets).value().pdu;
+    const auto* address = std::get_if<AddressPdu>(&pdu);
+    if (address != nullptr && (address->map == Map::only || address->map == Map::first)) ++addresses;
+    drop = address != nullptr && addresses <= lost;
+  };
+  channel.drop = [&](std::size_t /*from*/, std::size_t /*to*/, const Frame& /*frame*/) { return drop; };
+  EXPECT_EQ(channel.entity(0).send(message(1, size, receivers), Time{}), "");
+  channel.run(Time{} + std::chrono::hours{2}, [&] { return !channel.station(receivers).received.empty(); });
+  return channel.station(receivers).received.empty() ? 0 : transmissions;
+}
+
+TEST(EmconRepeat, WhoAlwaysLosesTheFirstAddressPduHasTheMessageWithTheFirstRepeat) {
+  BearerTiming satcom;
+  satcom.latency = std::chrono::milliseconds{300};
+  satcom.max_pdu = 1472;
+  for (const auto& timing : {satcom, hf()})
+    for (const std::size_t size : {400U, 20'000U}) {
+      EXPECT_EQ(transmissions_needed(timing, size, 2, 0), 1U);
+      EXPECT_EQ(transmissions_needed(timing, size, 2, 1), 2U) << size << " octets";
+    }
+  EXPECT_EQ(transmissions_needed(hf(), 20'000, 2, 2), 2U) << "the one at the end";
+  EXPECT_EQ(transmissions_needed(hf(), 20'000, 2, 3), 0U) << "the test can fail";
+}
+
+TEST(EmconRepeat, AListOfSeveralPartsIsRepeatedWhole) {
+  auto timing = hf();
+  timing.max_pdu = 64;  // three destinations a part
+  EXPECT_EQ(transmissions_needed(timing, 2000, 7, 1), 2U);
+}
+
 }  // namespace
 }  // namespace longwire::acp142
