@@ -45,6 +45,7 @@ std::string_view HfBearer::Impl::why_down() const {
   if (modem && !modem->up()) return "modem_down";
   for (const auto& end : ends)
     if (!end.up()) return end.why_down;
+  if (own_node()) return {};  // what it says of itself we have told it, or know from the modem
   if (node_status == s5066::node_status::off) return node_reason == 1 ? "node_in_emcon" : "node_off";
   if (node_status == s5066::node_status::receive_only) return node_reason == 1 ? "node_in_emcon" : "node_receive_only";
   return {};

@@ -31,7 +31,7 @@ struct HfBearerConfig {
   std::uint8_t udop_sap = 7, rcop_sap = 6;
   std::uint8_t rank = 0;
   std::uint16_t app_id = 0x2000;
-  std::size_t most_outstanding = 256;       // U_PDUs handed over and neither sent nor confirmed
+  std::size_t most_outstanding = 256;         // U_PDUs handed over and neither sent nor confirmed
   std::optional<s5066::StackConfig> stack{};  // our own node; unset: a client of another one
 };
 

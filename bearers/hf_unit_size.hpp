@@ -16,9 +16,9 @@ inline constexpr std::size_t hf_unit_header = s5066::c_pdu_header + s5066::data_
 inline constexpr std::size_t hf_unit_overhead = hf_unit_header + 24;
 
 // Octets of a D_PDU's data (at most 1023, C.3.2.10): below 300 bit/s less, as a D_PDU would take half a
-// minute and more, and everything urgent waits for one.
+// minute and more, and everything urgent waits for one. As DataTransfer cuts C_PDUs.
 constexpr std::size_t hf_segment(std::uint32_t rate_bps) {
-  return rate_bps >= 300 ? 1023 : rate_bps >= 150 ? 512 : 256;
+  return rate_bps >= 300 ? 1023 : std::size_t{rate_bps} * 200 / 75;
 }
 constexpr std::size_t hf_max_pdu(std::size_t segment) {
   return segment > hf_unit_header ? segment - hf_unit_header : 0;
