@@ -102,9 +102,8 @@ std::vector<Address> SoftLinks::run(const Unidata& unidata, bool held, Time now)
 void SoftLinks::end_idle(const Unidata& unidata, Time now) {
   for (auto& [address, peer] : peers_) {
     if (!peer.up || !channel_.linked(address) || channel_.exclusive(address) || unidata.busy(address)) continue;
-    // The called side waits longer, or both would break it at the same moment and not hear each other.
-    const auto end = std::max(peer.last_traffic + config_.idle + (peer.called ? config_.called_minimum : Duration{0}),
-                              may_end(peer));
+    const auto idle = peer.called ? std::max(config_.idle, config_.called_idle) : config_.idle;
+    const auto end = std::max(peer.last_traffic + idle, may_end(peer));
     if (now >= end) channel_.break_link(address, c_break::no_more_data, now);
     else wake_ = std::min(wake_, end);
   }

@@ -14,7 +14,10 @@ namespace longwire::s5066 {
 struct SoftLinksConfig {
   Duration idle = std::chrono::seconds{60};            // A-SES-2
   Duration longest = std::chrono::minutes{10};         // A-SES-3
-  Duration called_minimum = std::chrono::seconds{10};  // A-SL-2
+  Duration called_minimum = std::chrono::seconds{10};  // A-SL-2: before it gives way to other traffic
+  // The called side leaves the end to the caller: ending a link in a fade would cost the caller its
+  // ARQ state and bring its unconfirmed U_PDUs twice. This long without data means that it is gone.
+  Duration called_idle = std::chrono::minutes{5};
   // A peer that answers no request for so long does not respond; what waits for it is rejected.
   Duration unreachable_after = std::chrono::minutes{5};
 };

@@ -43,7 +43,7 @@ struct Stack::Impl {
         channel(channel_config(c), service),
         subnetwork(c, channel, log, seed ^ 0x5066),
         driver(m, transfer, log, now) {
-    subnetwork.set_state(driver.up(), silent);
+    subnetwork.set_state(driver.up(), silent, now);
     channel.set_answer_time(driver.answer_time(config.transfer));
   }
 
@@ -62,7 +62,7 @@ struct Stack::Impl {
       take_transfer_events(now);
       subnetwork.modem_lost(now);
     }
-    subnetwork.set_state(driver.up(), silent);
+    subnetwork.set_state(driver.up(), silent, now);
     transfer.deliver_errors(subnetwork.clients().any_tolerates_errors());
     channel.set_answer_time(driver.answer_time(config.transfer));
     for (int turn = 0; turn < most_turns; ++turn) {

@@ -28,7 +28,8 @@ Subnetwork::Subnetwork(const StackConfig& config, ChannelAccess& channel, Report
       log_(log),
       clients_(clients_config(config), log),
       unidata_(unidata_config(config), clients_, channel, log),
-      soft_links_({config.soft_link_idle, config.soft_link_max, config.called_minimum, config.unreachable_after},
+      soft_links_({config.soft_link_idle, config.soft_link_max, config.called_minimum, config.called_data_timer,
+                   config.unreachable_after},
                   channel, seed),
       hard_link_({config.hard_link_timeout, config.default_rank}),
       hard_link_timeout_(config.hard_link_timeout),
@@ -131,10 +132,13 @@ void Subnetwork::on_management(ClientSession& client, const ManagementMessage& m
   client.post(ManagementMessage{true, status_message, to_bytes(text)});
 }
 
-void Subnetwork::set_state(bool up, bool silent) {
+void Subnetwork::set_state(bool up, bool silent, Time now) {
   const auto before = availability();
+  const bool could_transmit = can_transmit();
   up_ = up;
   silent_ = silent;
+  if (could_transmit && !can_transmit()) unidata_.suspend();
+  if (!could_transmit && can_transmit()) unidata_.resume(now);
   const auto after = availability();
   if (after.node_status != before.node_status || after.reason != before.reason) clients_.post_to_all(after);
 }

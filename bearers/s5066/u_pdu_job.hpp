@@ -30,6 +30,7 @@ struct UPduJob {
   State state = State::waiting;
   std::uint64_t ticket = 0;
   unsigned transfers = 0;  // handed down so many times
+  bool one_link = false;   // means something on the present link only: hard link S_PDUs
 
   bool arq() const { return service == Service::arq || service == Service::expedited_arq; }
   bool expedited() const { return service == Service::expedited_arq || service == Service::expedited_non_arq; }

@@ -128,6 +128,7 @@ void Unidata::submit_own(Address dest, Service service, const SPdu& pdu, Time ex
   job.expiry = expiry;
   job.s_pdu = encode(pdu);
   job.u_pdu_at = job.s_pdu.size();
+  job.one_link = !std::holds_alternative<DeliveryConfirm>(pdu) && !std::holds_alternative<DeliveryFail>(pdu);
   add(std::move(job));
 }
 
@@ -246,12 +247,18 @@ void Unidata::on_rejected(std::uint64_t ticket, std::string_view reason, Time no
   if (job == nullptr) return;
   if (reason == "ttl_expired" || job->expiry <= now) finish(job->id, unidata_reason::ttl_expired);
   else if (reason == "too_large") finish(job->id, unidata_reason::too_large);
+  else if (job->one_link) finish(job->id, std::nullopt);
   else take_back(*job);  // the connection is lost: again over the next one
 }
 
 void Unidata::link_broken(Address peer) {
-  for (auto& [id, job] : jobs_)
-    if (job.state == UPduJob::State::in_transfer && job.arq() && job.dest == peer) take_back(job);
+  std::vector<std::uint64_t> over;
+  for (auto& [id, job] : jobs_) {
+    if (!job.arq() || job.dest != peer) continue;
+    if (job.one_link) over.push_back(id);
+    else if (job.state == UPduJob::State::in_transfer) take_back(job);
+  }
+  for (const auto id : over) finish(id, std::nullopt);
 }
 
 void Unidata::modem_lost() {
@@ -275,6 +282,17 @@ void Unidata::set_deadline(UPduJob& job, Time give_up) {
   timers_.erase({job.deadline(), job.id});
   job.give_up = give_up;
   timers_.emplace(job.deadline(), job.id);
+}
+
+void Unidata::suspend() {
+  for (auto& [id, job] : jobs_)
+    if (job.give_up != never) set_deadline(job, never);
+}
+
+void Unidata::resume(Time now) {
+  for (auto& [id, job] : jobs_)
+    if (job.state != UPduJob::State::waiting && job.arq() && wants_confirmation(job.confirmation))
+      set_deadline(job, now + config_.confirm_timeout);
 }
 
 void Unidata::tick(Time now) {

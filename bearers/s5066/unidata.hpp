@@ -33,6 +33,9 @@ class Unidata {
   // An S_PDU of the node itself: expedited ARQ for the hard link's (A.3.2.2), as the DATA it answers
   // for confirms.
   void submit_own(Address dest, Service service, const SPdu& pdu, Time expiry);
+  // Confirmations cannot come while nothing can be sent: their time does not run then.
+  void suspend();
+  void resume(Time now);
   void unbound(ClientId client);                // what it has handed over goes on, unconfirmed
   void client_gone(ClientId client, Time now);  // the same, within bounds; after Clients::disconnect()
   // Hands down what may go: to linked peers, and without a link. may_go: the hard link's rules.

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include <boost/json/serialize.hpp>
+#include <iostream>
 
 namespace longwire::s5066 {
 namespace {
@@ -29,7 +29,7 @@ UnidataRequest to_all(std::uint8_t sap, std::string_view text) {
 }
 std::string big(std::size_t n, char first = 'a') {
   std::string s(n, ' ');
-  for (std::size_t i = 0; i < n; ++i) s[i] = static_cast<char>(first + i % 23);
+  for (std::size_t i = 0; i < n; ++i) s[i] = static_cast<char>(first + static_cast<int>(i % 23));
   return s;
 }
 
@@ -41,6 +41,9 @@ class StackTest : public ::testing::Test {
   void SetUp() override {
     world.bind(alice, a, 9);
     world.bind(bob, b, 9);
+  }
+  void TearDown() override {
+    if (HasFailure()) std::cerr << world.story();
   }
   bool confirmed(std::size_t n, Duration most = 5min) {
     return world.until([&] { return alice.count<UnidataConfirm>() >= n; }, most);
@@ -291,6 +294,7 @@ TEST(StackOnASharedFrequency, FourStationsOneSilent) {
 TEST_F(StackTest, StatusNamesWhatAnOperatorAsksFor) {
   world.say(alice, a, to(b, 9, "x"));
   ASSERT_TRUE(confirmed(1));
+  world.pass(10s);
   const auto s = world.stack(a).status(world.now());
   EXPECT_EQ(s.at("emcon").as_bool(), false);
   EXPECT_EQ(s.at("modem").at("state").as_string(), "idle");

@@ -1,5 +1,7 @@
 #include "tests/unit/s5066/stack_world.hpp"
 
+#include <boost/json/serialize.hpp>
+
 #include <algorithm>
 
 namespace longwire::s5066::testing {
@@ -58,12 +60,10 @@ void FakeModem::abort(Time now) {
 
 void FakeModem::finish(bool complete, std::string_view reason, Time now) {
   keyed_ = false;
-  for (auto o = world_.overs_.rbegin(); o != world_.overs_.rend(); ++o)
-    if (o->from == index_) {
-      o->end = now;
-      break;
-    }
-  world_.carrier(index_, false, now + propagation);
+  const auto over =
+      std::find_if(world_.overs_.rbegin(), world_.overs_.rend(), [&](const auto& o) { return o.from == index_; });
+  over->end = now;
+  world_.carrier(index_, false, std::max(now, over->start + detect) + propagation);
   events_.emplace_back(modem::event::OverEnded{complete, reason});
 }
 
@@ -145,6 +145,12 @@ std::vector<StackReport> StackWorld::reports(std::size_t i, std::string_view nam
   return out;
 }
 
+std::string StackWorld::story() const {
+  auto out = story_;
+  for (const auto& node : nodes_) out += boost::json::serialize(node.stack->status(now_)) + '\n';
+  return out;
+}
+
 void StackWorld::attend(std::size_t i) {
   auto& node = nodes_[i];
   node.stack->run(now_);
@@ -154,7 +160,11 @@ void StackWorld::attend(std::size_t i) {
     if (client->answers_keep_alive && client->count<KeepAlive>() > asked)
       node.stack->feed(id, encode(Primitive{KeepAlive{}}), now_);
   }
-  for (auto& report : node.stack->take_reports()) reports_[i].push_back(std::move(report));
+  for (auto& report : node.stack->take_reports()) {
+    story_ += std::to_string(to_seconds(now_ - from_unix(1'800'000'000))) + " station " + std::to_string(i) + ": " +
+              std::string(report.name) + ' ' + boost::json::serialize(report.fields) + '\n';
+    reports_[i].push_back(std::move(report));
+  }
 }
 
 void StackWorld::carrier(std::size_t from, bool on, Time at) {

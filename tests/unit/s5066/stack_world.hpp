@@ -91,6 +91,7 @@ class StackWorld {
   std::set<std::pair<std::size_t, std::size_t>> cut;  // who does not hear whom
   const std::vector<Over>& overs() const { return overs_; }
   std::vector<StackReport> reports(std::size_t i, std::string_view name) const;
+  std::string story() const;  // for a failure's message: what the stations reported, and their status
 
  private:
   friend class FakeModem;
@@ -105,6 +106,7 @@ class StackWorld {
   std::multimap<Time, std::function<void()>> agenda_;
   std::vector<Over> overs_;
   std::map<std::size_t, std::vector<StackReport>> reports_;
+  std::string story_;
 };
 
 }  // namespace longwire::s5066::testing

@@ -68,8 +68,7 @@ struct Station final : DataService {
                 *this),
         subnet(c, channel, log, 1) {
     channel.set_answer_time(10s);
-    subnet.set_state(true, false);
-    (void)now;
+    subnet.set_state(true, false, now);
   }
 
   void connection_made(Address peer, Time) override { connected.insert(peer); }
