@@ -27,6 +27,27 @@ s5066::SisClientConfig client_of(const HfBearerConfig& config, bool arq) {
   return out;
 }
 
+// What an operator asks first, out of the whole.
+void add_stack(boost::json::object& out, boost::json::object stack) {
+  const auto& transfer = stack.at("transfer").as_object();
+  const auto& modem = stack.at("modem").as_object();
+  std::int64_t window = 0, retransmissions = 0;
+  for (const auto& station : transfer.at("stations").as_array()) {
+    window += station.at("window").to_number<std::int64_t>();
+    retransmissions += station.at("retransmissions").to_number<std::int64_t>();
+  }
+  boost::json::array linked;
+  for (const auto& link : stack.at("links").as_array())
+    if (link.at("state") == "made") linked.push_back(link.at("peer"));
+  out["modem"] = modem.at("state");
+  out["window"] = window;
+  out["retransmissions"] = retransmissions;
+  out["overs"] = modem.at("overs");
+  if (const auto* snr = transfer.if_contains("snr_db")) out["snr_db"] = *snr;
+  out["links"] = std::move(linked);
+  out["stack"] = std::move(stack);
+}
+
 }  // namespace
 
 HfBearer::Impl::Impl(HfBearerConfig settings, std::unique_ptr<modem::Modem> the_modem, std::uint64_t seed, Time now)
@@ -163,7 +184,7 @@ boost::json::object HfBearer::Impl::status(Time now) const {
                           {"failed", counts.failed},
                           {"units_in", counts.units_in},
                           {"ignored", std::move(ignored_units)}};
-  if (stack) out["stack"] = stack->status(now);
+  if (stack) add_stack(out, stack->status(now));
   return out;
 }
 

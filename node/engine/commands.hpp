@@ -5,7 +5,8 @@
 //   {"command": "status"}
 //     node{name, domain, pmul_id, time}, emcon{silent, until|null, stopped}, minimize{node, <bearer>...},
 //     bearers[{name, kind, up, rate_bps, queued{override..deferred}, queued_total, transfers, receptions,
-//              sending, pdus_in, octets_in, pdus_out, octets_out, rejected{<reason>: n}, no_progress}],
+//              sending, pdus_in, octets_in, pdus_out, octets_out, rejected{<reason>: n}, no_progress,
+//              hf{...} where the owner has told it (Node::set_bearer_status, bearers::HfBearer::status)}],
 //     peers[{name, pmul_id, emcon, unreachable[<bearer>...]}],
 //     totals{messages, local_queue, waiting, alerts}
 //   {"command": "queue", "limit": 1000}    "limit" may be left out

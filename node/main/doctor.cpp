@@ -56,8 +56,11 @@ void examine(const std::string& path, Findings& out) {
   examine_data_dir(config, running, out);
   examine_smtp(config, running, out);
   examine_delivery(config, out);
-  for (const auto& b : config.bearers) examine_bearer(b, running, out);
-  for (const auto& b : config.bearers) examine_silence(config, b, out);
+  for (const auto& b : config.bearers)
+    if (b.is_hf()) examine_hf(b, running, out);
+    else examine_bearer(b, running, out);
+  for (const auto& b : config.bearers)
+    if (!b.is_hf()) examine_silence(config, b, out);
 }
 
 void print(const Findings& findings, bool as_json) {

@@ -39,6 +39,22 @@ json::array bearer_rows(const json::object& answer) {
   return rows;
 }
 
+// Bearers with an HF node behind them.
+json::array hf_rows(const json::object& answer) {
+  json::array rows;
+  for (const auto& b : array_of(answer, "bearers")) {
+    const auto& bearer = b.as_object();
+    const auto* hf = bearer.if_contains("hf");
+    if (hf == nullptr || !hf->is_object()) continue;
+    auto row = hf->as_object();
+    row["name"] = text_of(bearer, "name");
+    const auto reason = text_of(row, "reason");
+    if (!reason.empty()) row["state"] = text_of(row, "state") + ", " + reason;
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
 json::array peer_rows(const json::object& answer) {
   json::array rows;
   for (const auto& p : array_of(answer, "peers")) {
@@ -80,6 +96,21 @@ void print(const json::object& answer) {
                {"minimize", "MINIMIZE"}},
               "no bearers");
   std::cout << "\n";
+  if (const auto rows = hf_rows(answer); !rows.empty()) {
+    print_table(std::cout, rows,
+                {{"name", "HF BEARER"},
+                 {"state", "STATE"},
+                 {"modem", "MODEM"},
+                 {"rate_bps", "BIT/S"},
+                 {"window", "WINDOW"},
+                 {"retransmissions", "RETRANSMITTED"},
+                 {"overs", "OVERS"},
+                 {"snr_db", "SNR dB"},
+                 {"outstanding", "HANDED OVER"},
+                 {"links", "LINKS"}},
+                "");
+    std::cout << "\n";
+  }
   print_table(std::cout, peer_rows(answer),
               {{"name", "PEER"}, {"pmul_id", "NODE ID"}, {"state", "STATE"}, {"unreachable", "UNREACHABLE ON"}},
               "no peers");
