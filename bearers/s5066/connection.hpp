@@ -59,6 +59,7 @@ struct Connection {
   unsigned rank = 0;  // in which it was asked
   bool awaiting = false;
   Time answer_by{};
+  Time urgent_settled{};  // no acknowledgement of expedited data can come later
   unsigned silent_overs = 0;
   Time last_heard{};
 

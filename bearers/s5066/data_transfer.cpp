@@ -130,9 +130,12 @@ void DataTransfer::Impl::tick(Time now) {
   for (auto& [address, c] : connections) {
     reject(c.tx.expire(now), "ttl_expired");
     reject(c.urgent_tx.expire(now), "ttl_expired");
+    if (c.urgent_tx.closed() && now >= c.urgent_settled) c.urgent_tx.open();
   }
-  for (auto* sender : {&regular, &urgent})
+  for (auto* sender : {&regular, &urgent}) {
+    if (!over.active) sender->close_windows(now);
     for (const auto ticket : sender->take_sent()) tell(dts::Sent{ticket});
+  }
   receiver.tick(now);
   hand_up_non_arq();
   if (emcon || (over.active && config.half_duplex) || floor.carrier()) return;
@@ -153,21 +156,22 @@ void DataTransfer::Impl::silence(Connection& c, Time now) {
   c.urgent_tx.on_silence(octets);
 }
 
-void DataTransfer::Impl::set_emcon(bool on, Time now) {
+void DataTransfer::Impl::set_emcon(bool on) {
   emcon = on;
   if (!on) return;
-  // What was under way is asked about after release.
   for (auto& [address, c] : connections) {
-    if (c.awaiting) {
-      c.tx.on_silence(0);
-      c.urgent_tx.on_silence(0);
-      (void)c.resync.on_silence(config.ack_copies);
-      (void)c.management.on_silence();
-    }
-    c.awaiting = false;
+    if (c.awaiting) expect_nothing(c);
     c.warnings.clear();
   }
-  (void)now;
+}
+
+// Silence begins while an answer is due: what was under way is asked about after its end.
+void DataTransfer::Impl::expect_nothing(Connection& c) {
+  c.awaiting = false;
+  c.tx.on_silence(0);
+  c.urgent_tx.on_silence(0);
+  (void)c.resync.on_silence(config.ack_copies);
+  (void)c.management.on_silence();
 }
 
 void DataTransfer::Impl::reset(Time now) {
@@ -215,6 +219,7 @@ Time DataTransfer::Impl::next_wake() const {
   auto wake = std::min({next_over(), receiver.next_wake(), regular.next_expiry(), urgent.next_expiry()});
   for (const auto& [address, c] : connections) {
     wake = std::min({wake, c.tx.next_expiry(), c.urgent_tx.next_expiry()});
+    if (c.urgent_tx.closed()) wake = std::min(wake, c.urgent_settled);
     if (c.awaiting && !emcon && !floor.carrier() && !(over.active && config.half_duplex))
       wake = std::min(wake, c.answer_by);
   }
@@ -275,12 +280,11 @@ std::optional<Bytes> DataTransfer::next_d_pdu(Time now) { return impl_->next_d_p
 void DataTransfer::over_ended(bool complete, Time now) { impl_->over_ended(complete, now); }
 
 void DataTransfer::set_timing(const modem::Timing& timing, modem::Waveform waveform) {
-  impl_->timing = timing;
   impl_->waveform = waveform;
-  impl_->floor.set_timing(timing);
+  impl_->set_timing(timing);
 }
 
-void DataTransfer::set_emcon(bool silent, Time now) { impl_->set_emcon(silent, now); }
+void DataTransfer::set_emcon(bool silent, Time) { impl_->set_emcon(silent); }
 void DataTransfer::reset(Time now) { impl_->reset(now); }
 std::vector<DataTransferEvent> DataTransfer::take_events() { return std::exchange(impl_->events, {}); }
 Time DataTransfer::next_wake() const { return impl_->next_wake(); }

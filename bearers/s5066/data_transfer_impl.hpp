@@ -32,7 +32,8 @@ struct DataTransfer::Impl {
   void reject(const std::vector<std::uint64_t>& tickets, std::string_view reason);
   void tick(Time now);
   void silence(Connection& c, Time now);
-  void set_emcon(bool on, Time now);
+  void set_emcon(bool on);
+  void expect_nothing(Connection& c);
   void reset(Time now);
   Time next_wake() const;
   Time next_over() const;  // when we may begin one; never: nothing waits, or an event decides
@@ -44,7 +45,9 @@ struct DataTransfer::Impl {
 
   // --- data_transfer_over.cpp ---
   modem::Waveform next_waveform() const;
+  void set_timing(const modem::Timing& modem_timing);
   void begin_over(const modem::Timing& modem_timing, Time now);
+  void plan_over();
   std::optional<Bytes> next_d_pdu(Time now);
   void over_ended(bool complete, Time now);
   SegmentRule rule_for(const Connection& c) const;
@@ -85,6 +88,7 @@ struct DataTransfer::Impl {
   void discard(std::string_view reason);
   void hand_up_non_arq();
   void initialise(Connection& c);
+  void answered(Connection& c, Time now);
 
   template <class E>
   void tell(E event) {

@@ -16,7 +16,7 @@ modem::Waveform DataTransfer::Impl::next_waveform() const { return waveform; }
 // --- segment sizes ------------------------------------------------------------------------------------
 
 std::size_t DataTransfer::Impl::cap_octets() const {
-  const auto cap = std::min(config.max_over, longest_over) - timing.tail;
+  const auto cap = std::min(config.max_over, longest_over) - timing.tail - Over::clock_margin;
   if (cap <= Duration{0}) return 1;
   return static_cast<std::size_t>(to_seconds(cap) * waveform.rate_bps / 8);
 }
@@ -66,7 +66,8 @@ std::size_t DataTransfer::Impl::control_octets(const Connection& c, std::size_t 
 
 std::size_t DataTransfer::Impl::planned_octets() const {
   const auto cap = over.broadcast
-                       ? static_cast<std::size_t>(to_seconds(config.max_over - timing.tail) * waveform.rate_bps / 8)
+                       ? static_cast<std::size_t>(to_seconds(config.max_over - timing.tail - Over::clock_margin) *
+                                                  waveform.rate_bps / 8)
                        : cap_octets();
   struct Planned {
     bool urgent;
@@ -120,20 +121,32 @@ std::size_t DataTransfer::Impl::planned_octets() const {
   return total;
 }
 
-void DataTransfer::Impl::begin_over(const modem::Timing& modem_timing, Time now) {
+void DataTransfer::Impl::set_timing(const modem::Timing& modem_timing) {
+  over.first_bit += modem_timing.lead - timing.lead;
   timing = modem_timing;
   floor.set_timing(timing);
+  // The waveform was changed after begin_over() and before the first D_PDU.
+  if (over.active && over.used == 0) plan_over();
+}
+
+void DataTransfer::Impl::begin_over(const modem::Timing& modem_timing, Time now) {
+  set_timing(modem_timing);
+  for (auto* sender : {&regular, &urgent}) sender->close_windows(now);
   over = Over{};
   over.active = true;
   over.half_duplex = config.half_duplex;
-  over.rate_bps = std::max(waveform.rate_bps, 1U);
-  over.tail = timing.tail;
   over.first_bit = now + timing.lead;
   over.broadcast = config.half_duplex && config.max_over > longest_over && only_non_arq();
-  // Full duplex: nobody waits for the end, so it is not planned.
-  over.planned = config.half_duplex ? planned_octets() : cap_octets();
+  plan_over();
   floor.own_over_began();
   ++overs;
+}
+
+void DataTransfer::Impl::plan_over() {
+  over.rate_bps = std::max(waveform.rate_bps, 1U);
+  over.tail = timing.tail;
+  // Full duplex: nobody waits for the end, so it is not planned.
+  over.planned = config.half_duplex ? planned_octets() : cap_octets();
 }
 
 // --- the choice ---------------------------------------------------------------------------------------
@@ -263,6 +276,7 @@ std::optional<DPdu> DataTransfer::Impl::choose_urgent(Time now) {
   auto data = c->urgent_tx.take(rule_for(*c), over.room() - d_pdu_octets::data(c->m));
   asks(*c);
   c->used = true;
+  c->urgent_settled = floor.answer_due(now + air_time(1100, over.rate_bps), 0, over.rate_bps);
   return to(*c, std::move(data));
 }
 
@@ -298,6 +312,7 @@ void DataTransfer::Impl::attach_eow(DPdu& pdu) {
 
 std::optional<Bytes> DataTransfer::Impl::next_d_pdu(Time now) {
   if (!over.active || emcon) return std::nullopt;
+  for (auto* sender : {&regular, &urgent}) sender->close_windows(now);
   auto pdu = choose(now);
   if (!pdu) return std::nullopt;
   pdu->eot = over.eot();
@@ -323,10 +338,11 @@ void DataTransfer::Impl::over_ended(bool complete, Time now) {
     c.management.over_ended(complete);
     c.ack.over_ended(complete, config.ack_copies);
     c.urgent_ack.over_ended(complete, config.ack_copies);
-    if (c.asked_in_over && complete && !emcon) {
+    if (c.asked_in_over && complete) {
       c.awaiting = true;
       c.answer_by = floor.answer_due(base, c.rank, over.rate_bps);
       answer_limit = c.answer_by + longest_over;
+      if (emcon) expect_nothing(c);
     }
     c.asked_in_over = false;
   }

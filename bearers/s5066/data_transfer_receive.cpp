@@ -131,10 +131,18 @@ void DataTransfer::Impl::on_ack(Connection& c, const AckPart& ack, DPduType type
     return c.resync.start(Resync::Kind::rx_win_cmnd);
   }
   for (const auto ticket : answer.confirmed) tell(dts::Confirmed{ticket});
-  if (!c.resync.pending() && !c.urgent_tx.awaits_answer() && !c.management.outstanding()) {
-    c.answered();
-    floor.answered();
-  }
+  answered(c, now);
+}
+
+// The peer is there. In full duplex more of what was sent may still be to be acknowledged.
+void DataTransfer::Impl::answered(Connection& c, Time now) {
+  floor.answered();
+  c.silent_overs = 0;
+  const bool more =
+      c.tx.awaits_answer() || c.urgent_tx.awaits_answer() || c.resync.pending() || c.management.outstanding();
+  if (!more) c.awaiting = false;
+  else if (!config.half_duplex && c.awaiting)
+    c.answer_by = std::max(c.answer_by, floor.answer_due(now, 0, waveform.rate_bps));
 }
 
 void DataTransfer::Impl::initialise(Connection& c) {
@@ -155,9 +163,7 @@ void DataTransfer::Impl::on_reset(Connection& c, const Reset& reset, Time now) {
   if (outcome.transmit_again) c.tx.resynchronised();
   if (outcome.command) c.resync.start(Resync::Kind::rx_win_cmnd);
   if (outcome.unexpected) discard("unexpected_reset_ack");
-  if (!outcome.completed) return;
-  c.answered();
-  floor.answered();
+  if (outcome.completed) answered(c, now);
 }
 
 void DataTransfer::Impl::on_expedited(Connection& c, const ExpeditedData& data) {
@@ -185,16 +191,12 @@ void DataTransfer::Impl::on_expedited_ack(Connection& c, const AckPart& ack, Tim
   const auto answer = c.urgent_tx.on_ack(ack);
   if (!answer.in_sync) return discard(c.urgent_tx.is_late_copy(ack) ? "old_copy" : "out_of_sync");
   for (const auto ticket : answer.confirmed) tell(dts::Confirmed{ticket});
-  c.answered();
-  floor.answered();
+  answered(c, now);
 }
 
-void DataTransfer::Impl::on_management(Connection& c, const Eow& eow, const Management& body, Time) {
+void DataTransfer::Impl::on_management(Connection& c, const Eow& eow, const Management& body, Time now) {
   const auto received = c.management.on_management(body);
-  if (received.acknowledged) {
-    c.answered();
-    floor.answered();
-  }
+  if (received.acknowledged) answered(c, now);
   if (body.valid && !emcon) c.management.acknowledge();
   if (received.fresh || (body.ack && eow.type != 0)) {
     tell(dts::ManagementReceived{c.peer, eow, body.extended});

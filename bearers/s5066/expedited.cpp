@@ -13,12 +13,17 @@ void ExpeditedSender::enqueue(QueuedCPdu c_pdu) {
 }
 
 void ExpeditedSender::start_next() {
-  if (waiting_.empty() || !arq_.idle()) return;
+  if (waiting_.empty() || !arq_.idle() || closed_) return;
   (void)arq_.reject_all();  // FSN 0 again
   id_ = static_cast<std::uint8_t>((id_ + 1) % 16);
   waiting_.front().request.in_order = false;
   arq_.enqueue(std::move(waiting_.front()));
   waiting_.pop_front();
+}
+
+void ExpeditedSender::open() {
+  closed_ = false;
+  start_next();
 }
 
 ExpeditedData ExpeditedSender::take(const SegmentRule& rule, std::size_t most) {
@@ -28,7 +33,10 @@ ExpeditedData ExpeditedSender::take(const SegmentRule& rule, std::size_t most) {
 
 ArqSender::Answer ExpeditedSender::on_ack(const AckPart& ack) {
   auto answer = arq_.on_ack(ack);
-  if (answer.in_sync && answer.acknowledged > 0 && arq_.idle()) last_end_ = arq_.edges().lwe;
+  if (answer.in_sync && answer.acknowledged > 0 && arq_.idle()) {
+    last_end_ = arq_.edges().lwe;
+    closed_ = !half_duplex_;
+  }
   start_next();
   return answer;
 }
@@ -64,6 +72,7 @@ std::vector<std::uint64_t> ExpeditedSender::reject_all() {
   auto tickets = arq_.reject_all();
   for (const auto& c : waiting_) tickets.push_back(c.request.ticket);
   waiting_.clear();
+  closed_ = false;
   id_ = 15;
   last_end_.reset();
   return tickets;

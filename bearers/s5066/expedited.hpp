@@ -13,7 +13,7 @@ namespace longwire::s5066 {
 
 class ExpeditedSender {
  public:
-  ExpeditedSender(unsigned window, bool half_duplex) : arq_(window, half_duplex) {}
+  ExpeditedSender(unsigned window, bool half_duplex) : arq_(window, half_duplex), half_duplex_(half_duplex) {}
 
   void enqueue(QueuedCPdu c_pdu);
   // What is partly sent cannot be taken back (there is no DROP here): it goes on.
@@ -29,6 +29,10 @@ class ExpeditedSender {
     arq_.for_each_offer(rule, f);
   }
   void over_ended(bool complete) { arq_.over_ended(complete); }
+  // An acknowledgement does not name its C_PDU. In full duplex one that is late would be taken for the
+  // next C_PDU's: that starts when none can be on its way any more (open()).
+  bool closed() const { return closed_ && !waiting_.empty(); }
+  void open();
   ArqSender::Answer on_ack(const AckPart& ack);
   void on_silence(std::size_t short_octets) { arq_.on_silence(short_octets); }
 
@@ -43,6 +47,7 @@ class ExpeditedSender {
   void start_next();
 
   ArqSender arq_;
+  bool half_duplex_, closed_ = false;
   std::list<QueuedCPdu> waiting_;
   std::uint8_t id_ = 15;                  // the first is 0
   std::optional<std::uint8_t> last_end_;  // FSN after the last one of the C_PDU before

@@ -1,6 +1,7 @@
 #include "bearers/s5066/non_arq_sender.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <tuple>
 
 namespace longwire::s5066 {
@@ -64,8 +65,7 @@ std::pair<Address, NonArq> NonArqSender::take(const SegmentRule& rule, std::size
   const auto& request = item.queued.request;
   if (item.segment == 0) item.segment = rule.cut(request.c_pdu.size());
   if (!item.before_over) item.before_over.emplace(item.offset, item.pass);
-  // Held up beyond its window: the receivers have given it up, it starts under a new ID.
-  if (item.window_end == never || item.window_end <= now) open_window(item, rate_bps, slack, now);
+  if (item.window_end == never) open_window(item, rate_bps, slack, now);
   NonArq part;
   part.expedited = expedited_;
   part.c_pdu_id = item.id;
@@ -93,6 +93,24 @@ std::pair<Address, NonArq> NonArqSender::take(const SegmentRule& rule, std::size
   return {dest, std::move(part)};
 }
 
+// Held up beyond its window: the receivers have given it up, it starts under a new ID. What went out
+// whole at least once is not repeated then: it would be delivered twice.
+void NonArqSender::close_windows(Time now) {
+  for (auto at = items_.begin(); at != items_.end();) {
+    auto& item = *at++;
+    if (item.window_end > now) continue;
+    if (item.pass > 0 && !item.before_over) {
+      sent_.push_back(item.queued.request.ticket);
+      items_.erase(std::prev(at));
+      continue;
+    }
+    item.window_end = never;
+    item.offset = 0;
+    item.pass = 0;
+    item.before_over.reset();
+  }
+}
+
 void NonArqSender::over_ended(bool complete) {
   if (complete) {
     for (auto& item : finished_) sent_.push_back(item.queued.request.ticket);
@@ -104,7 +122,7 @@ void NonArqSender::over_ended(bool complete) {
   items_.splice(items_.begin(), finished_);
   items_.sort([](const Item& a, const Item& b) { return a.queued.request.priority > b.queued.request.priority; });
   for (auto& item : items_)
-    if (item.before_over) {
+    if (item.before_over) {  // the parts before it stay sent
       std::tie(item.offset, item.pass) = *item.before_over;
       item.before_over.reset();
     }

@@ -25,6 +25,7 @@ class NonArqSender {
   bool cancel(std::uint64_t ticket);
   std::vector<std::uint64_t> expire(Time now);
   Time next_expiry() const;
+  void close_windows(Time now);  // before offers are asked for
   std::vector<std::uint64_t> reject_all();
 
   std::optional<Offer> offer(const SegmentRule& rule, std::size_t most, const Held& held) const;

@@ -11,6 +11,9 @@
 namespace longwire::s5066 {
 
 struct Over {
+  // The modem's bit clock is not ours: a transmission never ends after its EOT.
+  static constexpr Duration clock_margin = std::chrono::milliseconds{10};
+
   bool active = false;
   bool half_duplex = true;
   bool broadcast = false;  // longer than an EOT can tell: non-ARQ only (C.3.2.3 (7))
@@ -23,7 +26,7 @@ struct Over {
 
   std::size_t room() const { return planned > used ? planned - used : 0; }
   // From the next D_PDU's first bit to the carrier's end.
-  Duration rest() const { return air_time(room(), rate_bps) + tail; }
+  Duration rest() const { return air_time(room(), rate_bps) + tail + clock_margin; }
 
   std::uint8_t eot() const {
     if (!half_duplex) return 0;

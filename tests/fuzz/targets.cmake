@@ -1,4 +1,5 @@
 # One line a target: longwire_fuzz(<name> <libraries>)
+longwire_fuzz(arq_machine longwire_bearers_s5066)
 longwire_fuzz(ber longwire_base)
 longwire_fuzz(cdt longwire_annexe)
 longwire_fuzz(config longwire_node_config)

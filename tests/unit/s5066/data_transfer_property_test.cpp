@@ -132,5 +132,152 @@ TEST(DataTransferProperty, TwoStationsHalfDuplexAnyLoss) {
   }
 }
 
+TEST(DataTransferProperty, FourStationsShareTheChannel) {
+  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    Rng rng(seed + 1000);
+    auto config = channel(rng);
+    config.loss = 0.1 * static_cast<double>(rng.below(4));
+    if (config.waveform.rate_bps < 300) config.waveform.rate_bps = 300;
+    VirtualAir air(config, seed);
+    DataTransferConfig station;
+    station.max_silent_overs = 100;
+    station.slots = rng.chance(0.8) ? 8 : 0;
+    station.slot_time = config.timing.lead + milliseconds{200};
+    station.turnaround = milliseconds{rng.below(500)};
+    for (int i = 0; i < 4; ++i) air.add(station);
+    // The last one keeps silent all the time.
+    air.dts(3).set_emcon(true, air.now());
+    for (std::size_t a = 0; a < 3; ++a)
+      for (std::size_t b = a + 1; b < 3; ++b) air.connect(a, b);
+    Traffic traffic(air, seed);
+    for (int i = 0; i < 16; ++i) {
+      const auto from = rng.below(3);
+      traffic.send(from, (from + 1 + rng.below(2)) % 3, services[rng.below(services.size())]);
+      if (rng.chance(0.3)) air.send(3, 0, pattern(100, seed), Service::non_arq);  // held back
+      if (rng.chance(0.6)) air.run_for(seconds{rng.below(60)});
+    }
+    const auto begun = air.now();
+    while (air.now() < begun + hours{40} &&
+           air.dts(0).queued_c_pdus() + air.dts(1).queued_c_pdus() + air.dts(2).queued_c_pdus() > 0)
+      air.run_for(seconds{30});
+    traffic.check(true);
+    EXPECT_TRUE(std::none_of(air.transmissions().begin(), air.transmissions().end(),
+                             [](const auto& over) { return over.station == 3; }));
+    if (HasFailure()) {
+      ADD_FAILURE() << air.tail_of_transcript();
+      break;
+    }
+  }
+}
+
+// A station that starts anew has forgotten the connection; the other is told by a WARNING. What was
+// confirmed before had been delivered; nothing is delivered twice to one life of a station.
+TEST(DataTransferProperty, RestartsLoseNothingThatWasConfirmed) {
+  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    Rng rng(seed + 2000);
+    auto config = channel(rng);
+    if (config.waveform.rate_bps < 300) config.waveform.rate_bps = 300;
+    config.loss = 0.1 * static_cast<double>(rng.below(4));
+    VirtualAir air(config, seed);
+    DataTransferConfig station;
+    station.max_silent_overs = 60;
+    air.add(station);
+    air.add(station);
+    air.connect(0, 1);
+    std::map<std::uint64_t, Bytes> sent, open;
+    std::set<std::uint64_t> confirmed;
+    std::map<Bytes, unsigned> delivered;
+    unsigned lost = 0;
+    air.on_event = [&](std::size_t i, const DataTransferEvent& event) {
+      if (const auto* up = std::get_if<dts::Indication>(&event)) ++delivered[up->c_pdu];
+      if (i != 0) return;
+      if (const auto* c = std::get_if<dts::Confirmed>(&event)) confirmed.insert(c->ticket), open.erase(c->ticket);
+      if (const auto* gone = std::get_if<dts::ConnectionLost>(&event)) {
+        EXPECT_EQ(gone->reason, "not_connected_there");
+        ++lost;
+        air.at(air.now() + seconds{1}, [&] { air.connect(0, 1); });  // channel access links again
+      }
+    };
+    for (int round = 0; round < 4; ++round) {
+      for (int k = 0; k < 4; ++k) {
+        const auto c_pdu = pattern(50 + rng.below(3000), seed * 100 + sent.size());
+        const auto ticket = air.send(0, 1, c_pdu, rng.chance(0.3) ? Service::expedited_arq : Service::arq);
+        sent.emplace(ticket, c_pdu);
+      }
+      air.run_for(seconds{1 + rng.below(60)});
+      air.restart(1);
+      air.run_for(std::chrono::minutes{30});
+    }
+    for (const auto& v : air.violations()) ADD_FAILURE() << v;
+    for (const auto ticket : confirmed) EXPECT_EQ(delivered[sent[ticket]], 1U) << ticket;
+    for (const auto& [c_pdu, times] : delivered) EXPECT_LE(times, 1U);
+    EXPECT_EQ(air.dts(0).queued_c_pdus(), 0U);  // all confirmed or rejected
+    if (HasFailure()) {
+      ADD_FAILURE() << air.tail_of_transcript();
+      break;
+    }
+  }
+}
+
+TEST(DataTransferProperty, FullDuplexWithLoss) {
+  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    Rng rng(seed + 3000);
+    auto config = channel(rng);
+    config.half_duplex = false;
+    config.loss = 0.1 * static_cast<double>(rng.below(5));
+    VirtualAir air(config, seed);
+    DataTransferConfig station;
+    station.max_silent_overs = 60;
+    air.add(station);
+    air.add(station);
+    air.connect(0, 1);
+    Traffic traffic(air, seed);
+    for (int i = 0; i < 14; ++i) {
+      const auto from = rng.below(2);
+      traffic.send(from, 1 - from, services[rng.below(services.size())]);
+      air.run_for(seconds{rng.below(60)});
+    }
+    EXPECT_TRUE(air.settle(hours{20}));
+    traffic.check(true);
+    for (const auto& over : air.transmissions())
+      for (const auto& [start, pdu] : over.d_pdus) ASSERT_EQ(pdu.eot, 0U);  // C-EOT-3
+    if (HasFailure()) {
+      ADD_FAILURE() << air.tail_of_transcript();
+      break;
+    }
+  }
+}
+
+// Bits in error: CRCs catch them, nothing wrong is delivered.
+TEST(DataTransferProperty, BitErrors) {
+  for (std::uint64_t seed = 1; seed <= 30; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    Rng rng(seed + 4000);
+    auto config = channel(rng);
+    config.bit_error_rate = rng.chance(0.5) ? 1e-5 : 1e-4;
+    VirtualAir air(config, seed);
+    DataTransferConfig station;
+    station.max_silent_overs = 60;
+    air.add(station);
+    air.add(station);
+    air.connect(0, 1);
+    Traffic traffic(air, seed);
+    for (int i = 0; i < 10; ++i) {
+      const auto from = rng.below(2);
+      traffic.send(from, 1 - from, services[rng.below(services.size())]);
+      air.run_for(seconds{rng.below(60)});
+    }
+    EXPECT_TRUE(air.settle(hours{20}));
+    traffic.check(true);
+    if (HasFailure()) {
+      ADD_FAILURE() << air.tail_of_transcript();
+      break;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace longwire::s5066::testing
