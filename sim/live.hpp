@@ -2,6 +2,8 @@
 // of it. docs/link.md tells how to write the file and how to point programs at it.
 #pragma once
 
+#include "node/io/clock.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -14,6 +16,7 @@ struct LiveOptions {
   bool json = false;                  // one JSON object a line on stdout, nothing else
   std::string pcap;                   // file for every packet put on the air; empty = none
   bool check_only = false;            // read the file, touch nothing
+  io::Speed speed;                    // as of the nodes that are joined
 };
 
 // Runs until SIGINT or SIGTERM, which end it cleanly. Returns the exit code: 0, or 1 when the file

@@ -18,7 +18,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr Duration report_every = 1s;
+constexpr Duration one_report = 1s;
 constexpr Duration line_every = 10s;  // where nobody looks at a terminal
 
 void print_json(std::string_view event, Time now, Time start, const std::deque<LiveLink>& links) {
@@ -56,8 +56,9 @@ class Display {
 };
 
 void run(const LiveConfig& config, const LiveOptions& options) {
-  const LiveClock clock;
+  const LiveClock clock(options.speed);
   const auto stop = stop_descriptor();
+  const Duration report_every = one_report * static_cast<int>(options.speed.factor);  // of real time
   const Time start = clock.now();
 
   std::ofstream pcap_file;

@@ -34,13 +34,16 @@ Descriptor::~Descriptor() {
   if (fd_ >= 0) ::close(fd_);
 }
 
-LiveClock::LiveClock()
+LiveClock::LiveClock(io::Speed speed)
     : offset_us_(
           std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch())
               .count() -
-          monotonic_us()) {}
+          monotonic_us()),
+      speed_(speed) {
+  if (speed_.since == Time{}) speed_.since = Time{Duration{offset_us_ + monotonic_us()}};
+}
 
-Time LiveClock::now() const { return Time{Duration{offset_us_ + monotonic_us()}}; }
+Time LiveClock::now() const { return speed_.at(Time{Duration{offset_us_ + monotonic_us()}}); }
 
 Descriptor stop_descriptor() {
   sigset_t signals;
@@ -60,7 +63,7 @@ void wait_readable(const std::vector<int>& fds, const LiveClock& clock, Time unt
   std::vector<pollfd> polled;
   polled.reserve(fds.size());
   for (const int fd : fds) polled.push_back({fd, POLLIN, 0});
-  const Duration left = until == never ? std::chrono::hours{1} : std::max(Duration{0}, until - clock.now());
+  const Duration left = until == never ? std::chrono::hours{1} : clock.real(std::max(Duration{0}, until - clock.now()));
   const timespec timeout{static_cast<time_t>(left.count() / 1'000'000),
                          static_cast<long>(left.count() % 1'000'000 * 1000)};
   ready.clear();

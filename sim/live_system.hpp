@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/time.hpp"
+#include "node/io/clock.hpp"
 
 #include <stdexcept>
 #include <string>
@@ -33,14 +34,16 @@ class Descriptor {
   int fd_ = -1;
 };
 
-// UTC at the start, then monotonic: never goes back, whatever is done to the wall clock.
+// UTC at the start, then monotonic: never goes back, whatever is done to the wall clock. May run faster.
 class LiveClock {
  public:
-  LiveClock();
+  explicit LiveClock(io::Speed speed = {});
   Time now() const;
+  std::chrono::microseconds real(Duration d) const { return speed_.real(d); }
 
  private:
   std::int64_t offset_us_;
+  io::Speed speed_;
 };
 
 // Readable when SIGINT, SIGTERM or SIGHUP asked the program to end. Blocks them for everything else.
