@@ -8,6 +8,7 @@ namespace longwire::s5066 {
 namespace {
 
 constexpr std::size_t least_window = 4096;
+constexpr std::size_t least_d_pdu = 16;     // with data: no two of them end within so many octets
 constexpr std::size_t control_octets = 64;  // more than a D_PDU with a C_PDU of Annex B
 constexpr Duration answer_margin = std::chrono::seconds{5};
 
@@ -30,12 +31,12 @@ OverDriver::OverDriver(modem::Modem& modem, DataTransfer& transfer, ReportLog& l
   transfer_.set_timing(modem_.timing(modem_.waveform()), modem_.waveform());
 }
 
-void OverDriver::receive(Time now) {
+void OverDriver::receive(Time now, const std::function<void()>& heard) {
   modem_.tick(now);
-  for (auto& event : modem_.take_events()) on_event(event, now);
+  for (auto& event : modem_.take_events()) on_event(event, heard, now);
 }
 
-void OverDriver::on_event(modem::Event& event, Time now) {
+void OverDriver::on_event(modem::Event& event, const std::function<void()>& heard, Time now) {
   namespace ev = modem::event;
   std::visit(
       [&](auto& e) {
@@ -47,7 +48,12 @@ void OverDriver::on_event(modem::Event& event, Time now) {
           if (e.snr_db) snr_db_ = e.snr_db, transfer_.on_signal(*e.snr_db, now);
         } else if constexpr (std::is_same_v<E, ev::Received>) {
           octets_in_ += e.octets.size();
-          transfer_.on_octets(e.octets, now);
+          for (ByteView rest = e.octets; !rest.empty();) {
+            const auto piece = rest.first(std::min(rest.size(), least_d_pdu));
+            rest = rest.subspan(piece.size());
+            transfer_.on_octets(piece, now);
+            if (heard) heard();
+          }
         } else if constexpr (std::is_same_v<E, ev::Signal>) {
           snr_db_ = e.snr_db;
           transfer_.on_signal(e.snr_db, now);

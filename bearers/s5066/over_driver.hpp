@@ -6,6 +6,7 @@
 #include "bearers/s5066/data_transfer.hpp"
 #include "bearers/s5066/report_log.hpp"
 
+#include <functional>
 #include <optional>
 
 namespace longwire::s5066 {
@@ -14,7 +15,9 @@ class OverDriver {
  public:
   OverDriver(modem::Modem& modem, DataTransfer& transfer, ReportLog& log, Time now);
 
-  void receive(Time now);                  // the modem's events
+  // The modem's events. heard: called after every few octets, so that what one D_PDU means is settled
+  // before the next one is looked at: a block may bring a link's acceptance and its first data.
+  void receive(Time now, const std::function<void()>& heard = {});
   void transmit(Time now);                 // starts, feeds and ends overs
   void set_silent(bool silent, Time now);  // drops the carrier at once
 
@@ -28,7 +31,7 @@ class OverDriver {
   boost::json::object status() const;
 
  private:
-  void on_event(modem::Event& event, Time now);
+  void on_event(modem::Event& event, const std::function<void()>& heard, Time now);
   void on_up(const modem::event::Up& event, Time now);
   void on_over_ended(const modem::event::OverEnded& event, Time now);
   void begin(Time now);

@@ -48,7 +48,9 @@ struct Stack::Impl {
   }
 
   void run(Time now) {
-    driver.receive(now);
+    driver.receive(now, [this, now] {
+      if (!take_transfer_events(now)) settle(now);
+    });
     transfer.tick(now);
     channel.tick(now);
     settle(now);
