@@ -227,7 +227,7 @@ void HfAir::carrier_up(const OverPtr& on, Time now, Events& out) {
     for (auto* one : {on.get(), other.get()})
       if (!std::exchange(one->collided, true)) ++seats_[one->over.from()].air.collisions;
   }
-  out.push_back({HfEvent::Kind::carrier_up, now, s, s, 0, nullptr, {}, on->over.waveform().name});
+  out.push_back({HfEvent::Kind::carrier_up, now, s, s, 0, nullptr, {}, on->over.waveform().name, {}});
   plan(now + link_.propagation + std::min(detection, on->over.waveform().preamble), Due::What::look, on);
 }
 
@@ -256,7 +256,7 @@ void HfAir::block_out(const OverPtr& on, Time now, Events& out) {
   for (const auto& unit : on->over.units()) {
     if (unit.last <= block->first || unit.last > block->first + block->data_bits) continue;
     ++seat.air.frames_sent;
-    out.push_back({HfEvent::Kind::sent, now, s, s, unit.serial, unit.octets, {}, on->over.waveform().name});
+    out.push_back({HfEvent::Kind::sent, now, s, s, unit.serial, unit.octets, {}, on->over.waveform().name, {}});
   }
   plan(block->to + link_.propagation, Due::What::block_in, on, block);
   plan(block->to, block->last ? Due::What::over_end : Due::What::block_out, on);
@@ -335,8 +335,15 @@ void HfAir::settle(OnAir& on, std::size_t bits_received, Time now, Events& out) 
       const auto state = on.ears[s].finish_unit(unit.serial);
       auto& air = seats_[s].air;
       ++(state.reason.empty() ? air.frames_received : air.frames_lost);
-      out.push_back({state.reason.empty() ? HfEvent::Kind::heard : HfEvent::Kind::lost, now, s, on.over.from(),
-                     unit.serial, unit.octets, state.reason, on.over.waveform().name});
+      out.push_back({state.reason.empty() ? HfEvent::Kind::heard : HfEvent::Kind::lost,
+                     now,
+                     s,
+                     on.over.from(),
+                     unit.serial,
+                     unit.octets,
+                     state.reason,
+                     on.over.waveform().name,
+                     {}});
     }
   }
   on.over.forget_before(bits_received);
@@ -349,7 +356,7 @@ void HfAir::over_end(OnAir& on, Time now, Events& out) {
   air.carrier += length;
   air.longest_over = std::max(air.longest_over, length);
   out.push_back({HfEvent::Kind::carrier_down, now, on.over.from(), on.over.from(), 0, nullptr, on.end_reason,
-                 on.over.waveform().name});
+                 on.over.waveform().name, on.over.carrier_at()});
 }
 
 // Tells every modem whose view of the frequency has changed.

@@ -29,6 +29,7 @@ struct HfEvent {
   std::shared_ptr<const Bytes> octets;
   std::string_view reason;  // lost: noise fade collision deaf no_sync aborted down; carrier_down: why early
   modem::Waveform waveform;
+  Time since{};  // carrier_down: when it came up
 };
 
 class HfAir {

@@ -40,9 +40,10 @@ struct HfSettings {
   std::optional<Duration> preamble;                  // in place of the waveform's own
   std::optional<double> snr_db;                      // in 3 kHz; unset: no noise but `loss`
   HfFading fading = HfFading::none;
-  double capture_db = 10;  // of two carriers, the stronger survives when it is so much stronger
-  bool shift_bits = true;  // synchronous modems keep no octet borders
-  struct Path {            // overrides what a receiver has from one sender
+  double capture_db = 10;            // of two carriers, the stronger survives when it is so much stronger
+  bool shift_bits = true;            // synchronous modems keep no octet borders
+  std::vector<std::uint64_t> rates;  // the stations may change among these; empty: `rate_bps` only
+  struct Path {                      // overrides what a receiver has from one sender
     std::string from, to;
     double snr_db;
   };

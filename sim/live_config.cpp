@@ -121,6 +121,54 @@ StationConfig read_station(const toml::table& table, ReaderContext& context) {
   return station;
 }
 
+ModemStation read_modem(const toml::table& table, ReaderContext& context) {
+  using Kind = ModemStation::Kind;
+  Section section(table, context.file, context.problems);
+  ModemStation modem;
+  section.required("name");
+  section.text("name", modem.name);
+  if (const auto link = section.reference("link", "link", context.links)) modem.link = *link;
+  else if (!section.has("link") && context.links.size() != 1)
+    section.error_at("link", "there are several links: which one is the modem on?");
+  section.required("kind");
+  if (const auto kind = section.choice("kind", {"110d", "tcp", "pty"})) modem.kind = static_cast<Kind>(*kind);
+  std::string listen;
+  section.text("listen", listen);
+  section.text("path", modem.path);
+  const bool pty = modem.kind == Kind::pty;
+  section.required(pty ? "path" : "listen");
+  if (section.has(pty ? "listen" : "path"))
+    section.error_at(pty ? "listen" : "path", pty ? "a pty has a path, no port" : "a TCP port has no path");
+  if (const auto colon = listen.rfind(':'); !listen.empty()) {
+    const auto port = parse_unsigned(listen.substr(colon == std::string::npos ? listen.size() : colon + 1));
+    modem.listen.host = listen.substr(0, colon);
+    if (!port || *port > 65'535 || !parse_ipv4(modem.listen.host))
+      section.error_at("listen", "listen must be an IPv4 address and a port such as \"127.0.0.1:3000\"");
+    else modem.listen.port = static_cast<std::uint16_t>(*port);
+  }
+  section.finish();
+  return modem;
+}
+
+// Every link has stations of its own kind, and two at least.
+void check_modems(Section& top, const LiveConfig& config) {
+  for (std::size_t l = 0; l < config.links.size(); ++l) {
+    const auto& link = config.links[l];
+    const auto here = [l](const auto& s) { return s.link == l; };
+    const auto modems = std::ranges::count_if(config.modems, here);
+    const auto stations = std::ranges::count_if(config.stations, here);
+    if (link.hf.modems && stations > 0)
+      top.error_at("station", "link \"" + link.name + "\" is one of modems: write [[modem]]");
+    if (!link.hf.modems && modems > 0)
+      top.error_at("modem", "link \"" + link.name + "\" carries packets; for modems it needs bearer = \"modem\"");
+    if (link.hf.modems && modems < 2) top.error_at("modem", "link \"" + link.name + "\" joins at least two modems");
+  }
+  for (std::size_t i = 0; i < config.modems.size(); ++i)
+    for (std::size_t j = 0; j < i; ++j)
+      if (config.modems[i].name == config.modems[j].name)
+        top.error_at("modem", "two modems are named \"" + config.modems[i].name + "\"");
+}
+
 // Names, addresses and views must differ, or the emulator would talk to itself.
 void check_together(Section& top, const LiveConfig& config) {
   std::size_t sockets = 0;
@@ -140,7 +188,8 @@ void check_together(Section& top, const LiveConfig& config) {
         top.error_at("station", both + " have the same host number (last octet of the address), which views go by");
     }
   }
-  if (config.stations.size() < 2) top.error_at("station", "a link joins at least two stations");
+  if (config.stations.size() < 2 && config.modems.empty())
+    top.error_at("station", "a link joins at least two stations");
   if (sockets > most_sockets) top.error_at("station", "too many sockets: stations x neighbours x ports is above 4000");
 }
 
@@ -150,10 +199,14 @@ LiveConfig read_config(const toml::table& root, ReaderContext& context) {
   top.number("seed", config.seed, 0, INT64_MAX);
   const auto tables = top.tables("station", most_stations);
   for (const auto* table : tables) context.nodes.push_back((*table)["name"].value_or(std::string()));
+  const auto modems = top.tables("modem", most_stations);
+  for (const auto* table : modems) context.nodes.push_back((*table)["name"].value_or(std::string()));
   config.links = read_links(root, top, context);
   if (config.links.empty()) top.error_at("link", "missing [[link]]");
   for (const auto* table : tables) config.stations.push_back(read_station(*table, context));
+  for (const auto* table : modems) config.modems.push_back(read_modem(*table, context));
   check_together(top, config);
+  check_modems(top, config);
   top.finish();
   return config;
 }

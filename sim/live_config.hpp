@@ -3,6 +3,7 @@
 
 #include "base/ids.hpp"
 #include "node/config/problem.hpp"
+#include "node/engine/config.hpp"
 #include "sim/link_config.hpp"
 
 #include <cstdint>
@@ -33,10 +34,25 @@ struct StationConfig {
   std::vector<Network> networks;  // further networks behind this station
 };
 
+// A simulated modem on a link of modems; its program is the station.
+struct ModemStation {
+  enum class Kind : std::uint8_t {
+    port_110d,  // TCP port of MIL-STD-188-110D Appendix A
+    tcp,        // TCP port, nothing but the octets of the air
+    pty,        // the same on a pseudo terminal
+  };
+  std::string name;
+  std::size_t link = 0;
+  Kind kind = Kind::port_110d;
+  engine::Endpoint listen;  // of the TCP kinds
+  std::string path;         // pty: symbolic link to the device
+};
+
 struct LiveConfig {
   std::uint64_t seed = 1;
   std::vector<LinkConfig> links;
   std::vector<StationConfig> stations;
+  std::vector<ModemStation> modems;
 };
 
 struct ParsedLiveConfig {

@@ -3,6 +3,7 @@
 
 #include "sim/channel.hpp"
 #include "sim/live_config.hpp"
+#include "sim/live_medium.hpp"
 #include "sim/live_port.hpp"
 
 #include <boost/json.hpp>
@@ -23,21 +24,19 @@ struct StationTraffic {
   std::uint64_t undeliverable = 0;  // came off the air, the port could not take it
 };
 
-class LiveLink {
+class LiveLink : public LiveMedium {
  public:
   using OnAir = std::function<void(Time, ByteView)>;  // each packet once, when its first bit leaves
 
   // Opens the ports of the stations of `config` that are on link `index`. Throws LiveError.
   LiveLink(const LiveConfig& config, std::size_t index, std::uint64_t seed, Time start, OnAir on_air);
 
-  void add_descriptors(std::vector<int>& out) const;
-  // Takes everything a readable descriptor holds; false when it is not one of ours.
-  bool receive(int fd, Time now);
-  Time next_event() const { return channel_.next_event(); }
-  void advance(Time now);
-
-  boost::json::object report() const;  // totals since the start
-  std::string table() const;           // the same for a terminal
+  void add_descriptors(std::vector<int>& out) const override;
+  bool receive(int fd, Time now) override;
+  Time next_event() const override { return channel_.next_event(); }
+  void advance(Time now) override;
+  boost::json::object report() const override;
+  std::string table() const override;
 
  private:
   struct Station {

@@ -2,7 +2,6 @@
 #pragma once
 
 #include "base/time.hpp"
-#include "node/io/clock.hpp"
 
 #include <stdexcept>
 #include <string>
@@ -34,16 +33,16 @@ class Descriptor {
   int fd_ = -1;
 };
 
-// UTC at the start, then monotonic: never goes back, whatever is done to the wall clock. May run faster.
+// UTC at the start, then monotonic: never goes back, whatever is done to the wall clock.
 class LiveClock {
  public:
-  explicit LiveClock(io::Speed speed = {});
+  explicit LiveClock(double speed = 1);  // so many of its seconds pass in one
   Time now() const;
-  std::chrono::microseconds real(Duration d) const { return speed_.real(d); }
+  Duration real(Duration of_the_clock) const;  // how long it takes
 
  private:
-  std::int64_t offset_us_;
-  io::Speed speed_;
+  double speed_;
+  std::int64_t start_us_, monotonic_us_;
 };
 
 // Readable when SIGINT, SIGTERM or SIGHUP asked the program to end. Blocks them for everything else.

@@ -4,6 +4,7 @@
 #include "sim/verdict.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 
 namespace longwire::sim {
@@ -55,17 +56,29 @@ json::array messages_json(const World& world) {
   return out;
 }
 
-json::object air_json(const StationAir& air) {
-  return {{"bytes_sent", air.octets_sent},
-          {"bytes_received", air.octets_received},
-          {"frames_sent", air.frames_sent},
-          {"frames_received", air.frames_received},
-          {"frames_lost", air.frames_lost},
-          {"frames_dropped", air.frames_dropped},
-          {"overs", air.overs},
-          {"turnarounds", air.turnarounds},
-          {"collisions", air.collisions},
-          {"air_seconds", seconds(air.air)}};
+json::object air_json(const StationAir& air, bool modem) {
+  json::object out{{"bytes_sent", air.octets_sent},
+                   {"bytes_received", air.octets_received},
+                   {"frames_sent", air.frames_sent},
+                   {"frames_received", air.frames_received},
+                   {"frames_lost", air.frames_lost},
+                   {"frames_dropped", air.frames_dropped},
+                   {"overs", air.overs},
+                   {"turnarounds", air.turnarounds},
+                   {"collisions", air.collisions},
+                   {"air_seconds", seconds(air.air)}};
+  if (!modem) return out;
+  out["bits_on_air"] = air.bits_on_air;
+  out["carrier_seconds"] = seconds(air.carrier);
+  out["longest_over_seconds"] = seconds(air.longest_over);
+  return out;
+}
+
+json::object bearers_json(const World& world, const Station& station) {
+  json::object out;
+  for (std::size_t b = 0; b < station.radios.size(); ++b)
+    if (station.radios[b]) out[station.config().bearers[b].name] = station.radios[b]->status(world.now());
+  return out;
 }
 
 json::array nodes_json(World& world) {
@@ -75,26 +88,33 @@ json::array nodes_json(World& world) {
     for (const auto link : station.links()) {
       const auto& channel = world.channels()[link];
       const auto seat = world.seat(link, station);
-      links[channel.config().name] = air_json(channel.station(seat));
+      links[channel.config().name] = air_json(world.air(link, seat), channel.config().hf.modems);
     }
     out.push_back(json::object{{"name", station.name()},
                                {"running", station.running()},
                                {"bytes_under_emcon", station.silent_octets},
                                {"links", std::move(links)}});
+    auto& object = out.back().as_object();
+    if (station.silent_carrier > Duration{0}) object["carrier_seconds_under_emcon"] = seconds(station.silent_carrier);
+    if (auto bearers = bearers_json(world, station); !bearers.empty()) object["bearers"] = std::move(bearers);
   }
   return out;
 }
 
 json::array links_json(const World& world) {
   json::array out;
-  for (const auto& channel : world.channels()) {
-    std::uint64_t octets = 0, overs = 0, turnarounds = 0;
-    Duration air{0};
+  for (std::size_t l = 0; l < world.channels().size(); ++l) {
+    const auto& channel = world.channels()[l];
+    std::uint64_t octets = 0, overs = 0, turnarounds = 0, collisions = 0;
+    Duration air{0}, carrier{0};
     for (StationIndex s = 0; s < channel.stations(); ++s) {
-      octets += channel.station(s).octets_sent;
-      overs += channel.station(s).overs;
-      turnarounds += channel.station(s).turnarounds;
-      air += channel.station(s).air;
+      const auto& one = world.air(l, s);
+      octets += one.octets_sent;
+      overs += one.overs;
+      turnarounds += one.turnarounds;
+      collisions += one.collisions;
+      air += one.air;
+      carrier += one.carrier;
     }
     out.push_back(json::object{{"name", channel.config().name},
                                {"kind", to_string(channel.config().kind)},
@@ -103,6 +123,11 @@ json::array links_json(const World& world) {
                                {"overs", overs},
                                {"turnarounds", turnarounds},
                                {"air_seconds", seconds(air)}});
+    if (!channel.config().hf.modems) continue;
+    auto& object = out.back().as_object();
+    object["bearer"] = "modem";
+    object["collisions"] = collisions;
+    object["carrier_seconds"] = seconds(carrier);
   }
   return out;
 }
@@ -168,12 +193,16 @@ void report_text(std::ostream& out, World& world, std::uint64_t seed, const std:
     }
   if (rows > most_rows) out << "... and " << rows - most_rows << " more\n";
   out << '\n';
-  for (const auto& channel : world.channels())
-    for (StationIndex s = 0; s < channel.stations(); ++s) {
-      const auto& air = channel.station(s);
+  for (std::size_t l = 0; l < world.channels().size(); ++l)
+    for (StationIndex s = 0; s < world.channels()[l].stations(); ++s) {
+      const auto& channel = world.channels()[l];
+      const auto& air = world.air(l, s);
       out << "link " << channel.config().name << ", " << world.station_at(channel, s).name() << ": sent "
           << air.octets_sent << " bytes in " << air.overs << " overs, received " << air.octets_received << " bytes, "
-          << air.frames_lost << " frames lost\n";
+          << air.frames_lost << " frames lost";
+      if (channel.config().hf.modems)
+        out << ", " << std::llround(to_seconds(air.carrier)) << " s of carrier, " << air.collisions << " collisions";
+      out << '\n';
     }
   out << "\nseed " << seed << ", " << world.scoreboard().delivered_recipients() << " of "
       << world.scoreboard().accepted_recipients() << " delivered, " << world.octets_on_air() << " bytes on air, trace "

@@ -1,6 +1,7 @@
 #include "sim/run.hpp"
 
 #include "base/text.hpp"
+#include "sim/capture_files.hpp"
 #include "sim/generator.hpp"
 #include "sim/report.hpp"
 #include "sim/verdict.hpp"
@@ -24,7 +25,9 @@ const char* const sim_help =
     "  longwire sim --generate --seed 7 --print\n"
     "                                         the scenario file seed 7 stands for\n"
     "--trace writes every frame and report, one JSON object a line; its FNV-1a hash is in the report.\n"
-    "--pcap writes the frames on the air: tshark -r FILE.pcap -d udp.port==2753,p_mul -d udp.port==2754,p_mul\n";
+    "--pcap writes the frames on the air: tshark -r FILE.pcap -d udp.port==2753,p_mul -d udp.port==2754,p_mul\n"
+    "       D_PDUs of links of modems have a link type of their own (237): FILE.pcap when there are no other\n"
+    "       links, else FILE.s5066.pcap; tshark reads it as it is.\n";
 
 namespace {
 
@@ -75,10 +78,14 @@ class Runner {
       return 0;
     }
     if (options_.generate && !generate(seed)) return 1;
-    std::ofstream trace, pcap;
-    if (!open(options_.trace_file, trace) || !open(options_.pcap_file, pcap)) return 1;
-    WorldOptions world_options{
-        seed, trace.is_open() ? &trace : nullptr, pcap.is_open() ? &pcap : nullptr, progress(), {}, {}};
+    std::ofstream trace, pcap, d_pdus;
+    const auto [ip_file, d_pdu_file] = capture_files(scenario_.links, options_.pcap_file);
+    if (!open(options_.trace_file, trace) || !open(ip_file, pcap) || !open(d_pdu_file, d_pdus)) return 1;
+    WorldOptions world_options = only_seed(seed);
+    if (trace.is_open()) world_options.trace = &trace;
+    if (pcap.is_open()) world_options.pcap = &pcap;
+    if (d_pdus.is_open()) world_options.pcap_d_pdu = &d_pdus;
+    world_options.progress = progress();
     scenario_.seed = seed;
     World world(scenario_, std::move(world_options));
     world.run();
@@ -86,7 +93,8 @@ class Runner {
     const auto failed = judge(world);
     if (options_.json) out_ << boost::json::serialize(report_json(world, seed, failed)) << '\n';
     else report_text(out_, world, seed, failed);
-    return written(options_.trace_file, trace) && written(options_.pcap_file, pcap) && failed.empty() ? 0 : 1;
+    const bool whole = written(options_.trace_file, trace) && written(ip_file, pcap) && written(d_pdu_file, d_pdus);
+    return whole && failed.empty() ? 0 : 1;
   }
 
   int run_many() {

@@ -55,20 +55,26 @@ struct EventPlan {
     hold,
     release,
     command,
-    inject
+    inject,
+    modem,
+    rate,
+    snr
   } kind = Kind::emcon;
   Duration at{0};
   std::size_t node = 0;
-  bool on = true;        // emcon, peer_emcon: silent; link_state: up
-  bool torn = false;     // kill, power_cut: in the middle of a loop turn, before its commit
-  std::string level;     // minimize: a precedence or "off"
-  std::string bearer;    // minimize: only there
-  std::size_t link = 0;  // link_state, inject
-  std::string peer;      // peer_emcon
-  std::string message;   // cancel, hold, release: a MessagePlan name
-  std::string command;   // JSON of an operator command
-  Bytes octets;          // inject: a UDP payload ...
-  Ipv4 source;           // ... from this address
+  bool on = true;              // emcon, peer_emcon: silent; link_state: up
+  bool torn = false;           // kill, power_cut: in the middle of a loop turn, before its commit
+  std::string level;           // minimize: a precedence or "off"
+  std::string bearer;          // minimize: only there
+  std::size_t link = 0;        // link_state, inject, modem, rate, snr
+  bool everywhere = false;     // snr: at every receiver of the link
+  std::uint64_t rate_bps = 0;  // rate: of that modem, by hand; 0: as its node wants it
+  double snr_db = 0;
+  std::string peer;     // peer_emcon
+  std::string message;  // cancel, hold, release: a MessagePlan name
+  std::string command;  // JSON of an operator command
+  Bytes octets;         // inject: a UDP payload ...
+  Ipv4 source;          // ... from this address
 };
 
 struct Expectations {

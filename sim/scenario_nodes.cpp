@@ -2,6 +2,7 @@
 // before the table goes to the same reader that reads the daemon's file.
 #include "base/limits.hpp"
 #include "base/text.hpp"
+#include "sim/hf_waveform.hpp"
 #include "sim/scenario_parts.hpp"
 
 #include <algorithm>
@@ -12,11 +13,12 @@ namespace longwire::sim {
 
 namespace {
 
-constexpr std::uint32_t network = 10U << 24 | 66U << 16;  // 10.66.0.0: nodes are .1, .2 ...
-constexpr std::uint32_t groups = 239U << 24 | 66U << 16;  // 239.66.0.0: links are .1, .2 ...
+constexpr std::uint32_t network = 10U << 24 | 66U << 16;       // 10.66.0.0: nodes are .1, .2 ...
+constexpr std::uint32_t stations_5066 = 1U << 24 | 66U << 16;  // STANAG 5066 addresses: 1.66.0.1 ...
+constexpr std::uint32_t groups = 239U << 24 | 66U << 16;       // 239.66.0.0: links are .1, .2 ...
 
 struct Sketch {  // what the other nodes must know of one
-  std::string name, domain, pmul_id;
+  std::string name, domain, pmul_id, s5066;
   std::vector<std::size_t> links;
   bool relays = false;
   bool emcon = false;
@@ -44,7 +46,35 @@ toml::table& named(toml::array& array, const std::string& name) {
 
 std::string duration_text(Duration d) { return std::to_string(d.count() / 1000) + "ms"; }
 
-void fill_bearer(toml::table& bearer, const LinkConfig& link, std::size_t link_index, const std::string& address) {
+// Stations that find each other on a frequency wait for a slot of their own; two alone need none.
+std::int64_t slots_for(std::size_t stations) { return stations > 2 ? 8 : 0; }
+
+void fill_modem(toml::table& bearer, const LinkConfig& link, const std::string& address, std::size_t stations) {
+  fill(bearer, "kind", "modem");
+  fill(bearer, "address", address);
+  fill(bearer, "rate", std::to_string(link.rate_bps));
+  fill(bearer, "turnaround", duration_text(link.turnaround));
+  fill(bearer, "latency", duration_text(link.propagation));
+  fill(bearer, "max_over", duration_text(link.max_over));
+  fill(bearer, "interleaver",
+       link.hf.interleaver == modem::Interleaver::none    ? "none"
+       : link.hf.interleaver == modem::Interleaver::long_ ? "long"
+                                                          : "short");
+  fill(bearer, "slots", slots_for(stations));
+  // What the modem does not tell is only for estimates, but these should be good.
+  if (const auto waveform = find_waveform({static_cast<std::uint32_t>(link.rate_bps), link.hf.interleaver})) {
+    const auto timing = timing_of(*waveform, link.hf.keying);
+    fill(bearer, "lead", duration_text(timing.lead));
+    fill(bearer, "tail", duration_text(timing.tail));
+    fill(bearer, "max_transmit", duration_text(link.max_over + timing.lead + timing.tail + std::chrono::seconds{1}));
+  }
+  if (link.hf.rates.empty()) return;
+  toml::array rates;
+  for (const auto rate : link.hf.rates) rates.push_back(static_cast<std::int64_t>(rate));
+  fill(bearer, "rates", std::move(rates));
+}
+
+void fill_udp(toml::table& bearer, const LinkConfig& link, std::size_t link_index, const std::string& address) {
   fill(bearer, "bind", address);
   fill(bearer, "group", to_string(Ipv4{groups + static_cast<std::uint32_t>(link_index) + 1}));
   // One address on every link, as with a loopback address over several radios; so the ports differ.
@@ -59,6 +89,10 @@ void fill_bearer(toml::table& bearer, const LinkConfig& link, std::size_t link_i
   fill(bearer, "latency", duration_text(link.propagation));
   if (is_half_duplex(link.kind)) fill(bearer, "max_over", duration_text(link.max_over));
   if (link.mtu != 0) fill(bearer, "mtu", static_cast<std::int64_t>(link.mtu));
+}
+
+bool on_modems(const Sketch& node, const std::vector<LinkConfig>& links) {
+  return std::ranges::any_of(node.links, [&](std::size_t link) { return links[link].hf.modems; });
 }
 
 bool share_link(const Sketch& a, const Sketch& b) {
@@ -86,6 +120,7 @@ void fill_peer(toml::table& peer, const std::vector<Sketch>& nodes, std::size_t 
                const std::vector<LinkConfig>& links) {
   const auto& node = nodes[other];
   fill(peer, "pmul_id", node.pmul_id);
+  if (on_modems(nodes[self], links) && on_modems(node, links)) fill(peer, "s5066", node.s5066);
   if (!peer.contains("domains")) {
     toml::array domains;
     const auto hops = first_hops(nodes, self);
@@ -110,8 +145,13 @@ void fill_node(toml::table& table, const std::vector<Sketch>& nodes, std::size_t
   auto* bearers = array_of(table, "bearer");
   auto* peers = array_of(table, "peer");
   if (bearers == nullptr || peers == nullptr) return;
-  for (const auto link : sketch.links)
-    fill_bearer(named(*bearers, links[link].name), links[link], link, sketch.pmul_id);
+  for (const auto link : sketch.links) {
+    auto& bearer = named(*bearers, links[link].name);
+    const auto stations =
+        std::ranges::count_if(nodes, [&](const Sketch& s) { return std::ranges::count(s.links, link) > 0; });
+    if (links[link].hf.modems) fill_modem(bearer, links[link], sketch.s5066, static_cast<std::size_t>(stations));
+    else fill_udp(bearer, links[link], link, sketch.pmul_id);
+  }
   for (std::size_t other = 0; other < nodes.size(); ++other) {
     if (other == self || !share_link(sketch, nodes[other])) continue;
     if (wanted_peers && std::ranges::count(*wanted_peers, nodes[other].name) == 0) continue;
@@ -125,6 +165,7 @@ Sketch sketch_of(const toml::table& table, std::size_t index, Section& section, 
   s.name = table["name"].value_or(std::string());
   s.domain = to_lower(table["domain"].value_or(to_lower(s.name) + ".example"));
   s.pmul_id = table["pmul_id"].value_or(to_string(Ipv4{network + static_cast<std::uint32_t>(index) + 1}));
+  s.s5066 = to_string(Ipv4{stations_5066 + static_cast<std::uint32_t>(index) + 1});
   s.relays = table["relay"].is_array() && !table["relay"].as_array()->empty();
   s.emcon = table["emcon"].value_or(false);
   std::vector<std::string> names;
@@ -143,6 +184,11 @@ void attach(NodePlan& plan, const Sketch& sketch, const toml::table& table, cons
     if (by_name != sketch.links.end()) plan.links.push_back(*by_name);
     else if (plan.config.bearers.size() == sketch.links.size()) plan.links.push_back(sketch.links[b]);
     else return section.error(table.source(), "bearer \"" + name + "\" is on none of the links of this node");
+    const auto& link = links[plan.links.back()];
+    if (link.hf.modems != (plan.config.bearers[b].kind == "modem"))
+      return section.error(table.source(), "bearer \"" + name + "\" is of kind " + plan.config.bearers[b].kind +
+                                               ", and its link is " +
+                                               (link.hf.modems ? "one of modems" : "none of modems"));
   }
 }
 

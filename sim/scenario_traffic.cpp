@@ -1,5 +1,6 @@
 #include "base/limits.hpp"
 #include "base/text.hpp"
+#include "sim/hf_waveform.hpp"
 #include "sim/scenario_parts.hpp"
 
 #include <algorithm>
@@ -180,6 +181,20 @@ void read_event_kind(Section& section, EventPlan& event, const ReaderContext& co
   flag_kind("up", Kind::link_state);
   flag_kind("down", Kind::link_state, true);
   flag_kind("peer_emcon", Kind::peer_emcon);
+  flag_kind("modem", Kind::modem);
+  if (section.has("rate")) {
+    event.kind = Kind::rate;
+    ++kinds;
+  }
+  section.number("rate", event.rate_bps, 0, 9'600);
+  std::optional<double> snr;
+  section.decibel("snr", snr);
+  if (snr) {
+    event.kind = Kind::snr;
+    event.snr_db = *snr;
+    event.everywhere = !section.has("node");
+    ++kinds;
+  }
   text_kind("minimize", Kind::minimize, event.level);
   text_kind("cancel", Kind::cancel, event.message);
   text_kind("hold", Kind::hold, event.message);
@@ -194,14 +209,30 @@ void read_event_kind(Section& section, EventPlan& event, const ReaderContext& co
     section.error_at(
         "at",
         "an event is exactly one of emcon, minimize, kill, power_cut, restart, up, down, peer_emcon, cancel, "
-        "hold, release, command, inject");
+        "hold, release, command, inject, modem, rate, snr");
   if (const auto link = section.reference("link", "link", context.links)) event.link = *link;
+}
+
+void check_modem_event(Section& section, const EventPlan& event, const Scenario& scenario) {
+  section.required("link");
+  if (event.link >= scenario.links.size()) return;
+  const auto& link = scenario.links[event.link];
+  if (!link.hf.modems) return section.error_at("link", "link \"" + link.name + "\" has no modems");
+  if (event.node < scenario.nodes.size() && !event.everywhere &&
+      std::ranges::count(scenario.nodes[event.node].links, event.link) == 0)
+    section.error_at("node", "this node is not on link \"" + link.name + "\"");
+  if (event.kind == EventPlan::Kind::rate && event.rate_bps != 0 && std::ranges::count(hf_rates(), event.rate_bps) == 0)
+    section.error_at("rate", "no HF modem has that rate");
 }
 
 void check_event(Section& section, const EventPlan& event, const Scenario& scenario, const ReaderContext& context) {
   using Kind = EventPlan::Kind;
-  const bool on_link = event.kind == Kind::link_state || event.kind == Kind::inject;
+  const bool on_link = event.kind == Kind::link_state || event.kind == Kind::inject || event.kind == Kind::snr;
   section.required(on_link ? "link" : "node");
+  if (event.kind == Kind::modem || event.kind == Kind::rate || event.kind == Kind::snr)
+    check_modem_event(section, event, scenario);
+  if (event.kind == Kind::inject && event.link < scenario.links.size() && scenario.links[event.link].hf.modems)
+    section.error_at("link", "a link of modems carries no datagrams");
   if (event.kind == Kind::peer_emcon) section.required("peer");
   if (event.kind == Kind::inject) section.required("source");
   if ((event.kind == Kind::kill || event.kind == Kind::power_cut || event.kind == Kind::restart) && !event.on)
@@ -247,11 +278,17 @@ std::vector<EventPlan> read_events(Section& top, const Scenario& scenario, Reade
     section.text("peer", event.peer);
     section.flag("torn", event.torn);
     section.ipv4("source", event.source);
-    std::optional<Duration> restart_after;
+    std::optional<Duration> restart_after, back_after;
+    if (event.kind == EventPlan::Kind::modem) section.duration("back_after", back_after);
     section.duration("restart_after", restart_after);
     check_event(section, event, scenario, context);
     section.finish();
     out.push_back(event);
+    if (back_after) {
+      event.on = !event.on;
+      event.at += *back_after;
+      out.push_back(event);
+    }
     if (!restart_after) continue;
     event.kind = EventPlan::Kind::restart;
     event.at += *restart_after;

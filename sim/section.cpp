@@ -126,6 +126,27 @@ void Section::probability(std::string_view key, double& out) {
   out = *number;
 }
 
+void Section::decibel(std::string_view key, std::optional<double>& out) {
+  const auto* value = node(key);
+  if (value == nullptr) return;
+  const auto number = value->value<double>();
+  if (!number || !(*number >= -60 && *number <= 90))
+    return error(*value, std::string(key) + " must be a number of dB from -60 to 90");
+  out = *number;
+}
+
+void Section::numbers(std::string_view key, std::vector<std::uint64_t>& out) {
+  const auto* value = node(key);
+  if (value == nullptr) return;
+  const auto* array = value->as_array();
+  if (array == nullptr) return error(*value, std::string(key) + " must be a list of numbers");
+  for (const auto& element : *array) {
+    const auto number = element.value<std::int64_t>();
+    if (!number || *number < 0) return error(element, std::string(key) + " must be a list of numbers");
+    out.push_back(static_cast<std::uint64_t>(*number));
+  }
+}
+
 void Section::precedence(std::string_view key, Precedence& out) {
   const auto text = string(key, "a precedence");
   if (!text) return;

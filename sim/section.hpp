@@ -34,6 +34,8 @@ class Section {
   void duration(std::string_view key, Duration& out);
   void duration(std::string_view key, std::optional<Duration>& out);
   void probability(std::string_view key, double& out);
+  void decibel(std::string_view key, std::optional<double>& out);  // -60 to 90
+  void numbers(std::string_view key, std::vector<std::uint64_t>& out);
   void precedence(std::string_view key, Precedence& out);
   void loss(std::string_view key, LossModel& out);  // 0.2 or { mean = 0.2, burst = "3s" }
   void ipv4(std::string_view key, Ipv4& out);

@@ -18,6 +18,7 @@ void Station::boot(Time now) {
 }
 
 void Station::crash() {
+  radios.clear();
   node_.reset();
   store_->rollback();
   wake = never;

@@ -1,12 +1,14 @@
 // Station: one node of the world with all that outlives it: its store, its mailbox, its radios.
 #pragma once
 
+#include "bearers/hf_bearer.hpp"
 #include "node/engine/node.hpp"
 #include "node/store/store.hpp"
 #include "sim/scenario.hpp"
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,6 +36,11 @@ class Station {
   std::vector<boost::json::object> orders;  // given while the program was down; it gets them first
   std::uint64_t silent_octets = 0;          // handed to a radio or on the air while silent: must stay 0
   std::uint64_t turns = 0;                  // at the present instant, to notice a node that never rests
+  // By bearer: the STANAG 5066 stack of the program, with its modem; nullptr for other bearers.
+  std::vector<std::unique_ptr<bearers::HfBearer>> radios;
+  bool radios_silent = false;        // as the radios were told
+  std::optional<Time> silent_since;  // ordered then; what its carriers do later is an emission
+  Duration silent_carrier{0};
 
  private:
   const NodePlan* plan_;

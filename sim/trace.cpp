@@ -1,6 +1,7 @@
 #include "sim/trace.hpp"
 
 #include "acp142/pdu.hpp"
+#include "bearers/s5066/d_pdu.hpp"
 
 #include <array>
 #include <boost/json/serialize.hpp>
@@ -101,6 +102,44 @@ void Trace::air(const AirEvent& event, std::string_view link, std::string_view s
     member("octets", event.frame->octets_on_air);
     if (event.opens_over) line_ += ",\"over\":true";
     if (octets.size() > 3) member("pdu", acp142::to_string(static_cast<acp142::PduType>(octets[3] & 0x3F)));
+    member("hash", hex64(fnv1a(ByteView(octets))));
+  }
+  close();
+}
+
+void Trace::air(const HfEvent& event, std::string_view link, std::string_view station, std::string_view from) {
+  open(event.time);
+  switch (event.kind) {
+    case HfEvent::Kind::carrier_up:
+      member("air", "carrier up");
+      break;
+    case HfEvent::Kind::carrier_down:
+      member("air", "carrier down");
+      break;
+    case HfEvent::Kind::sent:
+      member("air", "sent");
+      break;
+    case HfEvent::Kind::heard:
+      member("air", "heard");
+      break;
+    case HfEvent::Kind::lost:
+      member("air", "lost");
+      break;
+  }
+  member("link", link);
+  member("node", station);
+  if (event.kind == HfEvent::Kind::carrier_up) member("rate", event.waveform.rate_bps);
+  if (event.serial != 0) member("frame", event.serial);
+  if (event.station != event.from) member("from", from);
+  if (!event.reason.empty()) member("reason", event.reason);
+  if (event.kind == HfEvent::Kind::sent) {
+    const auto& octets = *event.octets;
+    member("octets", octets.size());
+    // The type is in the high half of the octet behind the sync word (C.3.2.2).
+    if (octets.size() > 4) {
+      member("d_pdu", s5066::to_string(static_cast<s5066::DPduType>(octets[2] >> 4)));
+      member("eot", octets[4]);
+    }
     member("hash", hex64(fnv1a(ByteView(octets))));
   }
   close();

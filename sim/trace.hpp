@@ -7,6 +7,7 @@
 #include "node/engine/node.hpp"
 #include "sim/channel.hpp"
 #include "sim/fnv.hpp"
+#include "sim/hf_air.hpp"
 
 #include <ostream>
 #include <string>
@@ -20,6 +21,7 @@ class Trace {
   Trace(std::ostream* file, Time start) : file_(file), start_(start) {}
 
   void air(const AirEvent& event, std::string_view link, std::string_view station);
+  void air(const HfEvent& event, std::string_view link, std::string_view station, std::string_view from);
   void report(const engine::action::Report& report, std::string_view node, Time now);
   // Something done by the world: "kill", "delivered", "submitted" ...
   void world(Time now, std::string_view what, std::string_view node, std::string_view detail = {});

@@ -76,9 +76,12 @@ class Judge {
     if (expect_.max_bytes_on_air && octets > *expect_.max_bytes_on_air)
       fail(std::to_string(octets) + " bytes on air, expected at most " + std::to_string(*expect_.max_bytes_on_air));
     if (!expect_.silence) return;
-    for (const auto& station : world_.stations())
+    for (const auto& station : world_.stations()) {
       if (station.silent_octets > 0)
         fail("node " + station.name() + " emitted " + std::to_string(station.silent_octets) + " bytes under EMCON");
+      if (station.silent_carrier > Duration{0})
+        fail("node " + station.name() + " had its carrier up under EMCON for " + seconds(station.silent_carrier));
+    }
   }
 
   static std::string seconds(Duration d) {

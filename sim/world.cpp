@@ -1,6 +1,7 @@
 #include "sim/world.hpp"
 
 #include "base/rng.hpp"
+#include "node/engine/hf_setup.hpp"
 
 #include <algorithm>
 
@@ -24,6 +25,7 @@ World::World(const Scenario& scenario, WorldOptions options)
       trace_(options_.trace, scenario.start),
       scoreboard_(scenario) {
   if (options_.pcap != nullptr) pcap_.emplace(*options_.pcap);
+  if (options_.pcap_d_pdu != nullptr) pcap_d_pdu_.emplace(*options_.pcap_d_pdu, PcapWriter::d_pdus);
   ears_.resize(scenario.links.size());
   for (std::size_t i = 0; i < scenario.nodes.size(); ++i) {
     const auto& plan = scenario.nodes[i];
@@ -43,11 +45,13 @@ World::World(const Scenario& scenario, WorldOptions options)
     std::vector<std::string> names;
     for (const auto& ear : ears_[l]) names.push_back(stations_[ear.station].name());
     channels_.emplace_back(scenario.links[l], names, rng_.next(), start_);
+    const bool modems = scenario.links[l].hf.modems;
+    airs_.push_back(modems ? std::make_unique<HfAir>(scenario.links[l], names, rng_.next(), start_) : nullptr);
   }
   for (std::size_t m = 0; m < scenario.messages.size(); ++m) attempts_.push_back({start_ + scenario.messages[m].at, m});
   std::ranges::make_heap(attempts_, std::greater<>{});
   for (std::size_t i = 0; i < stations_.size(); ++i) {
-    stations_[i].boot(now_);
+    boot(i);
     turn(i);
   }
 }
@@ -58,6 +62,10 @@ Time World::next_event() const {
     next = std::min(next, start_ + scenario_.events[next_script_event_].at);
   for (const auto& station : stations_) next = std::min(next, station.wake);
   for (const auto& channel : channels_) next = std::min(next, channel.next_event());
+  for (const auto& air : airs_)
+    if (air) next = std::min(next, air->next_event());
+  for (std::size_t i = 0; i < stations_.size(); ++i)
+    if (called(i)) return now_;
   return next;
 }
 
@@ -80,13 +88,14 @@ void World::run_until(Time t) {
     run_script();
     run_due_nodes();
     run_due_channels();
+    run_due_airs();
   }
   now_ = std::max(now_, t);
 }
 
 void World::run_due_nodes() {
   for (std::size_t i = 0; i < stations_.size(); ++i) {
-    if (stations_[i].wake > now_) continue;
+    if (stations_[i].wake > now_ && !called(i)) continue;
     stations_[i].node().handle(engine::event::Tick{}, now_);
     turn(i);
   }
@@ -136,11 +145,18 @@ void World::turn(std::size_t index) {
   try {
     settle(index);
     if (station.running() && poll(index)) settle(index);
+    while (station.running() && run_radios(index)) {
+      settle(index);
+      if (station.running() && poll(index)) settle(index);
+    }
   } catch (const store::StoreError& e) {
     failures_.push_back("node " + station.name() + ": store: " + e.what());
     return;
   }
-  if (station.running()) station.wake = station.node().next_wake();
+  if (!station.running()) return;
+  station.wake = station.node().next_wake();
+  for (const auto& radio : station.radios)
+    if (radio) station.wake = std::min(station.wake, radio->next_wake());
 }
 
 // Drains the node and answers its deliveries until it has nothing more to say.
@@ -182,11 +198,16 @@ std::vector<engine::Event> World::perform(std::size_t index, std::vector<engine:
 bool World::poll(std::size_t index) {
   bool any = false;
   auto& station = stations_[index];
-  for (std::size_t b = 0; b < station.links().size(); ++b)
-    while (auto datagram = station.node().poll_transmit(b, now_)) {
+  for (std::size_t b = 0; b < station.links().size(); ++b) {
+    auto* radio = station.radios[b].get();
+    while (radio == nullptr || radio->ready()) {
+      auto datagram = station.node().poll_transmit(b, now_);
+      if (!datagram) break;
       any = true;
-      hand_over(index, b, std::move(*datagram));
+      if (radio != nullptr) radio->send(engine::to_hf_unit(std::move(*datagram)), now_);
+      else hand_over(index, b, std::move(*datagram));
     }
+  }
   return any;
 }
 
@@ -222,8 +243,8 @@ std::vector<StationIndex> World::receivers(std::size_t link, StationIndex from, 
 
 std::uint64_t World::octets_on_air() const {
   std::uint64_t octets = 0;
-  for (const auto& channel : channels_)
-    for (StationIndex s = 0; s < channel.stations(); ++s) octets += channel.station(s).octets_sent;
+  for (std::size_t l = 0; l < channels_.size(); ++l)
+    for (StationIndex s = 0; s < channels_[l].stations(); ++s) octets += air(l, s).octets_sent;
   return octets;
 }
 

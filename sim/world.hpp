@@ -2,6 +2,7 @@
 #pragma once
 
 #include "sim/channel.hpp"
+#include "sim/hf_air.hpp"
 #include "sim/pcap.hpp"
 #include "sim/scenario.hpp"
 #include "sim/scoreboard.hpp"
@@ -19,11 +20,13 @@ namespace longwire::sim {
 struct WorldOptions {
   std::uint64_t seed = 1;
   std::ostream* trace = nullptr;
-  std::ostream* pcap = nullptr;
+  std::ostream* pcap = nullptr;            // datagrams of the links, as raw IPv4
+  std::ostream* pcap_d_pdu = nullptr;      // D_PDUs of the links of modems
   std::function<void(Duration)> progress;  // now and then, with the simulated time
   // Every report and every frame, for programs that measure.
   std::function<void(const std::string& node, const engine::action::Report&)> on_report;
   std::function<void(const AirEvent&)> on_air;
+  std::function<void(std::size_t link, const HfEvent&)> on_hf;
 };
 
 class World {
@@ -46,6 +49,10 @@ class World {
   // What must never happen, whatever the scenario expects: a node that does not rest, a store that fails.
   const std::vector<std::string>& failures() const { return failures_; }
   std::uint64_t octets_on_air() const;
+  // What a station did on a link; the same of its modem.
+  const StationAir& air(std::size_t link, StationIndex seat) const {
+    return airs_[link] ? airs_[link]->station(seat) : channels_[link].station(seat);
+  }
   // Where a station sits on a link, and back. The station must be on that link.
   StationIndex seat(std::size_t link, const Station& station) const;
   const Station& station_at(const Channel& channel, StationIndex seat) const;
@@ -84,13 +91,25 @@ class World {
   void air_event(std::size_t link, const AirEvent& event);
   void collect_queue_states();
 
+  // --- links of modems (world_hf.cpp) ---
+  void boot(std::size_t station);
+  void run_due_airs();
+  bool called(std::size_t station) const;  // a modem has something to say
+  bool run_radios(std::size_t station);    // false: nothing came of it
+  std::optional<engine::Event> radio_event(std::size_t station, std::size_t bearer, bearers::HfEvent event);
+  void hf_event(std::size_t link, const HfEvent& event);
+  void modem_event(const EventPlan& event);
+  void switch_off_radios(std::size_t station);
+  void note_silence(std::size_t station);  // after an order
+
   const Scenario& scenario_;
   WorldOptions options_;
   Time start_, now_, end_;
   Rng rng_;
   Trace trace_;
-  std::optional<PcapWriter> pcap_;
+  std::optional<PcapWriter> pcap_, pcap_d_pdu_;
   Scoreboard scoreboard_;
+  std::vector<std::unique_ptr<HfAir>> airs_;  // by link: of modems, else nullptr; the stations stand on it
   std::vector<Station> stations_;
   std::vector<Channel> channels_;
   // For each link: the addresses a node listens to there.
@@ -105,6 +124,7 @@ class World {
   std::vector<Attempt> attempts_;                 // a heap of submissions, the earliest in front
   std::size_t next_script_event_ = 0;
   std::vector<AirEvent> air_events_;  // reused
+  std::vector<HfEvent> hf_events_;
   std::vector<std::string> failures_;
   std::uint64_t frames_ = 0, events_ = 0;
 };

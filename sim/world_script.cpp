@@ -82,6 +82,10 @@ void World::run_event(const EventPlan& event) {
       return command(event.node, boost::json::parse(event.command).as_object());
     case Kind::inject:
       return inject(event);
+    case Kind::modem:
+    case Kind::rate:
+    case Kind::snr:
+      return modem_event(event);
   }
 }
 
@@ -118,6 +122,7 @@ void World::crash(std::size_t index, bool power, bool torn) {
   trace_.world(now_, power ? "power cut" : "kill", station.name());
   // Without power the radios forget; after a kill they still send what they were given.
   if (!power) return;
+  switch_off_radios(index);
   for (std::size_t b = 0; b < station.links().size(); ++b)
     channels_[station.links()[b]].silence(seats_[index][b], now_);
 }
@@ -129,7 +134,7 @@ void World::restart(std::size_t index) {
     station.crash();
   }
   trace_.world(now_, "restart", station.name());
-  station.boot(now_);
+  boot(index);
   // Whoever starts the program again tells it what was ordered meanwhile, before it may transmit.
   for (const auto& order : std::exchange(station.orders, {})) (void)station.node().command(order, now_);
   turn(index);
@@ -144,10 +149,14 @@ void World::set_emcon(std::size_t index, bool silent) {
     for (std::size_t b = 0; b < station.links().size(); ++b)
       channels_[station.links()[b]].silence(seats_[index][b], now_);
   command(index, {{"command", "emcon"}, {"state", silent ? "on" : "off"}});
+  if (silent && !station.running()) switch_off_radios(index);
+  note_silence(index);
 }
 
 void World::set_link(std::size_t link, bool up) {
   trace_.world(now_, up ? "link up" : "link down", {}, scenario_.links[link].name);
+  // Nobody tells a modem that its frequency is dead.
+  if (airs_[link]) return airs_[link]->set_up(up, now_);
   channels_[link].set_up(up, now_);
   for (const auto& ear : ears_[link]) {
     auto& station = stations_[ear.station];

@@ -96,7 +96,7 @@ class HfChecker {
 
   void port(engine::ModemConfig& m) {
     const bool serial = m.attach == "serial";
-    if (!has("modem"))
+    if (!has("modem") && !r_.host_keys_optional)
       missing("modem", serial ? "device of the serial line, such as \"/dev/ttyUSB0\""
                               : "ADDRESS:PORT of the modem, such as \"127.0.0.1:7000\"");
     if (!serial)

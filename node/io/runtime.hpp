@@ -6,7 +6,6 @@
 #pragma once
 
 #include "node/engine/node.hpp"
-#include "node/io/clock.hpp"
 #include "node/io/report.hpp"
 
 #include <cstdint>
@@ -25,7 +24,6 @@ struct RuntimeOptions {
   std::uint64_t seed = 0;
   ReportSink report;
   std::function<void()> on_reload;  // SIGHUP
-  Speed speed;
 };
 
 class Runtime {

@@ -56,22 +56,6 @@ int run_simulator(Parsed& p) {
 
 constexpr const char* config_help = "Configuration file; else ./longwire.toml, /etc/longwire/longwire.toml";
 
-// Exercises with simulated modems need not last as long as the air time of HF.
-void add_speed(CLI::App* sub, io::Speed& speed) {
-  sub->add_option("--speed", speed.factor,
-                  "Exercises: time runs N times as fast (bearers and deadlines; SMTP clients have real time)")
-      ->check(CLI::Range(1U, 1000U))
-      ->type_name("N")
-      ->capture_default_str();
-  sub->add_option_function<std::uint64_t>(
-         "--speed-since",
-         [&speed](std::uint64_t seconds) { speed.since = from_unix(static_cast<std::int64_t>(seconds)); },
-         "When that began, in seconds since 1970 (date +%s): the same for all programs of the exercise and for "
-         "every restart; else the program's start")
-      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{UINT32_MAX}))
-      ->type_name("SECONDS");
-}
-
 CLI::App* add(CLI::App& app, const char* name, const char* help, const char* example) {
   auto* sub = app.add_subcommand(name, help);
   sub->footer(std::string("Example:\n  ") + example);
@@ -84,7 +68,6 @@ void add_daemon_commands(CLI::App& app, Parsed& p) {
   run->add_option("--log-level", p.run.log_level, "debug, info, notice, warning or alert")
       ->check(CLI::IsMember({"debug", "info", "notice", "warning", "alert"}))
       ->capture_default_str();
-  add_speed(run, p.run.speed);
   run->callback([&p] { p.chosen = [&p] { return commands::run(p.run); }; });
 
   auto* check = add(app, "check", "Find every error in a configuration", "longwire check -c ship-a.toml");
@@ -174,8 +157,8 @@ void add_tool_commands(CLI::App& app, Parsed& p) {
   link->add_option("--seed", p.link.seed, "In place of the file's own");
   link->add_flag("--json", p.link.json, "One JSON object a line");
   link->add_option("--pcap", p.link.pcap, "Every packet on the air");
+  link->add_option("--speed", p.link.speed, "So many seconds pass in one; for links of modems");
   link->add_flag("--check", p.link.check_only, "Read the file, touch nothing");
-  add_speed(link, p.link.speed);
   link->callback([&p] { p.chosen = [&p] { return sim::run_link(p.link); }; });
 
   // Only for the help: `longwire sendmail` is cut off before CLI11 sees its options.
