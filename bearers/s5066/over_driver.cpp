@@ -44,7 +44,7 @@ void OverDriver::on_event(modem::Event& event, const std::function<void()>& hear
         if constexpr (std::is_same_v<E, ev::Up>) {
           on_up(e, now);
         } else if constexpr (std::is_same_v<E, ev::Carrier>) {
-          transfer_.on_carrier(e.on, now);
+          transfer_.on_carrier(e.on, now, e.waveform);
           if (e.snr_db) snr_db_ = e.snr_db, transfer_.on_signal(*e.snr_db, now);
         } else if constexpr (std::is_same_v<E, ev::Received>) {
           octets_in_ += e.octets.size();
