@@ -22,6 +22,9 @@ class BearerModel {
   Duration slot() const { return turnaround() + ack(); }
   // From the end of a PDU to the end of the earliest Ack_PDU that can know of it.
   Duration round_trip() const { return 2 * latency() + turnaround() + ack(); }
+  // From a PDU has left to the earliest answer that can know of it. A queue tells when that was, so
+  // that whatever comes later than the far end's reception may be an answer.
+  Duration earliest_answer() const { return timing_.queued ? latency() : 2 * latency(); }
   // What a further round costs when `answers` stations have to answer before it.
   Duration round_cost(std::size_t answers) const;
   // Inaccuracy allowed for a station that answers in its slot.

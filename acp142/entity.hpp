@@ -36,6 +36,7 @@ struct BearerTiming {
   // The bearer has a queue of its own, shares the channel by its own rules and tells by Entity::done()
   // when a PDU has left it (STANAG 5066). Rounds end then, not when the PDU was handed over.
   bool queued = false;
+  Duration access{0};  // queued: what a station may wait for the channel, beyond a turnaround
   Duration arq_answer = std::chrono::minutes{5};  // ARQ: the longest a complete Ack may take to come
 };
 

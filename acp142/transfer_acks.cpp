@@ -69,7 +69,7 @@ void Transfer::note_answer(Receiving& to, Time now) {
   silent_rounds_ = 0;
   const auto& bearer = context_.bearer;
   // An Ack written before the end of the round was there is welcome, but not the answer to it.
-  if (phase_ == Phase::sending || to.answered || now < round_end_ + 2 * bearer.latency()) return;
+  if (phase_ == Phase::sending || to.answered || now < round_end_ + bearer.earliest_answer()) return;
   to.answered = true;
   if (phase_ != Phase::awaiting) return;
   // Later than its turn: the turns behind it are later too.
@@ -95,8 +95,8 @@ Runs Transfer::counted(const AckInfoEntry& entry) const {
 // Whether an Ack that is here now was written after the PDU's last copy could have arrived.
 bool Transfer::settled(std::size_t sequence, Time now) const {
   const auto& bearer = context_.bearer;
-  return sent_at_[sequence] != Time{} && handed_[sequence] == 0 &&
-         sent_at_[sequence] + 2 * bearer.latency() + bearer.ack() <= now;
+  const auto earliest = bearer.earliest_answer() + (context_.queued() ? Duration{0} : bearer.ack());
+  return sent_at_[sequence] != Time{} && handed_[sequence] == 0 && sent_at_[sequence] + earliest <= now;
 }
 
 void Transfer::merge(Receiving& to, const AckInfoEntry& entry, Time now) {

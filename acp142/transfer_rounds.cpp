@@ -245,7 +245,7 @@ Time Transfer::answers_due() const {
   if (open == 0) return round_end_;
   if (by_arq()) return round_end_ + bearer.timing().arq_answer;
   const auto copies = static_cast<Duration::rep>(bearer.ack_copies(worst_loss()) - 1) * bearer.ack();
-  auto wait = 2 * bearer.latency() + copies + bearer.slack();
+  auto wait = 2 * bearer.latency() + copies + bearer.slack() + bearer.timing().access;
   // A receiver of 2001 draws its delay, and has no sign of the end of the round.
   if (old) wait += context_.parameters.max_ack_delay.value_or(place > 1 ? std::chrono::seconds{2} : Duration{0});
   if (!context_.parameters.extra_address || old) wait += 2 * bearer.full_pdu();  // they find out by the quiet

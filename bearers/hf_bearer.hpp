@@ -80,6 +80,7 @@ class HfBearer {
 
   bool up() const;
   bool ready() const;  // up and room for another unit
+  // An over is planned by what waits when it begins: hand over all there is while ready(), then run().
   void send(HfUnit unit, Time now);
   // Largest P_MUL PDU: it fills one D_PDU, so that the loss of one D_PDU is the loss of one PDU.
   std::size_t max_pdu() const;

@@ -1,6 +1,7 @@
 #include "node/engine/hf_setup.hpp"
 
 #include "bearers/hf_unit_size.hpp"
+#include "bearers/modem/waveform.hpp"
 #include "bearers/s5066/address.hpp"
 
 #include <algorithm>
@@ -9,22 +10,16 @@ namespace longwire::engine {
 
 namespace {
 
-using std::chrono::milliseconds;
-
-// Preamble and one interleaver block to fill; the block is flushed at the end (MIL-STD-188-110 serial
-// tone: 0.6 s and 4.8 s).
-struct OverCost {
-  Duration lead, tail;
-};
-OverCost cost_of(const std::string& interleaver) {
-  if (interleaver == "long") return {milliseconds{9600}, milliseconds{4800}};
-  if (interleaver == "none") return {milliseconds{600}, milliseconds{200}};
-  return {milliseconds{1200}, milliseconds{600}};
-}
+// Keying of a radio, and the pause in which a station sees that the channel is free.
+constexpr Duration keying = std::chrono::milliseconds{100};
+constexpr Duration pause_before_over = std::chrono::milliseconds{500};
 
 modem::Interleaver interleaver_of(const std::string& word) {
-  if (word == "none") return modem::Interleaver::none;
-  return word == "long" ? modem::Interleaver::long_ : modem::Interleaver::short_;
+  return modem::interleaver_from(word, modem::Interleaver::short_);
+}
+
+modem::Timing usual_timing(const BearerConfig& b) {
+  return modem::usual_timing({static_cast<std::uint32_t>(b.rate_bps), interleaver_of(b.hf.modem.interleaver)}, keying);
 }
 
 Duration longest_over_of(const BearerConfig& b) {
@@ -51,11 +46,11 @@ s5066::StackConfig stack_of(const BearerConfig& b) {
 }  // namespace
 
 Duration hf_lead(const BearerConfig& b) {
-  return b.hf.modem.lead != Duration{0} ? b.hf.modem.lead : cost_of(b.hf.modem.interleaver).lead;
+  return b.hf.modem.lead != Duration{0} ? b.hf.modem.lead : usual_timing(b).lead;
 }
 
 Duration hf_tail(const BearerConfig& b) {
-  return b.hf.modem.tail != Duration{0} ? b.hf.modem.tail : cost_of(b.hf.modem.interleaver).tail;
+  return b.hf.modem.tail != Duration{0} ? b.hf.modem.tail : usual_timing(b).tail;
 }
 
 acp142::BearerTiming hf_timing_of(const BearerConfig& b) {
@@ -63,8 +58,9 @@ acp142::BearerTiming hf_timing_of(const BearerConfig& b) {
   t.queued = true;
   t.rate_bps = b.rate_bps;
   t.half_duplex = b.half_duplex;
-  // Who answers waits for the end of the over, for its slot, and keys its radio.
-  t.turnaround = hf_lead(b) + b.turnaround + static_cast<Duration::rep>(b.hf.slots) * b.hf.slot_time;
+  // An answer is an over of its own.
+  t.turnaround = pause_before_over + hf_lead(b) + hf_tail(b) + b.turnaround;
+  t.access = std::chrono::seconds{1} + static_cast<Duration::rep>(b.hf.slots) * b.hf.slot_time;
   t.latency = hf_tail(b) + b.latency;
   t.max_over = longest_over_of(b);
   t.overhead = bearers::hf_unit_overhead;
@@ -73,7 +69,7 @@ acp142::BearerTiming hf_timing_of(const BearerConfig& b) {
   t.max_pdu = b.max_pdu.value_or(std::max(bearers::hf_least_pdu, bearers::hf_max_pdu(segment)));
   // The far node's complete Ack may have to wait for an over of ours and one of somebody else's, and
   // for a physical link.
-  t.arq_answer = 2 * t.max_over + 4 * (t.turnaround + t.latency) + std::chrono::seconds{60};
+  t.arq_answer = 2 * t.max_over + 4 * (t.turnaround + t.access) + std::chrono::seconds{60};
   return t;
 }
 

@@ -8,7 +8,7 @@
 
 namespace longwire::engine {
 
-// What an over costs beside its octets: configured, else by the interleaver.
+// What an over costs beside its octets: configured, else as modems of that rate and interleaver do.
 Duration hf_lead(const BearerConfig& bearer);
 Duration hf_tail(const BearerConfig& bearer);
 

@@ -205,9 +205,9 @@ class HfNodes {
       ++s.units;
       s.arq_units += datagram->arq ? 1U : 0U;
       s.bearer->send(engine::to_hf_unit(std::move(*datagram)), now);
-      s.bearer->run(now);
       busy = true;
     }
+    s.bearer->run(now);
     return busy;
   }
 };
