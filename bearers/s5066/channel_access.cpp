@@ -116,12 +116,27 @@ void ChannelAccess::make_link(Address peer, bool exclusive, Time now) {
     made(peer, link, false, now);
     return;
   }
-  call(peer, link, now);
+  call(link);
+  start_next(now);
 }
 
-void ChannelAccess::call(Address peer, PhysicalLink& link, Time now) {
+void ChannelAccess::call(PhysicalLink& link) {
   link.deadline = never;
+  link.turn = ++last_turn_;
+}
+
+void ChannelAccess::start_next(Time now) {
   if (silent_) return;  // goes out when the silence ends
+  auto next = links_.end();
+  for (auto it = links_.begin(); it != links_.end(); ++it) {
+    const auto& link = it->second;
+    if (link.state == State::made) continue;
+    if (link.turn == 0) return;  // its answer is awaited
+    if (next == links_.end() || link.turn < next->second.turn) next = it;
+  }
+  if (next == links_.end()) return;
+  auto& link = next->second;
+  link.turn = 0;
   ++link.sent;
   CPdu pdu;
   if (link.state == State::breaking) {
@@ -131,7 +146,7 @@ void ChannelAccess::call(Address peer, PhysicalLink& link, Time now) {
     pdu.type = CPduType::request;
     pdu.exclusive = link.exclusive;
   }
-  link.ticket = control(peer, std::move(pdu), now);
+  link.ticket = control(next->first, std::move(pdu), now);
 }
 
 void ChannelAccess::made(Address peer, PhysicalLink& link, bool called, Time now) {
@@ -139,6 +154,7 @@ void ChannelAccess::made(Address peer, PhysicalLink& link, bool called, Time now
   link.state = State::made;
   link.called = called;
   link.ticket = 0;
+  link.turn = 0;
   link.deadline = called ? now + config_.called_data_timer : never;  // B.3.2.1 (16)
   link.data_seen = false;
   const bool exclusive = link.exclusive;
@@ -161,7 +177,8 @@ void ChannelAccess::start_break(Address peer, PhysicalLink& link, std::uint8_t r
   link.cause = cause;
   link.sent = 0;
   data_.connection_terminated(peer, now);
-  call(peer, link, now);
+  call(link);
+  start_next(now);
 }
 
 void ChannelAccess::break_link(Address peer, std::uint8_t reason, Time now) {
@@ -227,14 +244,13 @@ void ChannelAccess::set_silent(bool silent, Time now) {
       continue;
     }
     // An exchange cannot go on in silence, and an old request must not be the first thing after it.
-    if (silent) {
+    if (silent && link.turn == 0) {
       if (link.ticket != 0) data_.cancel(link.ticket, now);
       link.ticket = 0;
-      link.deadline = never;
-    } else {
-      call(peer, link, now);
+      call(link);
     }
   }
+  start_next(now);
 }
 
 void ChannelAccess::on_event(DataTransferEvent event, Time now) {
@@ -248,8 +264,15 @@ void ChannelAccess::on_event(DataTransferEvent event, Time now) {
           if (control_ticket(e.ticket)) on_control_ticket(e.ticket, now);
           else pass_on(e.ticket, ca::Sent{e.ticket}, false);
         } else if constexpr (std::is_same_v<E, dts::Rejected>) {
-          if (control_ticket(e.ticket)) on_control_ticket(e.ticket, now);
-          else pass_on(e.ticket, ca::Rejected{e.ticket, e.reason}, false);
+          if (control_ticket(e.ticket)) {
+            on_control_ticket(e.ticket, now);
+            return;
+          }
+          const auto peer = unconfirmed_.find(e.ticket);
+          const auto lost = peer != unconfirmed_.end() && e.reason == "not_connected";
+          const auto where = lost ? peer->second : Address{};
+          pass_on(e.ticket, ca::Rejected{e.ticket, e.reason}, false);
+          if (lost) on_lost(where, false, now);  // both sublayers must agree on what is linked
         } else if constexpr (std::is_same_v<E, dts::ConnectionLost>) {
           on_lost(e.peer, e.reason == "not_connected_there", now);
         } else if constexpr (std::is_same_v<E, dts::WarningReceived>) {
@@ -257,6 +280,7 @@ void ChannelAccess::on_event(DataTransferEvent event, Time now) {
         }
       },
       event);
+  start_next(now);
 }
 
 void ChannelAccess::pass_on(std::uint64_t ticket, ChannelEvent event, bool confirmed) {
@@ -394,7 +418,7 @@ void ChannelAccess::expired(Links::iterator it, Time now) {
     return;
   }
   if (link.sent <= config_.link_retries) {
-    call(peer, link, now);
+    call(link);  // behind the others that wait
     return;
   }
   if (link.state == State::breaking) {
@@ -411,6 +435,7 @@ void ChannelAccess::tick(Time now) {
     const auto due = it++;
     if (due->second.deadline <= now) expired(due, now);
   }
+  start_next(now);
 }
 
 Time ChannelAccess::next_wake() const {

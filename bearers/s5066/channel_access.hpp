@@ -113,6 +113,7 @@ class ChannelAccess {
     bool outside = false;      // no exchange made it
     bool data_seen = false;    // the peer knows of the link too
     unsigned sent = 0;         // requests or breaks so far
+    std::uint64_t turn = 0;    // the next request or break waits for it; the smallest is next, 0: none waits
     std::uint64_t ticket = 0;  // of the control C_PDU on its way to the air
     Time deadline = never;     // of its answer, or of the called side's first data
     std::uint8_t break_reason = 0;
@@ -123,7 +124,9 @@ class ChannelAccess {
   std::size_t calling() const;
   Duration timer() const { return config_.link_timer > Duration{0} ? config_.link_timer : answer_time_; }
   std::uint64_t control(Address peer, CPdu pdu, Time now);
-  void call(Address peer, PhysicalLink& link, Time now);
+  void call(PhysicalLink& link);  // a request or break, when it is its turn
+  // One exchange at a time: two stations asked in one over would answer at the same moment.
+  void start_next(Time now);
   void made(Address peer, PhysicalLink& link, bool called, Time now);
   void gone(Links::iterator link, ca::Cause cause, Time now);
   void start_break(Address peer, PhysicalLink& link, std::uint8_t reason, ca::Cause cause, Time now);
@@ -141,6 +144,7 @@ class ChannelAccess {
   DataService& data_;
   Duration answer_time_ = std::chrono::seconds{30};
   bool silent_ = false;
+  std::uint64_t last_turn_ = 0;
   std::uint64_t last_ticket_ = std::uint64_t{1} << 63;
   Links links_;
   std::set<Address> needs_protocol_;              // outside links that a WARNING has denied

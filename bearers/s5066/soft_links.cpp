@@ -36,7 +36,7 @@ void SoftLinks::on_broken(const ca::LinkBroken& event, Time now) {
   if (it == peers_.end()) return;
   auto& peer = it->second;
   peer.up = peer.asked = false;
-  peer.retry_at = now;
+  peer.retry_at = std::exchange(peer.yields, false) ? now + first_pause : now;
   if (event.cause == ca::Cause::modem) peer.silent_since = never;
   // Lost without having carried anything: not again and again at once.
   if (event.cause == ca::Cause::not_answering && peer.attempts++ > 0) back_off(peer, now);
@@ -76,7 +76,7 @@ std::vector<Address> SoftLinks::run(const Unidata& unidata, bool held, Time now)
   for (const auto& demand : demands) {
     if (held || channel_.linked(demand.peer)) continue;
     auto& peer = peers_[demand.peer];
-    if (peer.asked) continue;
+    if (peer.asked || !channel_.idle(demand.peer)) continue;  // idle: not while it is being broken
     if (peer.silent_since != never && now - peer.silent_since >= config_.unreachable_after) {
       unreachable.push_back(demand.peer);
       peers_.erase(demand.peer);
@@ -123,7 +123,10 @@ void SoftLinks::make_room(const Unidata::Demand& demand, const Unidata& unidata,
     if (now < end) wake_ = std::min(wake_, end);
     else if (victim == nullptr || peer.last_traffic < peers_.at(*victim).last_traffic) victim = &address;
   }
-  if (victim != nullptr) channel_.break_link(*victim, c_break::higher_priority_pending, now);
+  if (victim == nullptr) return;
+  peers_.at(*victim).yields = true;
+  channel_.break_link(*victim, c_break::higher_priority_pending, now);
+  wake_ = now;  // there is room now
 }
 
 }  // namespace longwire::s5066

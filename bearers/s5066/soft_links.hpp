@@ -43,6 +43,7 @@ class SoftLinks {
  private:
   struct Peer {
     bool up = false, called = false, asked = false;
+    bool yields = false;  // its link is ended for another peer's data: that one comes first
     Time made_at{}, last_traffic{};
     unsigned attempts = 0;      // in a row without a link
     Time silent_since = never;  // no answer to our requests

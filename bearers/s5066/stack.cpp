@@ -44,6 +44,7 @@ struct Stack::Impl {
         subnetwork(c, channel, log, seed ^ 0x5066),
         driver(m, transfer, log, now) {
     subnetwork.set_state(driver.up(), silent, now);
+    channel.set_silent(!driver.up(), now);
     channel.set_answer_time(driver.answer_time(config.transfer));
   }
 
@@ -65,6 +66,7 @@ struct Stack::Impl {
       subnetwork.modem_lost(now);
     }
     subnetwork.set_state(driver.up(), silent, now);
+    channel.set_silent(silent || !driver.up(), now);
     transfer.deliver_errors(subnetwork.clients().any_tolerates_errors());
     channel.set_answer_time(driver.answer_time(config.transfer));
     for (int turn = 0; turn < most_turns; ++turn) {
@@ -146,8 +148,9 @@ std::size_t Stack::outstanding(ClientId client) const {
 void Stack::run(Time now) { impl_->run(now); }
 
 Time Stack::next_wake() const {
-  return std::min({impl_->modem.next_wake(), impl_->transfer.next_wake(), impl_->channel.next_wake(),
-                   impl_->subnetwork.next_wake()});
+  // Without a modem the sublayer below has nothing to do, whatever it would like to.
+  const auto transfer = impl_->driver.up() ? impl_->transfer.next_wake() : never;
+  return std::min({impl_->modem.next_wake(), transfer, impl_->channel.next_wake(), impl_->subnetwork.next_wake()});
 }
 
 void Stack::set_emcon(bool silent, Time now) {
@@ -155,7 +158,6 @@ void Stack::set_emcon(bool silent, Time now) {
   impl_->silent = silent;
   impl_->transfer.set_emcon(silent, now);
   impl_->driver.set_silent(silent, now);
-  impl_->channel.set_silent(silent, now);
   impl_->log.add("warning", silent ? "emcon_on" : "emcon_off");
   impl_->run(now);
 }

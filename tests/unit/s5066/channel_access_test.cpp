@@ -185,10 +185,28 @@ TEST_F(ChannelAccessTest, B17AnExclusiveLinkBreaksTheOthers) {
   made(addr(7), true);
   EXPECT_EQ(channel->links(false), 0U);
   EXPECT_EQ(channel->links(true), 1U);
-  std::size_t breaks = 0;
-  for (const auto& r : data.sent)
-    if (decode_c_pdu(r.c_pdu)->type == CPduType::break_link) ++breaks;
-  EXPECT_EQ(breaks, 2U);
+  // One after the other: both would answer at the same moment.
+  EXPECT_EQ(data.last().type, CPduType::break_link);
+  EXPECT_EQ(data.sent.back().dest, addr(5));
+  sent();
+  hear(addr(5), {CPduType::break_confirm, false, 0, {}});
+  EXPECT_EQ(data.last().type, CPduType::break_link);
+  EXPECT_EQ(data.sent.back().dest, addr(6));
+}
+
+TEST_F(ChannelAccessTest, ExchangesTakeTurnsAndADeadPeerDelaysTheOthersByOneTimer) {
+  channel->make_link(addr(5), false, now);
+  channel->make_link(addr(6), false, now);
+  channel->make_link(addr(7), false, now);
+  std::vector<Address> order;
+  for (int i = 0; i < 5; ++i) {
+    order.push_back(data.sent.back().dest);
+    EXPECT_EQ(data.sent.size(), static_cast<std::size_t>(i + 1));
+    sent();
+    now += 10s;
+    channel->tick(now);
+  }
+  EXPECT_EQ(order, (std::vector<Address>{addr(5), addr(6), addr(7), addr(5), addr(6)}));
 }
 
 TEST_F(ChannelAccessTest, B18ResponderBreaksAtOnceAndConfirms) {
@@ -273,6 +291,18 @@ TEST_F(ChannelAccessTest, ConnectionLostBreaksTheLink) {
   channel->on_event(dts::ConnectionLost{addr(5), "no_answer"}, now);
   EXPECT_TRUE(channel->idle(addr(5)));
   EXPECT_EQ(events<ca::LinkBroken>()[0].cause, ca::Cause::not_answering);
+}
+
+TEST_F(ChannelAccessTest, ALinkThatTheSublayerBelowDoesNotKnowIsNone) {
+  made(addr(5));
+  CPduRequest r;
+  r.ticket = 7;
+  r.dest = addr(5);
+  r.service = Service::arq;
+  channel->send(r, now);
+  channel->on_event(dts::Rejected{7, "not_connected"}, now);
+  EXPECT_FALSE(channel->linked(addr(5)));
+  EXPECT_EQ(events<ca::LinkBroken>().size(), 1U);
 }
 
 TEST_F(ChannelAccessTest, B5WithoutTheProtocolAWarningMakesItRun) {

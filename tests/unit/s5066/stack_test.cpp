@@ -230,6 +230,89 @@ TEST_F(StackTest, HardLinkOverTheAir) {
   EXPECT_FALSE(world.stack(b).linked(StackWorld::address(a)));
 }
 
+TEST_F(StackTest, B5OutsideLinkedStationsRunTheProtocolOnlyWhenTold) {
+  StackConfig config;
+  config.link_protocol = false;
+  const auto c = world.add(config), d = world.add(config);
+  Client carol, dora;
+  world.bind(carol, c, 9);
+  world.bind(dora, d, 9);
+  world.stack(c).outside_link(StackWorld::address(d), true, world.now());
+  world.stack(d).outside_link(StackWorld::address(c), true, world.now());
+  world.say(carol, c, to(d, 9, "no link request before this"));
+  ASSERT_TRUE(world.until([&] { return carol.count<UnidataConfirm>() == 1; }, 5min));
+  EXPECT_EQ(world.node(c).keyings, 1U);
+  // b knows nothing of it: a warning, the protocol, and the U_PDU again.
+  world.say(carol, c, to(b, 9, "unexpected"));
+  ASSERT_TRUE(world.until([&] { return carol.count<UnidataConfirm>() == 2; }, 5min));
+  EXPECT_EQ(bob.count<UnidataIndication>(), 1U);
+  EXPECT_EQ(world.reports(b, "warning_sent").size(), 1U);
+}
+
+TEST_F(StackTest, AHigherRankTakesTheHardLinkOverTheAir) {
+  const auto c = world.add();
+  Client carol, admiral;
+  world.bind(carol, c, 9);
+  world.bind(admiral, a, 3, arq_node, 12);
+  world.say(alice, a, HardLinkEstablish{{0, 1, 0}, StackWorld::address(b)});
+  ASSERT_TRUE(world.until([&] { return alice.count<HardLinkEstablished>() == 1; }, 5min));
+  world.say(admiral, a, HardLinkEstablish{{0, 0, 0}, StackWorld::address(c)});
+  ASSERT_TRUE(world.until([&] { return admiral.count<HardLinkEstablished>() == 1; }, 10min));
+  EXPECT_EQ(alice.last<HardLinkTerminated>().reason, terminated_reason::higher_priority_requested);
+  world.say(carol, c, to(a, 3, "sir"));
+  ASSERT_TRUE(world.until([&] { return admiral.count<UnidataIndication>() == 1; }, 5min));
+  world.say(bob, b, to(a, 9, "not now"));
+  world.pass(2min);
+  EXPECT_EQ(alice.count<UnidataIndication>(), 0U);
+  world.say(admiral, a, HardLinkTerminate{StackWorld::address(c)});
+  EXPECT_TRUE(world.until([&] { return alice.count<UnidataIndication>() == 1; }, 10min));
+}
+
+TEST_F(StackTest, AThirdStationIsRefusedDuringAHardLinkAndServedAfterwards) {
+  const auto c = world.add();
+  Client carol;
+  world.bind(carol, c, 9);
+  world.say(alice, a, HardLinkEstablish{{1, 1, 0}, StackWorld::address(b)});
+  ASSERT_TRUE(world.until([&] { return alice.count<HardLinkEstablished>() == 1; }, 5min));
+  world.say(carol, c, to(b, 9, "may I?"));
+  world.pass(8min);  // busy is not silent: longer than unreachable_after
+  EXPECT_EQ(carol.count<UnidataRejected>(), 0U);
+  EXPECT_GE(world.reports(c, "link_failed").size(), 1U);
+  world.say(alice, a, HardLinkTerminate{StackWorld::address(b)});
+  EXPECT_TRUE(world.until([&] { return carol.count<UnidataConfirm>() == 1; }, 10min));
+}
+
+TEST_F(StackTest, TheModemIsDownFromTheStart) {
+  const auto c = world.add();
+  world.modem_up(c, false);
+  Client carol;
+  world.bind(carol, c, 9);
+  EXPECT_EQ(carol.last<SubnetAvailability>().node_status, node_status::off);
+  world.say(carol, c, to(b, 9, "patience"));
+  world.say(carol, c, HardLinkEstablish{{0, 1, 0}, StackWorld::address(b)});
+  world.pass(1h);
+  EXPECT_EQ(world.node(c).keyings, 0U);
+  EXPECT_EQ(carol.last<HardLinkRejected>().reason, hard_link_reason::not_responding);
+  world.modem_up(c, true);
+  EXPECT_TRUE(world.until([&] { return carol.count<UnidataConfirm>() == 1; }, 5min));
+}
+
+TEST_F(StackTest, ClientsThatStallAndBabbleDoNotStopOthers) {
+  std::vector<Client> bad(3);
+  for (std::size_t i = 0; i < bad.size(); ++i) world.bind(bad[i], a, static_cast<std::uint8_t>(1 + i));
+  const Bytes half{0x90, 0xEB, 0x00, 0x08, 0x00, 0x14, 0x09};  // promises 2048 octets and says no more
+  world.stack(a).feed(bad[0].id, half, world.now());
+  const Bytes noise(3000, 0xA5);
+  for (int i = 0; i < 400; ++i) world.stack(a).feed(bad[1].id, noise, world.now());
+  for (int i = 0; i < 30; ++i) world.say(bad[2], a, UnidataIndication{});
+  world.say(alice, a, to(b, 9, "through"));
+  EXPECT_TRUE(confirmed(1));
+  EXPECT_FALSE(world.stack(a).wants_close(bad[0].id));
+  EXPECT_TRUE(world.stack(a).wants_close(bad[1].id));
+  EXPECT_TRUE(world.stack(a).wants_close(bad[2].id));
+  EXPECT_LE(world.reports(a, "sis_invalid").size(), 5U);  // merged
+}
+
 TEST_F(StackTest, AnUrgentMessageOvertakes) {
   for (int i = 0; i < 10; ++i) world.say(alice, a, to(b, 9, std::to_string(i) + big(2000)));
   ASSERT_TRUE(world.until([&] { return bob.count<UnidataIndication>() >= 1; }, 5min));
