@@ -32,7 +32,7 @@ std::uint8_t ArqSender::least_priority() const {
 
 std::size_t ArqSender::next_size(const CPdu& c, const SegmentRule& rule) {
   const auto total = c.queued.request.c_pdu.size();
-  return std::min(c.segment != 0 ? c.segment : rule.cut(total), total - c.offset);
+  return std::min(c.segment != 0 ? c.segment : rule.cut(total, c.queued.serial), total - c.offset);
 }
 
 // The END that drop() adds may stand one step beyond the window: it waits until the window moves.
@@ -71,7 +71,7 @@ void ArqSender::cut_next(const SegmentRule& rule) {
   if (cutting_ == nullptr) {
     in_flight_.splice(in_flight_.end(), waiting_, waiting_.begin());
     cutting_ = &in_flight_.back();
-    cutting_->segment = rule.cut(cutting_->queued.request.c_pdu.size());
+    cutting_->segment = rule.cut(cutting_->queued.request.c_pdu.size(), cutting_->queued.serial);
   }
   auto& c = *cutting_;
   const auto size = next_size(c, rule);

@@ -118,7 +118,7 @@ void ArqSender::for_each_offer(const SegmentRule& rule, F f) const {
   if (probing_) return;
   unsigned used = edges_.in_use();
   const auto cut_rest = [&](const CPdu& c) {
-    const auto segment = c.segment != 0 ? c.segment : rule.cut(c.queued.request.c_pdu.size());
+    const auto segment = c.segment != 0 ? c.segment : rule.cut(c.queued.request.c_pdu.size(), c.queued.serial);
     auto left = c.queued.request.c_pdu.size() - c.offset;
     do {
       if (used >= room_for(c.queued.request.priority)) return false;

@@ -6,7 +6,10 @@
 #include "bearers/s5066/expedited.hpp"
 #include "bearers/s5066/management.hpp"
 #include "bearers/s5066/owed_ack.hpp"
+#include "bearers/s5066/rate_choice.hpp"
+#include "bearers/s5066/rate_exchange.hpp"
 #include "bearers/s5066/resync.hpp"
+#include "bearers/s5066/segment_size.hpp"
 #include "bearers/s5066/warning_box.hpp"
 
 #include <deque>
@@ -54,6 +57,16 @@ struct Connection {
   OwedAck ack, urgent_ack;
   WarningBox warnings;
   std::deque<Eow> eows;  // to ride on whatever goes to it next
+
+  SegmentSize sizes;
+  RateChoice rate;            // of what we send to it
+  RateChoice heard;           // of what it sends to us: our advice
+  std::optional<Eow> advice;  // in so many more overs
+  unsigned advice_overs = 0;
+  RateExchange exchange;
+  modem::Waveform former;  // before the exchange
+  unsigned exchange_retries = 0;
+  std::optional<Eow> last_eow;  // received; copies are told once
 
   bool asked_in_over = false;
   unsigned rank = 0;  // in which it was asked

@@ -46,6 +46,8 @@ void DataTransfer::Impl::connection_made(Address peer) {
   }
   c.connected = true;
   c.used = false;
+  c.rate.set(start_index());
+  c.exchange.clear();
   c.rx.reset(0);
   c.urgent_rx.reset();
   c.resync.clear();
@@ -62,6 +64,7 @@ void DataTransfer::Impl::forget(Connection& c, std::string_view reason) {
   c.urgent_rx.reset();
   c.resync.clear();
   c.management.clear();
+  c.exchange.clear();
   c.ack.clear();
   c.urgent_ack.clear();
   c.answered();
@@ -147,6 +150,9 @@ void DataTransfer::Impl::silence(Connection& c, Time now) {
   c.awaiting = false;
   floor.nobody_answered(now);
   if (++c.silent_overs >= config.max_silent_overs) return lose(c, "no_answer");
+  c.rate.silence();
+  if (config.autobaud) adapt_rate(c, now);
+  if (!exchange_silence(c)) return lose(c, "rate_change_failed");
   if (!c.management.on_silence()) return lose(c, "rate_change_failed");
   if (!c.resync.on_silence(config.ack_copies)) return lose(c, "reset_failed");
   // A poll costs a round trip: what takes no longer than that is sent again at once.
@@ -281,6 +287,7 @@ void DataTransfer::over_ended(bool complete, Time now) { impl_->over_ended(compl
 
 void DataTransfer::set_timing(const modem::Timing& timing, modem::Waveform waveform) {
   impl_->waveform = waveform;
+  if (!impl_->base_index) impl_->base_index = impl_->index_of(waveform, 0);
   impl_->set_timing(timing);
 }
 

@@ -71,6 +71,18 @@ struct DataTransfer::Impl {
   void attach_eow(DPdu& pdu);
   std::size_t most_data(const Connection& c) const;
 
+  // --- data_transfer_adapt.cpp ---
+  std::size_t start_index() const;
+  std::size_t index_of(modem::Waveform w, std::size_t otherwise) const;
+  void learn(Connection& c, const std::vector<std::pair<std::size_t, bool>>& samples, Time now);
+  void adapt_rate(Connection& c, Time now);
+  void take_waveform(Connection& c, std::size_t index, std::string_view why);
+  void note_quality(Connection& c, bool bad, Time now);
+  void on_eow(Connection& c, const Eow& eow, Time now);
+  void on_exchange(Connection& c, const RateExchange::Outcome& outcome);
+  bool exchange_silence(Connection& c);
+  unsigned management_copies() const;
+
   // --- data_transfer_receive.cpp ---
   void on_octets(ByteView octets, Time now);
   void on_found(const DPduScanner::Found& found, Time now);
@@ -83,7 +95,6 @@ struct DataTransfer::Impl {
   void on_management(Connection& c, const Eow& eow, const Management& body, Time now);
   void on_non_arq(const DPdu& pdu, const NonArq& data, Time begun, Time now);
   void on_warning(Address from, const Warning& warning, Time now);
-  void on_eow(Connection& c, const Eow& eow);
   void warn(Address peer, std::uint8_t received_type, std::uint8_t reason, Time now);
   void discard(std::string_view reason);
   void hand_up_non_arq();
@@ -98,6 +109,7 @@ struct DataTransfer::Impl {
   DataTransferConfig config;
   modem::Timing timing;
   modem::Waveform waveform;                       // of the modem now
+  std::optional<std::size_t> base_index;          // in config.waveforms: what the operator has set
   std::optional<modem::Waveform> heard_waveform;  // of what is received
   Floor floor;
   Over over;

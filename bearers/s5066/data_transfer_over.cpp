@@ -11,8 +11,6 @@ constexpr Duration window_slack = std::chrono::seconds{30};  // a reception wind
 
 }  // namespace
 
-modem::Waveform DataTransfer::Impl::next_waveform() const { return waveform; }
-
 // --- segment sizes ------------------------------------------------------------------------------------
 
 std::size_t DataTransfer::Impl::cap_octets() const {
@@ -33,7 +31,13 @@ SegmentRule DataTransfer::Impl::rule_for_non_arq() const {
   return rule;
 }
 
-SegmentRule DataTransfer::Impl::rule_for(const Connection&) const { return rule_for_non_arq(); }
+SegmentRule DataTransfer::Impl::rule_for(const Connection& c) const {
+  auto rule = rule_for_non_arq();
+  if (!config.adapt_segment) return rule;
+  rule.preferred = c.sizes.preferred(rule.preferred);
+  rule.probe_one_in = c.sizes.probe_one_in();
+  return rule;
+}
 
 // --- the plan -----------------------------------------------------------------------------------------
 
@@ -305,7 +309,11 @@ std::optional<DPdu> DataTransfer::Impl::choose(Time now) {
 void DataTransfer::Impl::attach_eow(DPdu& pdu) {
   if (pdu.dest.group || std::holds_alternative<Management>(pdu.body)) return;
   auto* c = find(pdu.dest);
-  if (c == nullptr || c->eows.empty()) return;
+  if (c == nullptr) return;
+  if (c->eows.empty()) {
+    if (c->advice) pdu.eow = *c->advice;
+    return;
+  }
   pdu.eow = c->eows.front();
   c->eows.pop_front();
 }
@@ -344,6 +352,13 @@ void DataTransfer::Impl::over_ended(bool complete, Time now) {
       answer_limit = c.answer_by + longest_over;
       if (emcon) expect_nothing(c);
     }
+    const bool spoken = c.exchange.over_ended_changes(complete);
+    if (spoken) on_exchange(c, c.exchange.over_ended(complete));
+    if (spoken && c.exchange.awaits_confirmation()) {
+      c.awaiting = true;
+      c.answer_by = floor.answer_due(base, c.rank, over.rate_bps);
+    }
+    if (complete && c.advice_overs > 0 && --c.advice_overs == 0) c.advice.reset();
     c.asked_in_over = false;
   }
   for (auto* sender : {&regular, &urgent}) {

@@ -82,7 +82,7 @@ void DataTransfer::Impl::on_body(Connection* known, const DPdu& pdu, Time, Time 
   const Address from{pdu.source.value, false};
   const auto type = type_of(pdu);
   if (const auto* body = std::get_if<Management>(&pdu.body)) return on_management(station(from), pdu.eow, *body, now);
-  if (known != nullptr && pdu.eow.type != 0) on_eow(*known, pdu.eow);
+  if (known != nullptr && pdu.eow.type != 0) on_eow(*known, pdu.eow, now);
   if (known == nullptr || !known->connected) return warn(from, number(type), warning_reason::not_connected, now);
   auto& c = *known;
   c.used = true;
@@ -97,7 +97,8 @@ void DataTransfer::Impl::on_body(Connection* known, const DPdu& pdu, Time, Time 
   if (const auto* body = std::get_if<ExpeditedAck>(&pdu.body)) return on_expedited_ack(c, body->ack, now);
 }
 
-void DataTransfer::Impl::on_data(Connection& c, const DataPart& data, Time) {
+void DataTransfer::Impl::on_data(Connection& c, const DataPart& data, Time now) {
+  note_quality(c, !data.segment.crc_ok, now);
   const auto taken = c.rx.on_data(data);
   for (const auto reason : c.rx.take_discarded()) discard(reason);
   for (auto& c_pdu : c.rx.take_c_pdus()) {
@@ -131,12 +132,14 @@ void DataTransfer::Impl::on_ack(Connection& c, const AckPart& ack, DPduType type
     return c.resync.start(Resync::Kind::rx_win_cmnd);
   }
   for (const auto ticket : answer.confirmed) tell(dts::Confirmed{ticket});
+  learn(c, answer.samples, now);
   answered(c, now);
 }
 
 // The peer is there. In full duplex more of what was sent may still be to be acknowledged.
 void DataTransfer::Impl::answered(Connection& c, Time now) {
   floor.answered();
+  c.rate.answered();
   c.silent_overs = 0;
   const bool more =
       c.tx.awaits_answer() || c.urgent_tx.awaits_answer() || c.resync.pending() || c.management.outstanding();
@@ -197,14 +200,13 @@ void DataTransfer::Impl::on_expedited_ack(Connection& c, const AckPart& ack, Tim
 void DataTransfer::Impl::on_management(Connection& c, const Eow& eow, const Management& body, Time now) {
   const auto received = c.management.on_management(body);
   if (received.acknowledged) answered(c, now);
-  if (body.valid && !emcon) c.management.acknowledge();
-  if (received.fresh || (body.ack && eow.type != 0)) {
-    tell(dts::ManagementReceived{c.peer, eow, body.extended});
-    on_eow(c, eow);
-  }
+  if (body.valid) c.management.acknowledge();
+  if (received.fresh) tell(dts::ManagementReceived{c.peer, eow, body.extended});
+  on_exchange(c, c.exchange.on_management(eow, body, received, config.waveforms, c.management, management_copies()));
+  const bool handled = eow.type == eow_type::drc_response ||
+                       (eow.type == eow_type::drc_request && (eow.contents & drc_other::advisory_independent) == 0);
+  if (received.fresh && !handled) on_eow(c, eow, now);
 }
-
-void DataTransfer::Impl::on_eow(Connection&, const Eow&) {}
 
 void DataTransfer::Impl::on_non_arq(const DPdu& pdu, const NonArq& data, Time begun, Time now) {
   const Address dest{pdu.dest.value, data.group};
@@ -235,7 +237,10 @@ void DataTransfer::Impl::on_warning(Address from, const Warning& warning, Time) 
   if (c == nullptr || !c->connected) return;
   if (warning.reason == warning_reason::not_connected && warning.received_type <= number(DPduType::expedited_ack))
     return lose(*c, "not_connected_there");
-  if (warning.received_type == number(DPduType::management)) c->management.abandon();
+  if (warning.received_type == number(DPduType::management)) {
+    c->management.abandon();
+    c->exchange.clear();
+  }
   if (warning.received_type == number(DPduType::reset) && c->resync.pending() &&
       warning.reason != warning_reason::invalid_in_state)
     return lose(*c, "reset_failed");

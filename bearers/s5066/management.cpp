@@ -29,6 +29,12 @@ ManagementExchange::Outgoing ManagementExchange::take() {
   return out;
 }
 
+void ManagementExchange::acknowledge() {
+  // A copy of what we have answered already: the answer again acknowledges it too.
+  if (message_ && message_->replies) copies_left_ = message_->copies;
+  else acknowledgement_ = Eow{};
+}
+
 void ManagementExchange::over_ended(bool complete) {
   if (!complete && sent_ && message_) copies_left_ = message_->copies;
   if (!complete && acknowledged_in_over_ && !acknowledgement_) acknowledgement_ = acknowledged_in_over_;

@@ -38,7 +38,7 @@ class ManagementExchange {
   };
   Received on_management(const Management& body);
   // What acknowledges the message received last: nothing but DT_ACK, or an EOW as its answer.
-  void acknowledge(Eow eow = {}) { acknowledgement_ = eow; }
+  void acknowledge();
   void clear() { *this = ManagementExchange(max_retries_); }
 
  private:

@@ -28,6 +28,7 @@ void VirtualAir::restart(std::size_t i) {
   if (s.over != nullptr) finish(i, false);
   ++s.generation;
   s.dts = std::make_unique<DataTransfer>(s.config, rng_.next());
+  s.waveform = config_.waveform;
   s.dts->set_timing(config_.timing, config_.waveform);
   s.carrier_told = false;
   s.silent_until = Time{};
@@ -64,6 +65,12 @@ void VirtualAir::attend(std::size_t i) {
   s.dts->tick(now_);
   for (auto& event : s.dts->take_events()) {
     if (const auto* up = std::get_if<dts::Indication>(&event)) received_.push_back({i, now_, *up});
+    // A modem that does not recognise waveforms follows at once, for receiving too.
+    const auto* changed = std::get_if<dts::WaveformChanged>(&event);
+    if (changed != nullptr && !config_.autobaud) {
+      s.waveform = changed->waveform;
+      s.dts->set_timing(config_.timing, s.waveform);
+    }
     s.events.push_back(event);
     if (on_event) on_event(i, event);
   }
@@ -74,9 +81,11 @@ void VirtualAir::begin(std::size_t i) {
   auto& s = stations_[i];
   if (config_.half_duplex && now_ < s.silent_until) violations_.push_back("speaks before a heard EOT has run out");
   if (config_.half_duplex && s.carriers > 0 && config_.carrier_detect) violations_.push_back("speaks into a carrier");
-  log_.push_back({i, now_, never, now_ + config_.timing.lead, {}, true});
+  s.waveform = s.dts->next_waveform(now_);
+  s.dts->set_timing(config_.timing, s.waveform);
+  log_.push_back({i, now_, never, now_ + config_.timing.lead, {}, true, s.waveform});
   s.over = &log_.back();
-  (void)s.dts->begin_over(config_.timing, now_);
+  if (s.dts->begin_over(config_.timing, now_) != s.waveform) violations_.push_back("begin_over changed its mind");
   const auto* over = s.over;
   for (std::size_t r = 0; r < stations_.size(); ++r)
     if (r != i)
@@ -103,7 +112,7 @@ void VirtualAir::pull(std::size_t i) {
   const auto decoded = decode_d_pdu(*octets);
   if (!decoded || decoded->length != octets->size()) return violations_.push_back("a D_PDU that does not decode");
   over->d_pdus.emplace_back(now_, decoded->pdu);
-  const auto last = now_ + air_time(octets->size(), config_.waveform.rate_bps);
+  const auto last = now_ + air_time(octets->size(), over->waveform.rate_bps);
   for (std::size_t r = 0; r < stations_.size(); ++r)
     if (r != i) deliver(i, r, now_ + config_.propagation, last + config_.propagation, over, decoded->pdu, *octets);
   at(last, [this, i, over] {
@@ -114,7 +123,8 @@ void VirtualAir::pull(std::size_t i) {
 void VirtualAir::deliver(std::size_t from, std::size_t to, Time first, Time last, const Transmitted* over,
                          const DPdu& pdu, Bytes octets) {
   (void)from;
-  const bool lost = rng_.chance(config_.loss) || (lose && lose(to, pdu));
+  const bool lost =
+      rng_.chance(config_.loss) || (lose && lose(to, pdu)) || (loss_at && rng_.chance(loss_at(over->waveform)));
   Bytes damaged = octets;
   if (config_.bit_error_rate > 0)
     for (auto& octet : damaged)
@@ -126,6 +136,7 @@ void VirtualAir::deliver(std::size_t from, std::size_t to, Time first, Time last
     auto& s = stations_[to];
     if (lost || generation != s.generation || (over->end != never && over->end < first)) return;
     if (config_.half_duplex && disturbed(to, over, first, last)) return;
+    if (!config_.autobaud && s.waveform != over->waveform) return;
     if (intact) s.silent_until = std::max(s.silent_until, first + eot * std::chrono::milliseconds{500});
     s.dts->on_octets(octets, now_);
     attend(to);
@@ -147,7 +158,11 @@ void VirtualAir::tell_carrier(std::size_t i) {
   const bool on = s.carriers > 0 && (s.over == nullptr || !config_.half_duplex);
   if (on == s.carrier_told) return;
   s.carrier_told = on;
-  s.dts->on_carrier(on, now_);
+  std::optional<modem::Waveform> heard;
+  if (on && config_.autobaud)
+    for (const auto& over : log_)
+      if (over.end == never && over.station != i) heard = over.waveform;
+  s.dts->on_carrier(on, now_, heard);
 }
 
 void VirtualAir::finish(std::size_t i, bool complete) {

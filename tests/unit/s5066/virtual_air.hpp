@@ -24,6 +24,7 @@ struct AirConfig {
   Duration detect = std::chrono::milliseconds{50};  // key() to the others' carrier detect
   bool half_duplex = true;
   bool carrier_detect = true;
+  bool autobaud = true;       // receivers recognise the waveform; otherwise they hear their own only
   double loss = 0;            // of a D_PDU at one receiver
   double bit_error_rate = 0;  // of what is not lost
 };
@@ -41,6 +42,7 @@ class VirtualAir {
     Time first_bit;
     std::vector<std::pair<Time, DPdu>> d_pdus;  // first bit of each
     bool complete = true;
+    modem::Waveform waveform{};
   };
 
   explicit VirtualAir(AirConfig config, std::uint64_t seed = 1) : config_(config), rng_(seed) {}
@@ -65,6 +67,7 @@ class VirtualAir {
   AirConfig& config() { return config_; }
   std::function<void(std::size_t, const DataTransferEvent&)> on_event;
   std::function<bool(std::size_t receiver, const DPdu&)> lose;  // besides config.loss
+  std::function<double(modem::Waveform)> loss_at;               // besides both
   // nullopt: what was handed over is sent. For tests of cut overs.
   std::function<bool(const Transmitted&)> cut;
 
@@ -91,7 +94,8 @@ class VirtualAir {
     Transmitted* over = nullptr;
     unsigned carriers = 0;
     bool carrier_told = false;
-    Time silent_until{};  // by the EOT it has decoded
+    Time silent_until{};         // by the EOT it has decoded
+    modem::Waveform waveform{};  // of its modem
     std::uint64_t generation = 0;
   };
 
