@@ -56,6 +56,7 @@ inline constexpr std::size_t control_line = 64 * 1024;          // one operator 
 inline constexpr std::size_t control_connections = 16;          // operators at a time
 inline constexpr std::size_t delivery_writers = 4;      // threads that write Maildirs: a disk gathers that many fsyncs
 inline constexpr std::size_t delivery_connections = 8;  // to the local mail server at a time
+inline constexpr std::size_t port_output_octets = 1024 * 1024;  // to a modem or node that does not read any more
 inline constexpr std::size_t config_file_octets = 1024 * 1024;
 inline constexpr std::size_t config_bearers = 32;  // radios of one station; each costs sockets
 inline constexpr std::size_t config_peers = 1024;  // as many as one message can have destinations

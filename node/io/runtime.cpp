@@ -1,14 +1,15 @@
 #include "node/io/runtime.hpp"
 
 #include "base/text.hpp"
+#include "node/io/bearer_set.hpp"
 #include "node/io/clock.hpp"
 #include "node/io/control_server.hpp"
 #include "node/io/deliverer.hpp"
 #include "node/io/endpoint.hpp"
 #include "node/io/notify.hpp"
-#include "node/io/smtp_listener.hpp"
+#include "node/io/smtp_connection.hpp"
+#include "node/io/stream_listener.hpp"
 #include "node/io/submissions.hpp"
-#include "node/io/udp_bearer.hpp"
 #include "node/store/store.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -22,7 +23,6 @@
 #include <csignal>
 #include <map>
 #include <optional>
-#include <set>
 #include <stdexcept>
 
 namespace longwire::io {
@@ -31,8 +31,6 @@ namespace {
 
 using boost::system::error_code;
 
-// Datagrams handed to one bearer in one turn: the pacer stops earlier on any real link.
-constexpr int datagrams_per_turn = 256;
 // Shortest sleep: a wake time that is due again and again must not become a busy loop.
 constexpr std::chrono::microseconds shortest_sleep{500};
 // Longest sleep: bounds how late a wall clock that was set forward is noticed.
@@ -47,15 +45,6 @@ constexpr std::chrono::milliseconds longest_gather{10};
 constexpr std::chrono::milliseconds shortest_lazy_gather{5};
 // After a fault nobody foresaw: the same turn is not tried again at once and for ever.
 constexpr std::chrono::seconds pause_after_fault{1};
-
-// Every multicast address this node listens to on a bearer.
-std::vector<Ipv4> groups_of(const engine::Config& config, const engine::BearerConfig& bearer) {
-  std::set<Ipv4> groups;
-  if (bearer.group) groups.insert(*bearer.group);
-  for (const auto& g : config.groups)
-    if (g.bearer.empty() || g.bearer == bearer.name) groups.insert(g.address);
-  return {groups.begin(), groups.end()};
-}
 
 // Names this store among all stores, for ever: message numbers begin at 1 in each.
 std::string store_id(store::Store& store, std::uint64_t seed, Time now) {
@@ -75,6 +64,7 @@ struct Runtime::Impl {
   Impl(RuntimeOptions o, store::Store& s)
       : options(std::move(o)),
         store(s),
+        clock(options.speed),
         node(options.config, store, options.seed, clock.now()),
         deliverer(io, node.config(), store_id(store, options.seed, clock.now()),
                   [this](engine::event::DeliveryResult r) {
@@ -98,7 +88,11 @@ struct Runtime::Impl {
                           submissions.gone(at->second.session);
                           connections.erase(at);
                         }};
-    open_bearers();
+    bearers.emplace(io, node, options.seed, clock,
+                    BearerSet::Owner{[this](engine::Event e) { feed(std::move(e)); },
+                                     [this](std::string_view level, std::string_view name, boost::json::object fields) {
+                                       tell(level, name, std::move(fields));
+                                     }});
     open_listeners();
     control.emplace(
         io, node.config().data_dir + "/control.sock",
@@ -109,7 +103,6 @@ struct Runtime::Impl {
                              }});
   }
 
-  void open_bearers();
   void open_listeners();
   void accepted(SmtpConnection::Socket socket, std::string address);
   void wait_for_signals();
@@ -146,7 +139,6 @@ struct Runtime::Impl {
   void gather_or_turn();
   void turn();
   void act(engine::Action action);
-  bool pump_bearers();
   void sleep();
   void fold_back_log();
   void after_fault();
@@ -163,8 +155,8 @@ struct Runtime::Impl {
   Deliverer deliverer;
   boost::asio::signal_set signals;
   boost::asio::steady_timer gather, wake, watchdog, checkpoint;
-  std::vector<std::unique_ptr<UdpBearer>> bearers;
-  std::vector<std::unique_ptr<SmtpListener>> listeners;
+  std::optional<BearerSet> bearers;
+  std::vector<std::unique_ptr<StreamListener>> listeners;
   std::optional<ControlServer> control;
 
   SmtpConnection::Owner connection_owner;
@@ -185,26 +177,10 @@ struct Runtime::Impl {
   int exit_code = 0;
 };
 
-void Runtime::Impl::open_bearers() {
-  const auto& config = node.config();
-  for (std::size_t i = 0; i < config.bearers.size(); ++i)
-    bearers.push_back(std::make_unique<UdpBearer>(
-        io, config.bearers[i], groups_of(config, config.bearers[i]),
-        UdpBearer::Handlers{[this, i](engine::Datagram d) {
-                              feed(engine::event::DatagramIn{i, std::move(d)});
-                            },
-                            [this, i](bool up) {
-                              feed(engine::event::BearerState{i, up});
-                            },
-                            [this](std::string_view level, std::string_view name, boost::json::object fields) {
-                              tell(level, name, std::move(fields));
-                            }}));
-}
-
 void Runtime::Impl::open_listeners() {
   for (const auto& endpoint : node.config().smtp_listen) {
     try {
-      listeners.push_back(std::make_unique<SmtpListener>(
+      listeners.push_back(std::make_unique<StreamListener>(
           io, endpoint, [this](SmtpConnection::Socket s, std::string a) { accepted(std::move(s), std::move(a)); }));
     } catch (const std::exception& e) {
       throw std::runtime_error("[smtp] listen " + to_string(endpoint) + ": " + e.what());
@@ -272,7 +248,7 @@ void Runtime::Impl::turn() {
   for (const auto& answer : answers) guarded("answer", [&] { answer(stored); });
   for (auto& action : actions) guarded("action", [&] { act(std::move(action)); });
   bool sent = false;
-  const bool pumped = guarded("transmit", [&] { sent = pump_bearers(); });
+  const bool pumped = guarded("transmit", [&] { sent = !stopping && bearers->turn(); });
   // What was sent gives new notices and reports: they want a drain of their own.
   if (sent) request_turn();
   if (stopping && !turn_requested) return io.stop();
@@ -285,25 +261,12 @@ void Runtime::Impl::act(engine::Action action) {
   options.report(std::get<engine::action::Report>(action));
 }
 
-bool Runtime::Impl::pump_bearers() {
-  if (stopping) return false;
-  bool sent = false;
-  for (std::size_t i = 0; i < bearers.size(); ++i)
-    for (int n = 0; n < datagrams_per_turn && bearers[i]->up(); ++n) {
-      const auto datagram = node.poll_transmit(i, clock.now());
-      if (!datagram) break;
-      sent = true;
-      bearers[i]->send(*datagram);
-    }
-  return sent;
-}
-
 void Runtime::Impl::sleep() {
   const auto now = clock.now();
   const auto next = node.next_wake();
   const Duration pause = next == never ? Duration(longest_sleep)
                                        : std::clamp(next - now, Duration(shortest_sleep), Duration(longest_sleep));
-  wake.expires_after(pause);
+  wake.expires_after(std::max(clock.real(pause), shortest_sleep));
   wake.async_wait([this](const error_code& e) {
     if (!e) feed(engine::event::Tick{});
   });
@@ -352,7 +315,7 @@ void Runtime::Impl::stop() {
   for (const auto& [ignored, entry] : open)
     if (const auto c = entry.connection.lock()) c->close();
   control->stop();
-  for (const auto& b : bearers) b->stop();
+  bearers->stop();
   request_turn();
 }
 
@@ -375,7 +338,7 @@ Runtime::~Runtime() = default;
 int Runtime::run() {
   auto& r = *impl_;
   r.wait_for_signals();
-  for (const auto& b : r.bearers) b->start();
+  r.bearers->start();
   for (const auto& l : r.listeners) l->start();
   r.control->start();
   r.request_turn();

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "node/engine/node.hpp"
+#include "node/io/clock.hpp"
 #include "node/io/report.hpp"
 
 #include <cstdint>
@@ -24,6 +25,7 @@ struct RuntimeOptions {
   std::uint64_t seed = 0;
   ReportSink report;
   std::function<void()> on_reload;  // SIGHUP
+  Speed speed;
 };
 
 class Runtime {

@@ -1,4 +1,4 @@
-#include "node/io/smtp_listener.hpp"
+#include "node/io/smtp_connection.hpp"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/write.hpp>

@@ -27,6 +27,8 @@ constexpr std::size_t largest_datagram = 65'507;
 constexpr int receive_buffer_octets = 1 << 20;
 // Datagrams taken from one socket before others get their turn.
 constexpr int datagrams_per_turn = 64;
+// Datagrams sent in one turn: the pacer stops earlier on any real link.
+constexpr int datagrams_per_pump = 256;
 
 ip::udp::endpoint to_udp(Ipv4 address, std::uint16_t port) { return {ip::address_v4(address.value), port}; }
 
@@ -161,6 +163,17 @@ void UdpBearer::read_all(Socket& socket) {
 
 bool UdpBearer::is_echo(const ip::udp::endpoint& from) const {
   return from.address().to_v4().to_uint() == config_.bind.value && from.port() == config_.dport;
+}
+
+bool UdpBearer::pump(const Poll& poll) {
+  bool sent = false;
+  for (int n = 0; n < datagrams_per_pump && up_; ++n) {
+    const auto datagram = poll();
+    if (!datagram) break;
+    sent = true;
+    (void)send(*datagram);
+  }
+  return sent;
 }
 
 bool UdpBearer::send(const engine::Datagram& datagram) {

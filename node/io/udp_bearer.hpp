@@ -9,7 +9,7 @@
 #pragma once
 
 #include "node/engine/node.hpp"
-#include "node/io/report.hpp"
+#include "node/io/bearer_port.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/udp.hpp>
@@ -23,20 +23,17 @@
 
 namespace longwire::io {
 
-class UdpBearer {
+class UdpBearer : public BearerPort {
  public:
-  struct Handlers {
-    std::function<void(engine::Datagram)> on_datagram;
-    std::function<void(bool up)> on_state;
-    std::function<void(std::string_view level, std::string_view name, boost::json::object)> report;
-  };
-
   // groups: every multicast address this node listens to on the bearer.
   UdpBearer(boost::asio::io_context& io, engine::BearerConfig config, std::vector<Ipv4> groups, Handlers handlers);
 
   // Opens the sockets; when that fails (address not there yet) it is tried again until it works.
-  void start();
-  void stop();
+  void start() override;
+  void stop() override;
+  void set_emcon(bool) override {}  // the node gives a silent bearer nothing to send
+  bool pump(const Poll& poll) override;
+  void after_drain() override {}
   bool up() const { return up_; }
   // False when nothing was sent because the bearer is down.
   bool send(const engine::Datagram& datagram);

@@ -56,6 +56,22 @@ int run_simulator(Parsed& p) {
 
 constexpr const char* config_help = "Configuration file; else ./longwire.toml, /etc/longwire/longwire.toml";
 
+// Exercises with simulated modems need not last as long as the air time of HF.
+void add_speed(CLI::App* sub, io::Speed& speed) {
+  sub->add_option("--speed", speed.factor,
+                  "Exercises: so many seconds pass in one (bearers and deadlines; SMTP clients have real time)")
+      ->check(CLI::Range(1U, 1000U))
+      ->type_name("N")
+      ->capture_default_str();
+  sub->add_option_function<std::uint64_t>(
+         "--speed-since",
+         [&speed](std::uint64_t seconds) { speed.since = from_unix(static_cast<std::int64_t>(seconds)); },
+         "When that began, in seconds since 1970 (date +%s): the same for all nodes of the exercise and for "
+         "every restart; else the program's start")
+      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{UINT32_MAX}))
+      ->type_name("SECONDS");
+}
+
 CLI::App* add(CLI::App& app, const char* name, const char* help, const char* example) {
   auto* sub = app.add_subcommand(name, help);
   sub->footer(std::string("Example:\n  ") + example);
@@ -68,6 +84,7 @@ void add_daemon_commands(CLI::App& app, Parsed& p) {
   run->add_option("--log-level", p.run.log_level, "debug, info, notice, warning or alert")
       ->check(CLI::IsMember({"debug", "info", "notice", "warning", "alert"}))
       ->capture_default_str();
+  add_speed(run, p.run.speed);
   run->callback([&p] { p.chosen = [&p] { return commands::run(p.run); }; });
 
   auto* check = add(app, "check", "Find every error in a configuration", "longwire check -c ship-a.toml");

@@ -1,6 +1,8 @@
 // One function per sub-command: options in, exit code out. command_line.cpp reads the options.
 #pragma once
 
+#include "node/io/clock.hpp"
+
 #include <boost/json/object.hpp>
 
 #include <optional>
@@ -13,6 +15,7 @@ namespace longwire::commands {
 struct RunOptions {
   std::string config;
   std::string log_level = "info";
+  io::Speed speed;
 };
 int run(const RunOptions& options);
 

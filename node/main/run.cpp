@@ -60,7 +60,7 @@ void die_at_commit(store::Store& store) {
   });
 }
 
-int run_node(engine::Config config, const std::string& path, const io::ReportSink& log) {
+int run_node(engine::Config config, const std::string& path, io::Speed speed, const io::ReportSink& log) {
   const auto running = text_of_file(path);
   // The group may pass through to the control socket; everything else in there is the daemon's alone.
   if (std::filesystem::create_directories(config.data_dir))
@@ -71,6 +71,7 @@ int run_node(engine::Config config, const std::string& path, const io::ReportSin
   options.config = std::move(config);
   options.seed = random_seed();
   options.report = log;
+  options.speed = speed;
   options.on_reload = [&] { reload(path, running, log); };
   io::Runtime runtime(std::move(options), store);
   return runtime.run();
@@ -85,7 +86,7 @@ int run(const RunOptions& options) {
   if (!config) return exit_no;
   const auto log = make_log(options.log_level);
   try {
-    return run_node(std::move(*config), *path, log);
+    return run_node(std::move(*config), *path, options.speed, log);
   } catch (const std::exception& e) {
     io::report(log, wall_now(), "alert", "stopped", {{"error", e.what()}});
     return exit_no;

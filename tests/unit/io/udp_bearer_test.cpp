@@ -13,10 +13,13 @@ using namespace std::chrono_literals;
 
 struct Side {
   Side(boost::asio::io_context& io, Ipv4 bind, std::vector<Ipv4> groups)
-      : bearer(
-            io, config(bind), std::move(groups),
-            {[this](engine::Datagram d) { heard.push_back(std::move(d)); }, [this](bool up) { states.push_back(up); },
-             [this](std::string_view, std::string_view name, boost::json::object) { reports.emplace_back(name); }}) {}
+      : bearer(io, config(bind), std::move(groups),
+               {[this](engine::Datagram d) { heard.push_back(std::move(d)); },
+                [this](bool up) { states.push_back(up); },
+                {},
+                {},
+                [this](std::string_view, std::string_view name, boost::json::object) { reports.emplace_back(name); }}) {
+  }
 
   static engine::BearerConfig config(Ipv4 bind) {
     engine::BearerConfig c;

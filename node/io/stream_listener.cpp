@@ -1,4 +1,4 @@
-#include "node/io/smtp_listener.hpp"
+#include "node/io/stream_listener.hpp"
 
 #include "node/io/endpoint.hpp"
 
@@ -25,7 +25,7 @@ constexpr std::chrono::milliseconds accept_pause{200};
 
 }  // namespace
 
-struct SmtpListener::Impl {
+struct StreamListener::Impl {
   Impl(boost::asio::io_context& context, engine::Endpoint where, OnAccept callback)
       : io(context), endpoint(std::move(where)), on_accept(std::move(callback)), pause(context) {}
 
@@ -65,7 +65,7 @@ struct SmtpListener::Impl {
       }
       error_code gone;
       const auto peer = socket.remote_endpoint(gone);
-      if (!gone) on_accept(SmtpConnection::Socket(std::move(socket)), name_of(peer));
+      if (!gone) on_accept(StreamListener::Socket(std::move(socket)), name_of(peer));
       accept();
     });
   }
@@ -81,17 +81,17 @@ struct SmtpListener::Impl {
   std::optional<stream_protocol::acceptor> unix_acceptor;
 };
 
-SmtpListener::SmtpListener(boost::asio::io_context& io, const engine::Endpoint& endpoint, OnAccept on_accept)
+StreamListener::StreamListener(boost::asio::io_context& io, const engine::Endpoint& endpoint, OnAccept on_accept)
     : impl_(std::make_unique<Impl>(io, endpoint, std::move(on_accept))) {
   if (endpoint.is_unix) impl_->open_unix();
   else impl_->open_tcp();
 }
 
-SmtpListener::~SmtpListener() = default;
+StreamListener::~StreamListener() = default;
 
-void SmtpListener::start() { impl_->accept(); }
+void StreamListener::start() { impl_->accept(); }
 
-void SmtpListener::stop() {
+void StreamListener::stop() {
   error_code ignored;
   impl_->pause.cancel();
   if (impl_->tcp_acceptor) (void)impl_->tcp_acceptor->close(ignored);
@@ -102,6 +102,6 @@ void SmtpListener::stop() {
   }
 }
 
-std::string SmtpListener::address() const { return to_string(impl_->endpoint); }
+std::string StreamListener::address() const { return to_string(impl_->endpoint); }
 
 }  // namespace longwire::io

@@ -1,14 +1,12 @@
-// SmtpListener: accepts SMTP connections on one endpoint and pumps their octets.
+// SmtpConnection: pumps the octets of one SMTP client.
 //
-// A connection reads and feeds its session. Replies that promise nothing are written at once; those to
+// It reads and feeds its session. Replies that promise nothing are written at once; those to
 // a message wait for after_drain(), which the owner calls once everything fed so far is on the disk.
 #pragma once
 
-#include "node/engine/config.hpp"
 #include "node/smtp/server.hpp"
 
 #include <boost/asio/generic/stream_protocol.hpp>
-#include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 #include <array>
@@ -50,22 +48,6 @@ class SmtpConnection : public std::enable_shared_from_this<SmtpConnection> {
   bool writing_ = false;
   bool idled_ = false;
   bool closed_ = false;
-};
-
-class SmtpListener {
- public:
-  using OnAccept = std::function<void(SmtpConnection::Socket, std::string address)>;
-  // Throws boost::system::system_error when the endpoint cannot be opened.
-  SmtpListener(boost::asio::io_context& io, const engine::Endpoint& endpoint, OnAccept on_accept);
-  ~SmtpListener();
-  void start();
-  void stop();
-  // With the port that the system chose for port 0.
-  std::string address() const;
-
- private:
-  struct Impl;
-  std::unique_ptr<Impl> impl_;
 };
 
 }  // namespace longwire::io
