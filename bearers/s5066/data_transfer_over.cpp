@@ -60,7 +60,7 @@ bool DataTransfer::Impl::only_non_arq() const {
 std::size_t DataTransfer::Impl::control_octets(const Connection& c, std::size_t data_d_pdus) const {
   std::size_t sum = c.warnings.count() * d_pdu_octets::warning(c.m);
   sum += c.management.copies_left() * d_pdu_octets::management(c.m, c.management.extended_octets());
-  if (c.resync.wants_to_send()) sum += d_pdu_octets::reset(c.m) * (1 + (c.resync.owes_answer() ? 1U : 0U));
+  sum += c.resync.to_send() * d_pdu_octets::reset(c.m);
   sum += c.urgent_ack.left() * d_pdu_octets::ack(c.m, c.urgent_rx.ack().bitmap.size());
   const auto bitmap = c.rx.ack().bitmap.size();
   const auto riding = std::min<std::size_t>(c.ack.left(), data_d_pdus);

@@ -201,7 +201,10 @@ void DataTransfer::Impl::on_management(Connection& c, const Eow& eow, const Mana
   const auto received = c.management.on_management(body);
   if (received.acknowledged) answered(c, now);
   if (body.valid) c.management.acknowledge();
-  if (received.fresh) tell(dts::ManagementReceived{c.peer, eow, body.extended});
+  if (received.fresh) {
+    tell(dts::ManagementReceived{c.peer, eow, body.extended});
+    c.last_eow = eow;
+  }
   on_exchange(c, c.exchange.on_management(eow, body, received, config.waveforms, c.management, management_copies()));
   const bool handled = eow.type == eow_type::drc_response ||
                        (eow.type == eow_type::drc_request && (eow.contents & drc_other::advisory_independent) == 0);

@@ -43,7 +43,7 @@ void ManagementExchange::over_ended(bool complete) {
 }
 
 bool ManagementExchange::on_silence() {
-  if (!message_) return true;
+  if (!message_ || copies_left_ > 0) return true;  // not yet out
   if (retries_++ >= max_retries_) return false;
   copies_left_ = message_->copies;
   return true;

@@ -117,9 +117,10 @@ void NonArqReceiver::deliver(const Key& key, Entry& entry) {
   Delivered out{{key.from, false}, {key.dest, key.group}, key.expedited, false, {}, {}, std::move(entry.octets)};
   if (!entry.good.covers(0, entry.size)) {
     out.with_errors = true;
-    out.missing = to_wire(entry.placed.gaps(entry.size));
+    const auto missing = entry.placed.gaps(entry.size);
+    out.missing = to_wire(missing);
     auto bad = entry.good.gaps(entry.size);
-    for (const auto& [first, end] : entry.placed.gaps(entry.size).blocks()) bad = bad.without(first, end);
+    for (const auto& [first, end] : missing.blocks()) bad = bad.without(first, end);
     out.errored = to_wire(bad);
   }
   delivered_.push_back(std::move(out));

@@ -43,7 +43,7 @@ void Resync::over_ended(bool complete, unsigned copies) {
 }
 
 bool Resync::on_silence(unsigned copies) {
-  if (!pending_) return true;
+  if (!pending_ || copies_ > 0) return true;  // not yet out
   if (retries_++ >= max_retries_) return false;
   copies_ = copies;
   return true;

@@ -24,6 +24,7 @@ class Resync {
 
   // --- to be sent ----------------------------------------------------------------------------------
   bool owes_answer() const { return answer_.has_value(); }
+  unsigned to_send() const { return (answer_ ? 1U : 0U) + (pending_ ? copies_ : 0U); }
   bool wants_to_send() const { return owes_answer() || (pending_ && copies_ > 0); }
   Reset take(std::uint8_t tx_lwe);
   void over_ended(bool complete, unsigned copies);
