@@ -38,6 +38,11 @@ inline constexpr std::size_t bearers = 60;             // lanes of the queue are
 inline constexpr std::size_t transfers_sending = 4;    // per bearer: enough to fill an over, little to wait behind
 inline constexpr std::size_t transfers_live = 64;      // per bearer: waiting for answers; fills a satellite delay
 inline constexpr std::size_t transfers_silent = 1000;  // per bearer: sent blind to silent peers, kept till expiry
+// Of these one peer may hold no more, so that a silent or dead one does not hold up the others.
+inline constexpr std::size_t transfers_sending_per_peer = 3;
+inline constexpr std::size_t transfers_live_per_peer = 48;
+inline constexpr std::size_t transfers_silent_per_peer = 500;
+inline constexpr std::size_t transfer_octets_per_peer = 32 * 1024 * 1024;
 inline constexpr std::size_t transfer_octets = 64 * 1024 * 1024;  // per bearer: payloads in memory
 inline constexpr std::size_t deliveries = 32;                     // bodies handed to local delivery at once
 inline constexpr std::size_t returned_octets = 64 * 1024;         // RET=FULL returns more than this as header only

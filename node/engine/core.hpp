@@ -47,6 +47,7 @@ struct BearerLink {
   bearers::Pacer pacer;
   Traffic traffic;
   link_policy::Load load;
+  std::map<PeerIndex, link_policy::Load> peer_load;
   Time last_progress;    // an answer came, or nothing was waiting
   bool wants = false;    // the machine has a PDU to send, as of the last look
   bool stalled = false;  // the watchdog has raised its alert

@@ -24,6 +24,22 @@ int nearness(std::string_view reason) {
   return reason == why::too_large ? 1 : 0;
 }
 
+struct Sum {
+  std::size_t sending = 0, live = 0, silent = 0;
+  std::uint64_t octets = 0;
+};
+
+Sum sum(const Load& load, Precedence level) {
+  Sum out;
+  for (std::size_t i = 0; i <= static_cast<std::size_t>(level); ++i) {
+    out.sending += load.sending.at(i);
+    out.live += load.live.at(i);
+    out.silent += load.silent.at(i);
+    out.octets += load.octets.at(i);
+  }
+  return out;
+}
+
 }  // namespace
 
 Choice choose(const Candidate& message, std::span<const std::size_t> preference, std::span<const BearerView> bearers) {
@@ -41,19 +57,16 @@ bool use_arq(const ServiceView& view) {
   return view.offered && view.peers == 1 && !view.silent && (view.linked || view.pdus > small);
 }
 
-bool may_start(Precedence level, const Load& load) {
-  std::size_t sending = 0;
-  std::size_t live = 0;
-  std::size_t silent = 0;
-  std::uint64_t octets = 0;
-  for (std::size_t i = 0; i <= static_cast<std::size_t>(level); ++i) {
-    sending += load.sending.at(i);
-    live += load.live.at(i);
-    silent += load.silent.at(i);
-    octets += load.octets.at(i);
-  }
-  return sending < limits::transfers_sending && live < limits::transfers_live && silent < limits::transfers_silent &&
-         octets < limits::transfer_octets;
+bool may_start(Precedence level, const Load& bearer, const Load& peer, bool peer_silent) {
+  const auto all = sum(bearer, level);
+  const auto own = sum(peer, level);
+  if (all.sending >= limits::transfers_sending || own.sending >= limits::transfers_sending_per_peer) return false;
+  if (own.octets >= limits::transfer_octets_per_peer) return false;
+  if (own.octets != 0 && all.octets >= limits::transfer_octets) return false;
+  if (!peer_silent)
+    return own.live == 0 || (all.live < limits::transfers_live && own.live < limits::transfers_live_per_peer);
+  const auto held = own.live + own.silent;
+  return held == 0 || (all.silent < limits::transfers_silent && held < limits::transfers_silent_per_peer);
 }
 
 }  // namespace longwire::engine::link_policy

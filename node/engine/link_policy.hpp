@@ -57,7 +57,7 @@ struct ServiceView {
 // A small message is over before a link is made; with one standing, ARQ costs nothing.
 bool use_arq(const ServiceView& view);
 
-// What a bearer is carrying, by precedence.
+// What a bearer is carrying, in all or for one peer, by precedence.
 struct Load {
   std::array<std::size_t, precedence_levels> sending{};  // first round still going out
   std::array<std::size_t, precedence_levels> live{};     // waiting for answers too
@@ -65,7 +65,9 @@ struct Load {
   std::array<std::uint64_t, precedence_levels> octets{};
 };
 
-// Only what is at least as urgent counts: a more urgent message always gets its transfer at once.
-bool may_start(Precedence level, const Load& load);
+// May a message for this peer start? Only what is at least as urgent counts: a more urgent message
+// always gets its transfer at once. A peer holds a part of the bearer at most, and one for which
+// nothing is under way need not wait for the others.
+bool may_start(Precedence level, const Load& bearer, const Load& peer, bool peer_silent);
 
 }  // namespace longwire::engine::link_policy

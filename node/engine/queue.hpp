@@ -1,13 +1,16 @@
-// Queue: what waits, per lane, by precedence and then by age.
+// Queue: what waits, per lane and for which peer there, by precedence and then by age.
 #pragma once
 
 #include "base/precedence.hpp"
 #include "base/time.hpp"
+#include "node/engine/routing.hpp"
 
 #include <array>
 #include <compare>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <set>
 #include <vector>
 
@@ -35,6 +38,11 @@ class Queue {
 
   // Moves a message from the lanes it stands in to others.
   void move(const QueueKey& key, LaneSet from, LaneSet to);
+  // In a lane it stands in, a message waits for these peers (bearers only).
+  void wait_for(const QueueKey& key, Lane lane, PeerIndex peer) { peers_[{lane, peer}].insert(key); }
+  void leave(const QueueKey& key, Lane lane, PeerIndex peer);
+  // The head among the peers that may have a message of this level now; nullptr when there is none.
+  const QueueKey* head(Lane lane, const std::function<bool(PeerIndex, Precedence)>& may) const;
   // The most urgent, then oldest; nullptr when the lane is empty.
   const QueueKey* head(Lane lane) const;
   std::size_t size(Lane lane) const { return lanes_.at(lane).size(); }
@@ -44,6 +52,7 @@ class Queue {
  private:
   std::array<std::set<QueueKey>, lane_count> lanes_;
   std::array<Counts, lane_count> counts_{};
+  std::map<std::pair<Lane, PeerIndex>, std::set<QueueKey>> peers_;  // none empty
 };
 
 }  // namespace longwire::engine

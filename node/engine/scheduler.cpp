@@ -1,5 +1,7 @@
 #include "node/engine/scheduler.hpp"
 
+#include <algorithm>
+
 namespace longwire::engine {
 
 using store::RecipientState;
@@ -18,12 +20,26 @@ Lane Scheduler::lane_for(const LiveMessage& m, const LiveRecipient& r, Time now)
   return choice.bearer ? static_cast<Lane>(*choice.bearer) : waiting_lane;
 }
 
+// For which peers the message waits in the lanes of its recipients.
+void Scheduler::stand(const LiveMessage& m, bool there) {
+  for (const auto& r : m.recipients) {
+    if (r.lane >= local_lane) continue;
+    if (there) core_.queue.wait_for(m.key(), r.lane, r.route.peer);
+    else core_.queue.leave(m.key(), r.lane, r.route.peer);
+  }
+}
+
 void Scheduler::place(LiveMessage& m, Time now) {
+  const auto moved = std::any_of(m.recipients.begin(), m.recipients.end(),
+                                 [&](const LiveRecipient& r) { return r.lane != lane_for(m, r, now); });
+  if (!moved) return;
+  stand(m, false);
   LaneSet lanes = 0;
   for (auto& r : m.recipients) {
     r.lane = lane_for(m, r, now);
     if (r.lane != no_lane) lanes |= lane_bit(r.lane);
   }
+  stand(m, true);
   core_.queue.move(m.key(), m.lanes, lanes);
   m.lanes = lanes;
 }
@@ -33,6 +49,8 @@ void Scheduler::place_all(Time now) {
 }
 
 void Scheduler::remove(LiveMessage& m) {
+  stand(m, false);
+  for (auto& r : m.recipients) r.lane = no_lane;
   core_.queue.move(m.key(), m.lanes, 0);
   m.lanes = 0;
 }

@@ -24,6 +24,7 @@ class Scheduler {
   void pause(LiveMessage& m, LiveRecipient& r, Time at);
 
  private:
+  void stand(const LiveMessage& m, bool there);
   Lane lane_for(const LiveMessage& m, const LiveRecipient& r, Time now) const;
 
   Core& core_;

@@ -74,7 +74,7 @@ void Transfers::confirmed(std::size_t bearer, PeerIndex peer, std::uint32_t mess
 }
 
 void Transfers::end_carried(Transfer& t, Transfer::Carried& c, bool done) {
-  c.open = false;
+  close_carried(t, c);
   core_.store.transfer_destination_closed(t.id, c.destination, done);
 }
 
@@ -174,7 +174,7 @@ void Transfers::closed(const acp142::notice::TransferClosed& n, Time now) {
   if (t == nullptr) return;
   for (auto& c : t->carried)
     if (c.open) {
-      c.open = false;
+      close_carried(*t, c);
       requeue(*t, c, "closed", now);
     }
   if (auto* m = core_.ledger.find(t->message)) outcomes_.changed(*m, now);

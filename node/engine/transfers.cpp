@@ -5,6 +5,7 @@
 #include "node/engine/bearer_setup.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace longwire::engine {
 
@@ -27,6 +28,16 @@ std::size_t fragments_of(const BearerConfig& bearer, std::size_t octets) {
   return (octets + room - 1) / room;
 }
 
+// Adds the transfer to a load, or (by = -1) takes it away again.
+void count(link_policy::Load& load, const Transfer& t, int by) {
+  const auto level = static_cast<std::size_t>(t.level);
+  const auto times = static_cast<std::size_t>(by);  // unsigned: -1 wraps, and the sum back again
+  load.sending.at(level) += t.phase == Transfer::Phase::sending ? times : 0U;
+  load.live.at(level) += t.phase != Transfer::Phase::silent ? times : 0U;
+  load.silent.at(level) += t.phase == Transfer::Phase::silent ? times : 0U;
+  load.octets.at(level) += t.octets * static_cast<std::uint64_t>(by);
+}
+
 bool contains(const std::vector<PeerIndex>& peers, PeerIndex peer) {
   return std::find(peers.begin(), peers.end(), peer) != peers.end();
 }
@@ -36,12 +47,12 @@ bool contains(const std::vector<PeerIndex>& peers, PeerIndex peer) {
 void Transfers::dispatch(std::size_t bearer, Time now) {
   if (core_.gate.silent() || !core_.up[bearer]) return;
   const auto lane = static_cast<Lane>(bearer);
-  for (const auto* head = core_.queue.head(lane); head != nullptr; head = core_.queue.head(lane)) {
-    if (!link_policy::may_start(head->level, core_.bearers[bearer].load)) return;
+  const auto may = [this, bearer](PeerIndex peer, Precedence level) { return may_start(bearer, peer, level); };
+  for (const auto* head = core_.queue.head(lane, may); head != nullptr; head = core_.queue.head(lane, may)) {
     const auto key = *head;
     if (auto* m = core_.ledger.find(key.id)) start(*m, bearer, now);
     // start() takes the message out of the lane by changing its recipients; anything else would loop.
-    if (const auto* next = core_.queue.head(lane); next != nullptr && *next == key) return;
+    if (const auto* next = core_.queue.head(lane, may); next != nullptr && *next == key) return;
   }
 }
 
@@ -50,6 +61,8 @@ std::vector<Transfers::Parcel> Transfers::parcels_of(const LiveMessage& m, std::
   for (std::uint32_t i = 0; i < m.recipients.size(); ++i) {
     const auto& r = m.recipients[i];
     if (r.lane != bearer) continue;
+    // A silent peer that has its share waits; the others go along although one of them has room only.
+    if (core_.peers[r.route.peer].silent && !may_start(bearer, r.route.peer, m.level)) continue;
     auto& parcel = by_peer[r.route.peer];
     parcel.peer = r.route.peer;
     parcel.exact = parcel.exact && r.route.exact;
@@ -240,21 +253,30 @@ void Transfers::recover(Time now) {
 }
 
 void Transfers::add_load(const Transfer& t) {
-  auto& load = core_.bearers[t.bearer].load;
-  const auto level = static_cast<std::size_t>(t.level);
-  load.sending.at(level) += t.phase == Transfer::Phase::sending ? 1U : 0U;
-  load.live.at(level) += t.phase != Transfer::Phase::silent ? 1U : 0U;
-  load.silent.at(level) += t.phase == Transfer::Phase::silent ? 1U : 0U;
-  load.octets.at(level) += t.octets;
+  auto& link = core_.bearers[t.bearer];
+  count(link.load, t, 1);
+  for (const auto& c : t.carried)
+    if (c.open) count(link.peer_load[c.peer], t, 1);
 }
 
 void Transfers::drop_load(const Transfer& t) {
-  auto& load = core_.bearers[t.bearer].load;
-  const auto level = static_cast<std::size_t>(t.level);
-  load.sending.at(level) -= t.phase == Transfer::Phase::sending ? 1U : 0U;
-  load.live.at(level) -= t.phase != Transfer::Phase::silent ? 1U : 0U;
-  load.silent.at(level) -= t.phase == Transfer::Phase::silent ? 1U : 0U;
-  load.octets.at(level) -= t.octets;
+  auto& link = core_.bearers[t.bearer];
+  count(link.load, t, -1);
+  for (const auto& c : t.carried)
+    if (c.open) count(link.peer_load[c.peer], t, -1);
+}
+
+void Transfers::close_carried(Transfer& t, Transfer::Carried& c) {
+  if (!std::exchange(c.open, false)) return;
+  count(core_.bearers[t.bearer].peer_load[c.peer], t, -1);
+}
+
+bool Transfers::may_start(std::size_t bearer, PeerIndex peer, Precedence level) const {
+  static const link_policy::Load nothing;
+  const auto& link = core_.bearers[bearer];
+  const auto at = link.peer_load.find(peer);
+  return link_policy::may_start(level, link.load, at == link.peer_load.end() ? nothing : at->second,
+                                core_.peers[peer].silent);
 }
 
 void Transfers::set_phase(Transfer& t, Transfer::Phase phase) {

@@ -88,6 +88,8 @@ class Transfers {
   // A peer that was given up is asked again with one message only, until it answers.
   bool begin_probe(std::size_t bearer, PeerIndex peer);
   void end_probe(std::size_t bearer, PeerIndex peer, Time now);
+  bool may_start(std::size_t bearer, PeerIndex peer, Precedence level) const;
+  void close_carried(Transfer& t, Transfer::Carried& c);
   void end_carried(Transfer& t, Transfer::Carried& c, bool done);
   void add_load(const Transfer& t);
   void drop_load(const Transfer& t);

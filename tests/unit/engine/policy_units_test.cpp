@@ -13,6 +13,9 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+#include <tuple>
+
 namespace longwire::engine {
 namespace {
 
@@ -111,6 +114,29 @@ TEST(Queue, PrecedenceThenAge) {
   q.move(old_routine, lane_bit(0) | lane_bit(local_lane), 0);
   q.move(new_routine, lane_bit(0) | lane_bit(local_lane), 0);
   EXPECT_EQ(q.head(0), nullptr);
+}
+
+TEST(Queue, TheHeadAmongThePeersThatMay) {
+  Queue q;
+  const QueueKey first{Precedence::routine, from_unix(1), 1}, second{Precedence::routine, from_unix(2), 2};
+  const QueueKey flash{Precedence::flash, from_unix(3), 3};
+  q.wait_for(first, 0, 7);
+  q.wait_for(first, 0, 8);
+  q.wait_for(second, 0, 9);
+  q.wait_for(flash, 1, 7);
+  const auto without = [](std::initializer_list<PeerIndex> full) {
+    return [full = std::set<PeerIndex>(full)](PeerIndex p, Precedence) { return !full.contains(p); };
+  };
+  EXPECT_EQ(*q.head(0, without({})), first);
+  EXPECT_EQ(*q.head(0, without({7})), first) << "one of its peers may";
+  EXPECT_EQ(*q.head(0, without({7, 8})), second);
+  EXPECT_EQ(q.head(0, without({7, 8, 9})), nullptr);
+  EXPECT_EQ(*q.head(1, without({})), flash);
+  q.leave(first, 0, 7);
+  q.leave(first, 0, 8);
+  q.leave(first, 0, 8);
+  EXPECT_EQ(*q.head(0, without({})), second);
+  EXPECT_EQ(q.head(2, without({})), nullptr);
 }
 
 TEST(Timers, InOrderAndDisarmed) {
@@ -235,25 +261,53 @@ TEST(LinkPolicy, ForGoodOnlyWhenNoBearerCanEverTakeIt) {
 
 TEST(LinkPolicy, UrgentAlwaysStarts) {
   using namespace link_policy;
-  Load load;
-  const auto routine = static_cast<std::size_t>(Precedence::routine);
-  load.sending.at(routine) = limits::transfers_sending - 1;
-  EXPECT_TRUE(may_start(Precedence::routine, load));
-  load.sending.at(routine) = limits::transfers_sending;
-  EXPECT_FALSE(may_start(Precedence::routine, load));
-  EXPECT_FALSE(may_start(Precedence::deferred, load));
-  EXPECT_TRUE(may_start(Precedence::priority, load));
-  load = {};
-  load.live.at(routine) = limits::transfers_live;
-  EXPECT_FALSE(may_start(Precedence::routine, load));
-  EXPECT_TRUE(may_start(Precedence::flash, load));
-  load = {};
-  load.silent.at(routine) = limits::transfers_silent;
-  EXPECT_FALSE(may_start(Precedence::routine, load));
-  load = {};
-  load.octets.at(routine) = limits::transfer_octets;
-  EXPECT_FALSE(may_start(Precedence::routine, load));
-  EXPECT_TRUE(may_start(Precedence::flash, load));
+  constexpr auto routine = static_cast<std::size_t>(Precedence::routine);
+  // What others hold besides; the peer itself holds one of them.
+  const auto starts = [](Precedence level, auto member, std::size_t all, bool silent) {
+    Load bearer, peer;
+    (bearer.*member).at(routine) = all;
+    (peer.*member).at(routine) = 1;
+    if (member != &Load::live) peer.live.at(routine) = 1;
+    return may_start(level, bearer, peer, silent);
+  };
+  for (const auto& [member, limit, silent] : {std::tuple{&Load::sending, limits::transfers_sending, false},
+                                              {&Load::live, limits::transfers_live, false},
+                                              {&Load::silent, limits::transfers_silent, true}}) {
+    EXPECT_TRUE(starts(Precedence::routine, member, limit - 1, silent));
+    EXPECT_FALSE(starts(Precedence::routine, member, limit, silent));
+    EXPECT_FALSE(starts(Precedence::deferred, member, limit, silent));
+    EXPECT_TRUE(starts(Precedence::flash, member, limit, silent));
+  }
+  EXPECT_TRUE(starts(Precedence::routine, &Load::octets, limits::transfer_octets - 1, false));
+  EXPECT_FALSE(starts(Precedence::routine, &Load::octets, limits::transfer_octets, false));
+  EXPECT_TRUE(starts(Precedence::flash, &Load::octets, limits::transfer_octets, false));
+  EXPECT_TRUE(starts(Precedence::routine, &Load::silent, limits::transfers_silent, false))
+      << "what silent peers hold is nothing to one that answers";
+}
+
+TEST(LinkPolicy, NoPeerHoldsMoreThanItsShareAndNobodyWaitsForTheOthers) {
+  using namespace link_policy;
+  constexpr auto routine = static_cast<std::size_t>(Precedence::routine);
+  const auto starts = [](auto member, std::size_t all, std::size_t own, bool silent) {
+    Load bearer, peer;
+    (bearer.*member).at(routine) = all;
+    (peer.*member).at(routine) = own;
+    return may_start(Precedence::routine, bearer, peer, silent);
+  };
+  for (const auto& [member, share, silent] : {std::tuple{&Load::sending, limits::transfers_sending_per_peer, false},
+                                              {&Load::live, limits::transfers_live_per_peer, false},
+                                              {&Load::silent, limits::transfers_silent_per_peer, true},
+                                              {&Load::live, limits::transfers_silent_per_peer, true}}) {
+    EXPECT_TRUE(starts(member, share - 1, share - 1, silent));
+    EXPECT_FALSE(starts(member, share, share, silent));
+  }
+  EXPECT_TRUE(starts(&Load::octets, limits::transfer_octets_per_peer, limits::transfer_octets_per_peer - 1, false));
+  EXPECT_FALSE(starts(&Load::octets, limits::transfer_octets_per_peer, limits::transfer_octets_per_peer, false));
+  // Full of others.
+  EXPECT_TRUE(starts(&Load::live, limits::transfers_live, 0, false));
+  EXPECT_TRUE(starts(&Load::silent, limits::transfers_silent, 0, true));
+  EXPECT_TRUE(starts(&Load::octets, limits::transfer_octets, 0, false));
+  EXPECT_FALSE(starts(&Load::sending, limits::transfers_sending, 0, false)) << "the air is taken: its turn comes";
 }
 
 TEST(Goals, UrgentIsSooner) {
