@@ -90,6 +90,63 @@ TEST(World, EveryMissedExpectationIsToldWithItsReason) {
   EXPECT_THAT(run.failed, testing::Contains("delivered 1, expected 5"));
 }
 
+// Stops a run at 11 s, when the message is accepted and on its way, lets `plant` do its harm, and judges.
+std::vector<std::string> judged_with(const std::function<void(World&)>& plant, Duration at, const std::string& expect) {
+  const auto plan = scenario(one_message + "[expect]\n" + expect, "0.0");
+  World world(plan, {});
+  world.run_until(plan.start + at);
+  EXPECT_TRUE(world.scoreboard().outcomes().at(0).accepted);
+  plant(world);
+  world.run();
+  return judge(world);
+}
+
+// A node that forgets a message without a word.
+void lose(World& world) {
+  auto& node = world.stations().at(0);
+  ASSERT_EQ(node.name(), "a");
+  node.crash();
+  const auto live = node.store().live_messages();
+  ASSERT_EQ(live.size(), 1U);
+  auto row = live.front().rows.at(0);
+  row.state = store::RecipientState::cancelled;
+  node.store().update_recipient(live.front().id, 0, row);
+  for (const auto& transfer : node.store().transfers()) node.store().remove_transfer(transfer.pmul_message_id);
+  node.store().commit();
+  node.boot(world.now());
+}
+
+// A node that hands the same message to the mailbox again, as another one of its own.
+void repeat(World& world) {
+  auto& node = world.stations().at(1);
+  ASSERT_EQ(node.name(), "b");
+  ASSERT_TRUE(world.scoreboard().outcomes().at(0).recipients.at(0).delivered);
+  mail::Envelope envelope;
+  envelope.from = "ops@a.example";
+  envelope.recipients.push_back({});
+  envelope.recipients.back().address = "ops@b.example";
+  const auto text = "From: <ops@a.example>\r\nMessage-ID: <" + world.scoreboard().outcomes().at(0).message_id +
+                    ">\r\n\r\nonce more\r\n";
+  EXPECT_EQ(node.node().on_message({"127.0.0.1", "c", "ESMTP", 1}, envelope, to_bytes(text), world.now()).code, 250);
+  node.wake = world.now();
+}
+
+TEST(World, APlantedLossIsFound) {
+  using namespace std::chrono_literals;
+  const auto nothing = [](World&) {};
+  EXPECT_THAT(judged_with(nothing, 11s, ""), ElementsAre());
+  EXPECT_THAT(judged_with(lose, 11s, ""),
+              ElementsAre("m to ops@b.example: lost: neither delivered nor reported nor queued (state: cancelled)"));
+  EXPECT_THAT(judged_with(lose, 11s, "no_lost = false\n"), ElementsAre());
+}
+
+TEST(World, APlantedDuplicateIsFound) {
+  using namespace std::chrono_literals;
+  EXPECT_THAT(judged_with(repeat, 10min, ""), testing::Contains("m to ops@b.example: delivered 2 times"));
+  EXPECT_THAT(judged_with(repeat, 10min, "no_duplicates = false\n"),
+              testing::Not(testing::Contains(HasSubstr("2 times"))));
+}
+
 TEST(World, WhatARefusedSubmissionSaysIsInTheReport) {
   Played run("[[message]]\nname = \"m\"\nfrom = \"a\"\nto = \"x@nowhere.invalid\"\n[expect]\ndelivered = \"all\"\n");
   ASSERT_EQ(run.failed.size(), 1U);
