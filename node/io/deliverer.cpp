@@ -70,12 +70,14 @@ Deliverer::Deliverer(boost::asio::io_context& io, const engine::Config& config, 
       writers_(limits::delivery_writers) {}
 
 void Deliverer::deliver(engine::action::Deliver action) {
+  if (!under_way_.begin(action)) return;
   waiting_.push_back(std::move(action));
   start_next();
 }
 
 void Deliverer::stop() {
   waiting_.clear();
+  under_way_ = {};
   // What is being written is finished; the rest, and the results, come again after the next start.
   writers_.stop();
   writers_.join();
@@ -93,23 +95,30 @@ void Deliverer::start_next() {
   }
 }
 
+void Deliverer::finish(const DeliveriesUnderWay::Key& key, DeliveryResult result) {
+  result.delivery = under_way_.end(key);
+  on_result_(std::move(result));
+}
+
 void Deliverer::write(engine::action::Deliver action) {
   boost::asio::post(
       writers_, [this, action = std::move(action), where = Place{config_.deliver.maildir, store_id_, config_.name}] {
-        boost::asio::post(io_, [this, result = to_maildir(action, where)]() mutable { on_result_(std::move(result)); });
+        boost::asio::post(io_, [this, key = DeliveriesUnderWay::key_of(action), result = to_maildir(action, where)] {
+          finish(key, result);
+        });
       });
 }
 
 void Deliverer::converse(engine::action::Deliver action, const engine::Endpoint& server, bool lmtp) {
+  auto key = DeliveriesUnderWay::key_of(action);
   smtp::ClientSession session({lmtp, config_.domain}, std::move(action.envelope), std::move(action.octets));
   const auto connection = std::make_shared<std::shared_ptr<DeliveryConnection>>();
   *connection = std::make_shared<DeliveryConnection>(
-      io_, server, std::move(session),
-      [this, connection, delivery = action.delivery, server](const smtp::ClientSession& s) {
-        DeliveryResult result{delivery, {}, s.server_name().empty() ? to_string(server) : s.server_name()};
+      io_, server, std::move(session), [this, connection, key = std::move(key), server](const smtp::ClientSession& s) {
+        DeliveryResult result{0, {}, s.server_name().empty() ? to_string(server) : s.server_name()};
         for (const auto& o : s.outcomes())
           result.recipients.push_back({outcome_of(o.kind), o.status, o.reply, s.server_has_dsn()});
-        on_result_(std::move(result));
+        finish(key, std::move(result));
         open_.erase(std::exchange(*connection, nullptr));
         boost::asio::post(io_, [this] { start_next(); });
       });

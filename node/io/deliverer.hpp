@@ -5,6 +5,7 @@
 #pragma once
 
 #include "node/engine/node.hpp"
+#include "node/io/deliveries_under_way.hpp"
 #include "node/io/delivery_connection.hpp"
 #include "node/io/report.hpp"
 
@@ -32,12 +33,14 @@ class Deliverer {
   void start_next();
   void converse(engine::action::Deliver action, const engine::Endpoint& server, bool lmtp);
   void write(engine::action::Deliver action);
+  void finish(const DeliveriesUnderWay::Key& key, engine::event::DeliveryResult result);
 
   boost::asio::io_context& io_;
   const engine::Config& config_;
   std::string store_id_;
   OnResult on_result_;
   std::deque<engine::action::Deliver> waiting_;
+  DeliveriesUnderWay under_way_;
   std::set<std::shared_ptr<DeliveryConnection>> open_;
   boost::asio::thread_pool writers_;  // last: its threads end before what they use
 };
