@@ -132,9 +132,13 @@ json::object Commands::minimize(const json::object& request, Time now) {
 json::object Commands::alerts(const json::object& request, Time now) {
   if (const auto ack = text_of(request, "ack"); !ack.empty()) {
     const auto id = parse_unsigned(ack);
-    if (!id) return wrong("'" + ack + "' is no alert");
-    core_.clear_alert(*id, now);
-    core_.store.audit(now, "operator", "alert " + ack + " acknowledged");
+    const auto known = core_.store.alerts(true);
+    const auto at = std::find_if(known.begin(), known.end(), [&id](const auto& a) { return id && a.id == *id; });
+    if (at == known.end()) return wrong("no alert '" + ack + "'");
+    if (!at->cleared) {
+      core_.clear_alert(*id, now);
+      core_.store.audit(now, "operator", "alert " + ack + " acknowledged");
+    }
   }
   const auto* all = request.if_contains("all");
   json::array out;

@@ -177,14 +177,15 @@ TEST(Orders, StatusTellsWhatThereIs) {
 TEST(Orders, BadRequestsAreAnswered) {
   Pair p;
   using boost::json::object;
-  for (const auto& request : {object{}, object{{"command", "fly"}}, object{{"command", "show"}},
-                              object{{"command", "show"}, {"id", "NOSUCH"}}, object{{"command", "emcon"}},
-                              object{{"command", "emcon"}, {"state", "on"}, {"for", "two parsecs"}},
-                              object{{"command", "emcon"}, {"state", "off"}, {"for", "2h"}},
-                              object{{"command", "emcon"}, {"state", "on"}, {"peer", "zulu"}},
-                              object{{"command", "minimize"}, {"level", "x"}},
-                              object{{"command", "minimize"}, {"level", "flash"}, {"bearer", "x"}},
-                              object{{"command", "alerts"}, {"ack", "x"}}}) {
+  for (const auto& request :
+       {object{}, object{{"command", "fly"}}, object{{"command", "show"}},
+        object{{"command", "show"}, {"id", "NOSUCH"}}, object{{"command", "emcon"}},
+        object{{"command", "emcon"}, {"state", "on"}, {"for", "two parsecs"}},
+        object{{"command", "emcon"}, {"state", "off"}, {"for", "2h"}},
+        object{{"command", "emcon"}, {"state", "on"}, {"peer", "zulu"}},
+        object{{"command", "minimize"}, {"level", "x"}},
+        object{{"command", "minimize"}, {"level", "flash"}, {"bearer", "x"}},
+        object{{"command", "alerts"}, {"ack", "x"}}, object{{"command", "alerts"}, {"ack", "999"}}}) {
     const auto answer = p.fleet.command("alpha", request);
     EXPECT_FALSE(answer.at("ok").as_bool()) << boost::json::serialize(request);
     EXPECT_FALSE(answer.at("error").as_string().empty());
@@ -210,6 +211,11 @@ TEST(Orders, OverdueMailBecomesAnAlertAndTheAlertGoes) {
   p.fleet.run(2h);
   EXPECT_EQ(p.bravo().mailbox.size(), 1u);
   EXPECT_TRUE(alerts().empty());
+  const auto acknowledge = [&p](const char* id) {
+    return p.fleet.command("alpha", {{"command", "alerts"}, {"ack", id}}).at("ok").as_bool();
+  };
+  EXPECT_TRUE(acknowledge("1")) << "over already, and known";
+  EXPECT_FALSE(acknowledge("999"));
 }
 
 }  // namespace
