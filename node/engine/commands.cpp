@@ -75,6 +75,7 @@ json::object Commands::cancel(const store::MessageRow& row, Time now) {
   if (m == nullptr) return wrong("message " + row.tracking_id + " is finished");
   core_.store.audit(now, "operator", "cancel " + row.tracking_id);
   core_.report(now, level::notice, events::message_cancelled, {{"id", m->id}, {"tracking_id", m->tracking_id}});
+  m->cancelled = true;  // a delivery under way may still succeed; if it does not, that was the last one
   parts_.transfers.cancel(m->id, now);
   parts_.outcomes.settle_waiting(*m, Transfers::cancelled_verdict(), now);
   return {{"ok", true}, {"tracking_id", row.tracking_id}};

@@ -35,7 +35,8 @@ struct LiveMessage {
   Time deliver_by = never;  // only BY=..;N: a report, not an end
   Time warning = never;
   Time goal = never;
-  bool held = false;  // by the operator
+  bool held = false;       // by the operator
+  bool cancelled = false;  // while it was in delivery: not tried again
   PmulId from_peer;
   std::vector<LiveRecipient> recipients;  // same order as MessageRow::rows
   LaneSet lanes = 0;                      // the queues it stands in

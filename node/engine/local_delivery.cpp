@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "mail/message.hpp"
+#include "node/engine/transfers.hpp"
 
 #include <algorithm>
 
@@ -135,10 +136,12 @@ void LocalDelivery::settle(LiveMessage& m, std::uint32_t index, const PerRecipie
                            Time now) {
   auto& live = m.recipients.at(index);
   if (live.state != RecipientState::delivering) return;
-  const auto v = verdict_of(r, remote);
+  auto v = verdict_of(r, remote);
+  if (v.state == RecipientState::queued && m.cancelled) v = Transfers::cancelled_verdict();
   if (v.state == RecipientState::queued) scheduler_.pause(m, live, now + back_off(live.attempts));
   ++live.attempts;
   outcomes_.settle(m, index, v, now);
+  if (v.state == RecipientState::cancelled) return;  // said when it was ordered
   const auto name = v.state == RecipientState::queued   ? events::delivery_deferred
                     : v.state == RecipientState::failed ? events::delivery_failed
                                                         : events::delivered;

@@ -115,6 +115,30 @@ TEST(Orders, CancelOfWhatWaitsAndOfWhatIsOnTheAir) {
   EXPECT_EQ(p.alpha().mailbox.size(), 2u);
 }
 
+// The local server has it when the order comes: what it takes is delivered, what it does not take now is
+// not offered again.
+TEST(Orders, CancelOfWhatIsInDeliveryHolds) {
+  using Outcome = event::DeliveryResult::PerRecipient::Outcome;
+  for (const auto outcome : {Outcome::temporary, Outcome::delivered}) {
+    Pair p;
+    unsigned tries = 0;
+    p.bravo().server = [&](const mail::Recipient&) {
+      if (++tries == 1) {
+        const auto id = std::string(p.bravo().store().live_messages().at(0).tracking_id);
+        const boost::json::object cancel{{"command", "cancel"}, {"id", id}};
+        EXPECT_TRUE(p.bravo().node().command(cancel, p.fleet.now()).at("ok").as_bool());
+      }
+      return event::DeliveryResult::PerRecipient{tries == 1 ? outcome : Outcome::delivered, "4.2.0", "busy", true};
+    };
+    p.fleet.submit("alpha", {"bravo"});
+    p.fleet.run(4h);
+    EXPECT_EQ(tries, 1U);
+    EXPECT_EQ(p.bravo().mailbox.size(), outcome == Outcome::delivered ? 1U : 0U);
+    EXPECT_TRUE(p.bravo().store().live_messages().empty());
+    EXPECT_EQ(p.alpha().mailbox.size(), outcome == Outcome::delivered ? 0U : 1U) << "its sender is told";
+  }
+}
+
 TEST(Orders, EmconForAWhileEndsByItself) {
   Pair p;
   const auto answer = p.fleet.command("alpha", {{"command", "emcon"}, {"state", "on"}, {"for", "2h"}});
