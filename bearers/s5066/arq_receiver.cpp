@@ -71,7 +71,7 @@ void ArqReceiver::slide() {
 void ArqReceiver::append(Slot& slot) {
   if (slot.start) {
     if (open_ && !open_->dropped) discarded_.push_back("missing_end");
-    open_.emplace();
+    open_ = Open{};
   } else if (!open_) {
     // The rest of something whose beginning is unknown: after a DROP this is as it should be.
     if (!slot.drop) discarded_.push_back("missing_start");

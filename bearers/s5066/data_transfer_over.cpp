@@ -80,7 +80,8 @@ std::size_t DataTransfer::Impl::planned_octets() const {
     const Connection* c;
   };
   std::vector<Planned> all;
-  for (const auto& [address, c] : connections) {
+  for (const auto& entry : connections) {  // clang 14: no lambda may capture a structured binding
+    const auto& c = entry.second;
     std::size_t sum = 0;
     const auto add = [&](bool is_urgent) {
       return [&, is_urgent](const Offer& offer) {
