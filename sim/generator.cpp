@@ -20,7 +20,7 @@ constexpr std::uint64_t run_seconds = 9 * 3'600;
 
 class Generator {
  public:
-  explicit Generator(std::uint64_t seed) : seed_(seed), rng_(seed * 0x9E3779B97F4A7C15ULL + 1) {}
+  Generator(std::uint64_t seed, bool modems) : seed_(seed), modems_(modems), rng_(seed * 0x9E3779B97F4A7C15ULL + 1) {}
 
   std::string run() {
     line("# Made from seed " + std::to_string(seed_) + " by the scenario generator.");
@@ -51,7 +51,7 @@ class Generator {
 
   // Who is where: one net; a second net for some; or two nets joined by a relay.
   void topology() {
-    nodes_ = between(2, 8);
+    nodes_ = between(2, modems_ ? 5 : 8);
     on_.assign(nodes_, {});
     const auto shape = nodes_ < 3 ? rng_.below(2) : rng_.below(4);
     links_ = shape == 0 ? 1 : 2;
@@ -73,7 +73,29 @@ class Generator {
     return "{ mean = " + mean + ", burst = " + seconds(between(1, 20)) + " }";
   }
 
+  // Channels on which the waveform works most of the time, and some on which it does not.
+  void modem_link(std::size_t l) {
+    frequencies_.push_back(l);
+    rates_.push_back(pick<std::uint64_t>({75, 300, 600, 1'200, 2'400, 4'800, 9'600}));
+    line("\n[[link]]\nname = " + quoted(link_name(l)) + "\nkind = \"hf\"\nbearer = \"modem\"\nrate = " +
+         std::to_string(rates_[l]) + "\ninterleaver = " + quoted(pick({"none", "short", "short", "long"})));
+    if (rng_.chance(0.3)) line("keying = " + quoted(std::to_string(between(0, 10) * 100) + "ms"));
+    if (rng_.chance(0.3)) line("max_over = " + seconds(between(30, 127)));
+    if (rng_.chance(0.3)) line("loss = " + loss());
+    if (rng_.chance(0.4)) {
+      const auto rate = rates_[l];
+      const auto threshold = rate <= 300 ? 0 : rate <= 1'200 ? 5 : rate <= 4'800 ? 13 : 21;
+      line("snr = " + std::to_string(threshold + static_cast<int>(between(0, 15))) +
+           "\nchannel = " + quoted(pick({"none", "good", "moderate", "poor"})));
+    }
+    if (rng_.chance(0.3)) {
+      const auto from = rng_.below(busy_seconds);
+      line("[[link.outage]]\nfrom = " + seconds(from) + "\nto = " + seconds(from + between(10, 900)));
+    }
+  }
+
   void link(std::size_t l) {
+    if (modems_ && rng_.chance(0.8)) return modem_link(l);
     const auto kind = pick({"full-duplex", "satcom", "half-duplex", "half-duplex", "hf"});
     const bool half = kind[0] == 'h';
     rates_.push_back(half ? pick<std::uint64_t>({75, 300, 1'200, 2'400, 9'600})
@@ -140,7 +162,7 @@ class Generator {
     const auto from = rng_.below(busy_seconds);
     const auto to = from + between(5, rng_.chance(0.2) ? 5'400 : 1'800);
     const std::string who = "node = " + quoted(name(n)) + "\n";
-    switch (rng_.below(9)) {
+    switch (rng_.below(modems_ ? 13 : 9)) {
       case 0:
       case 1:
         silence(n, from, to);
@@ -169,9 +191,25 @@ class Generator {
       case 8:
         stranger(from);
         break;
+      case 9:
+      case 10:
+        modem_trouble(n, from, to, true);
+        break;
       default:
+        modem_trouble(n, from, to, false);
         break;
     }
+  }
+
+  // A plug is pulled, or somebody turns the knobs of a modem.
+  void modem_trouble(std::size_t n, std::uint64_t from, std::uint64_t to, bool plug) {
+    const auto on =
+        std::ranges::find_if(on_[n], [&](std::size_t l) { return std::ranges::count(frequencies_, l) > 0; });
+    if (on == on_[n].end()) return;
+    const auto where = "node = " + quoted(name(n)) + "\nlink = " + quoted(link_name(*on)) + "\n";
+    if (plug) return event(from, where + "modem = \"off\"\nback_after = " + seconds(to - from));
+    event(from, where + "rate = " + std::to_string(pick<std::uint64_t>({75, 300, 1'200, 2'400, 9'600})));
+    event(to, where + "rate = " + std::to_string(rates_[*on]));
   }
 
   // An operator at the originating node changes his mind about a message.
@@ -194,8 +232,9 @@ class Generator {
       octets += "0123456789abcdef"[rng_.below(16)];
     }
     const std::string source = rng_.chance(0.5) ? "10.9.9.9" : "10.66.0." + std::to_string(between(1, nodes_));
-    event(at, "link = " + quoted(link_name(rng_.below(links_))) + "\nsource = " + quoted(source) +
-                  "\ninject = " + quoted(octets));
+    const auto where = rng_.below(links_);
+    if (std::ranges::count(frequencies_, where) > 0) return;  // datagrams have no place there
+    event(at, "link = " + quoted(link_name(where)) + "\nsource = " + quoted(source) + "\ninject = " + quoted(octets));
   }
 
   // Half of the silent ships have told the others before.
@@ -214,17 +253,19 @@ class Generator {
   }
 
   std::uint64_t seed_;
+  bool modems_;
   Rng rng_;
   std::string text_;
   std::size_t nodes_ = 0, links_ = 0, relay_ = 0;
   std::uint64_t expiry_ = 0;
   std::vector<std::vector<std::size_t>> on_;  // links of each node
   std::vector<std::uint64_t> rates_;
+  std::vector<std::size_t> frequencies_;                     // links of modems
   std::vector<std::pair<std::size_t, std::uint64_t>> sent_;  // by whom and when
 };
 
 }  // namespace
 
-std::string generate_scenario(std::uint64_t seed) { return Generator(seed).run(); }
+std::string generate_scenario(std::uint64_t seed, bool modems) { return Generator(seed, modems).run(); }
 
 }  // namespace longwire::sim

@@ -8,6 +8,7 @@
 
 namespace longwire::sim {
 
-std::string generate_scenario(std::uint64_t seed);
+// modems: most links are HF frequencies with modems and STANAG 5066 stacks.
+std::string generate_scenario(std::uint64_t seed, bool modems = false);
 
 }  // namespace longwire::sim

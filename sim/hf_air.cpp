@@ -95,8 +95,8 @@ std::optional<modem::Timing> HfAir::timing(StationIndex s, modem::Waveform wavef
 void HfAir::key(StationIndex s, Time now) {
   auto& seat = seats_[s];
   if (seat.over || !usable(s)) return;
-  seat.over =
-      std::make_shared<OnAir>(OnAir{{s, *facts(seat.waveform), now, seat.keying}, now, {}, {}, false, false, false});
+  seat.over = std::make_shared<OnAir>(
+      OnAir{{s, *facts(seat.waveform), now, seat.keying}, now, {}, {}, false, false, false, false});
   for (std::size_t r = 0; r < seats_.size(); ++r)
     seat.over->ears.emplace_back(link_.hf.shift_bits ? static_cast<unsigned>(rng_.below(8)) : 0, rng_);
   overs_.push_back(seat.over);
@@ -350,7 +350,8 @@ void HfAir::settle(OnAir& on, std::size_t bits_received, Time now, Events& out) 
 }
 
 void HfAir::over_end(OnAir& on, Time now, Events& out) {
-  if (on.over.carrier_at() >= on.over.carrier_end()) return;  // it never came up
+  // An over that was cut also has the end that was planned; and one that never came up has none.
+  if (std::exchange(on.ended, true) || on.over.carrier_at() >= on.over.carrier_end()) return;
   auto& air = seats_[on.over.from()].air;
   const auto length = on.over.carrier_end() - on.over.carrier_at();
   air.carrier += length;

@@ -75,9 +75,9 @@ class HfAir {
   struct OnAir {  // an over and what the others make of it
     HfOver over;
     Time keyed;
-    std::vector<HfReception> ears;                           // by seat
-    std::string_view end_reason;                             // why it was cut
-    bool collided = false, settled = false, orphan = false;  // orphan: its program is gone
+    std::vector<HfReception> ears;                                          // by seat
+    std::string_view end_reason;                                            // why it was cut
+    bool collided = false, settled = false, ended = false, orphan = false;  // orphan: its program is gone
     // The carrier is up at some time of the stretch, both as at the transmitter.
     bool overlaps(Time from, Time to) const { return over.carrier_at() < to && from < over.carrier_end(); }
   };

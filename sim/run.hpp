@@ -12,6 +12,7 @@ namespace longwire::sim {
 struct SimOptions {
   std::string scenario;                                // file; empty with `generate`
   bool generate = false;                               // make the scenario from the seed
+  bool modems = false;                                 // of these, HF links with modems
   bool print = false;                                  // print that scenario instead of running it
   std::optional<std::uint64_t> seed;                   // in place of the scenario's own
   std::optional<std::uint64_t> first_seed, last_seed;  // --seeds A..B

@@ -231,6 +231,16 @@ TEST(HfAir, AbortDropsTheCarrierAtOnce) {
   EXPECT_EQ(bench.air.station(0).carrier, 2'900ms);
 }
 
+TEST(HfAir, AnOverThatIsCutInItsLastBlockEndsOnce) {
+  Bench bench(frequency());
+  bench.send(0, {pattern(30, 1)});  // from 0.7 to 2.5 s
+  bench.run(start + 2'200ms);
+  bench.operators[0].modem->abort(bench.now);
+  bench.run(start + 1min);
+  EXPECT_EQ(bench.count(Kind::carrier_down, 0, "aborted"), 1U);
+  EXPECT_EQ(bench.air.station(0).carrier, 2'100ms);
+}
+
 TEST(HfAir, AbortWhileKeyingEmitsNothing) {
   Bench bench(frequency());
   bench.send(0, {pattern(30, 1)});
