@@ -265,14 +265,28 @@ struct Entity::Impl {
     return receiver.ready() || !control.empty() || next_transfer(now) != nullptr;
   }
 
+  static constexpr unsigned none = 256;  // no priority: nothing is there
+  std::deque<Frame>::iterator first_control() {
+    return std::min_element(control.begin(), control.end(),
+                            [](const auto& a, const auto& b) { return a.priority < b.priority; });
+  }
+
+  std::optional<std::uint8_t> next_priority(Time now) {
+    if (!wants_to_send(now)) return {};
+    const auto* transfer = next_transfer(now);
+    const auto first = first_control();
+    const auto most = std::min({transfer != nullptr ? transfer->priority() : none,
+                                receiver.ready() ? unsigned{*receiver.ready()} : none,
+                                first != control.end() ? unsigned{first->priority} : none});
+    return static_cast<std::uint8_t>(most);
+  }
+
   std::optional<Frame> poll(Time now) {
     if (!wants_to_send(now)) return {};
     auto* transfer = next_transfer(now);
-    const unsigned none = 256;
     const unsigned data = transfer != nullptr ? transfer->priority() : none;
     const unsigned ack = receiver.ready() ? *receiver.ready() : none;
-    const auto first = std::min_element(control.begin(), control.end(),
-                                        [](const auto& a, const auto& b) { return a.priority < b.priority; });
+    const auto first = first_control();
     const unsigned other = first != control.end() ? first->priority : none;
     if (now > context.own_air_end) over_start = now;
     polled = nullptr;
@@ -383,6 +397,7 @@ void Entity::transmitted(Time air_end) { impl_->transmitted(air_end); }
 void Entity::done(std::uint64_t ticket, bool ok, Time now) { impl_->done(ticket, ok, now); }
 Time Entity::next_wake() const { return impl_->next_wake(); }
 bool Entity::wants_to_send(Time now) const { return impl_->wants_to_send(now); }
+std::optional<std::uint8_t> Entity::next_priority(Time now) const { return impl_->next_priority(now); }
 std::vector<Notice> Entity::take_notices() { return std::exchange(impl_->context.notices, {}); }
 
 void Entity::accept(ReceptionKey key, Time now) {

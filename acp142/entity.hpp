@@ -302,6 +302,8 @@ class Entity {
   Time next_wake() const;  // never when idle
   // True when poll_transmit(now) would give a PDU.
   bool wants_to_send(Time now) const;
+  // And its priority.
+  std::optional<std::uint8_t> next_priority(Time now) const;
 
   std::vector<Notice> take_notices();
   void accept(ReceptionKey key, Time now);  // stored: may be acknowledged

@@ -77,14 +77,25 @@ std::uint32_t HfBearer::Impl::rate() const {
   return std::max<std::uint32_t>(rate, 1);
 }
 
-// About two overs: one that is being sent or confirmed, one to follow without a pause.
-bool HfBearer::Impl::ready(Time now) const {
-  if (silent || !up() || queue.size() >= config.most_outstanding) return false;
-  if (std::any_of(ends.begin(), ends.end(), [](const SisEnd& end) { return !end.sis.flow_open(); })) return false;
+// About two overs for each precedence: one that is being sent or confirmed, one to follow without a pause.
+unsigned HfBearer::Impl::room_below(Time now) const {
+  if (silent || !up()) return 0;
+  if (std::any_of(ends.begin(), ends.end(), [](const SisEnd& end) { return !end.sis.flow_open(); })) return 0;
   const auto over = static_cast<std::size_t>(to_seconds(config.max_over) * rate() / 8);
-  const auto least = 4 * hf_max_pdu(1023);
-  if (queue.octets() >= std::max(2 * over, least)) return false;
-  return own_node() || busy_until - now < std::min(config.max_over, longest_ahead);
+  const auto most = std::max(2 * over, 4 * hf_max_pdu(1023));
+  const bool ahead = !own_node() && busy_until - now >= std::min(config.max_over, longest_ahead);
+  auto below = priorities;
+  for (; below > 0; --below) {
+    const auto load = queue.load(static_cast<std::uint8_t>(priorities - below));
+    if (load.units < config.most_outstanding && load.octets < (ahead ? 1 : most)) break;
+  }
+  return below;
+}
+
+// While the owner has not been told how urgent a unit must be, none is taken.
+bool HfBearer::Impl::ready(Time now) const {
+  const auto room = room_below(now);
+  return room == priorities || (room > 0 && room == told_room);
 }
 
 void HfBearer::Impl::run(Time now) {
@@ -150,10 +161,10 @@ void HfBearer::Impl::tell_changes(Time now) {
     if (!told_up) purge(why, now);
     events.emplace_back(hf::State{told_up, why});
   }
-  const bool open = ready(now);
-  if (open == told_flow) return;
-  told_flow = open;
-  events.emplace_back(hf::Flow{open});
+  const auto room = room_below(now);
+  if (room == told_room) return;
+  told_room = room;
+  events.emplace_back(hf::Flow{room == priorities, room});
 }
 
 Time HfBearer::Impl::next_wake() const {
@@ -161,7 +172,7 @@ Time HfBearer::Impl::next_wake() const {
   for (const auto& end : ends) next = std::min(next, end.next_wake(now_));
   if (stack) next = std::min(next, stack->next_wake());
   // Room comes with time at another's node.
-  if (!own_node() && up() && !silent && !told_flow && busy_until > now_)
+  if (!own_node() && up() && !silent && told_room != priorities && busy_until > now_)
     next =
         std::min(next, std::max(now_ + std::chrono::milliseconds{1},
                                 busy_until - std::min(config.max_over, longest_ahead) + std::chrono::milliseconds{1}));

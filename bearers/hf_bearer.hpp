@@ -62,9 +62,12 @@ struct State {
   bool up;
   std::string_view reason;
 };  // bound and the subnetwork is on, or not
+// Room for another unit, or not; then perhaps still for P_MUL priorities below `below`, as each
+// precedence waits behind what is as urgent or more only.
 struct Flow {
   bool open;
-};  // room for another unit, or not
+  unsigned below;
+};
 struct Report {
   std::string_view level, name;
   boost::json::object fields;
@@ -79,7 +82,8 @@ class HfBearer {
   ~HfBearer();
 
   bool up() const;
-  bool ready() const;  // up and room for another unit
+  // Up and room for another unit, at least for as urgent ones as the last hf::Flow said.
+  bool ready() const;
   // An over is planned by what waits when it begins: hand over all there is while ready(), then run().
   void send(HfUnit unit, Time now);
   // Largest P_MUL PDU: it fills one D_PDU, so that the loss of one D_PDU is the loss of one PDU.

@@ -14,12 +14,15 @@ namespace longwire::bearers {
 struct HfBearer::Impl {
   Impl(HfBearerConfig settings, std::unique_ptr<modem::Modem> the_modem, std::uint64_t seed, Time now);
 
+  static constexpr unsigned priorities = 16;
+
   // --- hf_bearer.cpp
   bool own_node() const { return stack != nullptr; }
   std::size_t ends_in_use() const { return config.arq ? 2 : 1; }
   std::string_view why_down() const;  // empty: up
   bool up() const { return why_down().empty(); }
   bool ready(Time now) const;
+  unsigned room_below(Time now) const;  // P_MUL priorities below this have room, 0 to 16
   std::uint32_t rate() const;
   void run(Time now);
   Time next_wake() const;
@@ -50,7 +53,8 @@ struct HfBearer::Impl {
   std::vector<HfEvent> events;
 
   bool silent = false;
-  bool told_up = false, told_flow = true;
+  bool told_up = false;
+  unsigned told_room = priorities;
   std::uint8_t node_status = s5066::node_status::on, node_reason = 0;
   Time now_{};        // of the last call
   Time busy_until{};  // another's node: the radio has sent what it was given

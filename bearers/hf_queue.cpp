@@ -44,6 +44,16 @@ std::vector<HfQueued> HfQueue::take_all() {
   return take_if([](const HfQueued&) { return true; });
 }
 
+HfQueue::Load HfQueue::load(std::uint8_t urgency) const {
+  Load out;
+  for (const auto& unit : units_) {
+    if (unit.urgency < urgency) continue;
+    ++out.units;
+    out.octets += unit.octets;
+  }
+  return out;
+}
+
 Time HfQueue::next_wake() const {
   auto next = never;
   for (const auto& unit : units_) next = std::min({next, unit.left, unit.given_up_at});

@@ -36,6 +36,11 @@ class HfQueue {
 
   std::size_t size() const { return units_.size(); }
   std::size_t octets() const { return octets_; }
+  struct Load {
+    std::size_t units = 0, octets = 0;
+  };
+  // Of the units that are as urgent as this, or more.
+  Load load(std::uint8_t urgency) const;
   Time next_wake() const;
 
  private:

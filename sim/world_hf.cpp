@@ -63,7 +63,7 @@ std::optional<engine::Event> World::radio_event(std::size_t index, std::size_t b
   if (auto* received = std::get_if<hf::Received>(&event))
     return engine::event::DatagramIn{b, engine::from_hf(std::move(*received))};
   if (const auto* done = std::get_if<hf::Done>(&event)) return engine::event::DatagramDone{b, done->ticket, done->ok};
-  if (const auto* flow = std::get_if<hf::Flow>(&event)) return engine::event::BearerFlow{b, flow->open};
+  if (const auto* flow = std::get_if<hf::Flow>(&event)) return engine::event::BearerFlow{b, flow->open, flow->below};
   if (const auto* state = std::get_if<hf::State>(&event)) {
     trace_.world(now_, state->up ? "bearer up" : "bearer down", name, state->reason);
     return engine::event::BearerState{b, state->up};

@@ -37,11 +37,13 @@ struct UnderWay {
 
 // One bearer: its protocol machine, its pacing and what is known of it.
 struct BearerLink {
+  static constexpr unsigned every_priority = 256;
+
   BearerLink(acp142::Entity machine, bearers::Pacer pacing, Time now, bool has_queue)
       : entity(std::move(machine)), pacer(pacing), last_progress(now), queued(has_queue) {}
 
   // When the next PDU may be handed over; never while the bearer has no room.
-  Time ready_at() const { return !queued ? pacer.ready_at() : flow ? Time{} : never; }
+  Time ready_at() const { return !queued ? pacer.ready_at() : priority < flow_below ? Time{} : never; }
 
   acp142::Entity entity;
   bearers::Pacer pacer;
@@ -55,7 +57,8 @@ struct BearerLink {
   std::uint64_t stall_alert = 0;
   std::map<PeerIndex, double> loss;             // as stored last
   bool queued;                                  // the bearer has a queue of its own and tells of every PDU (HF)
-  bool flow = true;                             // it has room
+  unsigned flow_below = every_priority;         // it has room for these P_MUL priorities
+  std::uint8_t priority = 0;                    // of the PDU the machine would send next
   std::map<std::uint64_t, UnderWay> under_way;  // by the machine's ticket
   std::map<PeerIndex, Time> arq_heard;          // ARQ worked with that peer then: a link stands
 };

@@ -38,6 +38,9 @@ s5066::StackConfig stack_of(const BearerConfig& b) {
   t.slot_time = b.hf.slot_time;
   for (const auto rate : b.hf.modem.rates)
     t.waveforms.push_back({static_cast<std::uint32_t>(rate), interleaver_of(b.hf.modem.interleaver)});
+  // HfBearer hands over about two overs of each precedence.
+  const auto over = static_cast<std::size_t>(to_seconds(t.max_over) * static_cast<double>(b.rate_bps) / 8);
+  stack.client_queue_octets = std::max(stack.client_queue_octets, 4 * over);
   stack.soft_link_idle = b.hf.soft_link_idle;
   stack.link_protocol = b.hf.link_protocol;
   return stack;

@@ -18,7 +18,7 @@ struct Node::Impl {
   Impl(Config c, store::Store& s, std::uint64_t sd, Time now) : config(std::move(c)), store(s), seed(sd) {
     parts.emplace(config, store, seed, generation, now);
     for (const auto& b : config.bearers) up.push_back(!b.is_hf());
-    flow.assign(config.bearers.size(), true);
+    for (BearerIndex b = 0; b < config.bearers.size(); ++b) flow.push_back({b, true});
     status.resize(config.bearers.size());
   }
 
@@ -52,7 +52,7 @@ struct Node::Impl {
       parts.emplace(config, store, seed, ++generation, now);
       for (BearerIndex b = 0; b < up.size(); ++b) {
         parts->bearer_state({b, up[b]}, now);
-        parts->bearer_flow({b, flow[b]});
+        parts->bearer_flow(flow[b]);
       }
       return true;
     } catch (const store::StoreError& e) {
@@ -69,7 +69,8 @@ struct Node::Impl {
   std::optional<Parts> parts;
   bool withdrawn = false;       // a commit failed since the last drain
   bool last_withdrawn = false;  // told to the owner for the last drain
-  std::vector<bool> up, flow;   // of the bearers, as told last
+  std::vector<bool> up;         // of the bearers, as told last
+  std::vector<event::BearerFlow> flow;
   std::vector<Node::BearerStatus> status;
   std::vector<action::Report> trouble;
   std::string last_text;
@@ -82,7 +83,7 @@ Node::~Node() = default;
 
 void Node::handle(Event event, Time now) {
   if (const auto* state = std::get_if<event::BearerState>(&event)) impl_->up.at(state->bearer) = state->up;
-  if (const auto* room = std::get_if<event::BearerFlow>(&event)) impl_->flow.at(room->bearer) = room->open;
+  if (const auto* room = std::get_if<event::BearerFlow>(&event)) impl_->flow.at(room->bearer) = *room;
   impl_->guarded(
       now,
       [&](Parts& parts) {

@@ -58,6 +58,7 @@ struct BearerState {
 struct BearerFlow {
   BearerIndex bearer;
   bool open;
+  unsigned below = 0;  // not open, but urgent ones may still go: P_MUL priorities below this
 };
 // Answer to Datagram::ticket: it has left the radio; sent by ARQ: the far node has it (ok) or does not.
 struct DatagramDone {

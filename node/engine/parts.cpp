@@ -137,7 +137,9 @@ void Parts::pump(std::size_t bearer, Time now) {
   take_notices(bearer, now);
   transfers.dispatch(bearer, now);
   auto& link = core.bearers[bearer];
-  link.wants = !frozen(bearer) && link.entity.wants_to_send(now);
+  const auto next = frozen(bearer) ? std::nullopt : link.entity.next_priority(now);
+  link.wants = next.has_value();
+  link.priority = next.value_or(0);
   // Starting may fail, and timers may end something: both tell so in notices.
   take_notices(bearer, now);
   watch.guard(bearer, now);

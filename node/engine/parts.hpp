@@ -30,7 +30,9 @@ struct Parts {
   void commit(Time now);
 
   void datagram(const event::DatagramIn& e, Time now);
-  void bearer_flow(const event::BearerFlow& e) { core.bearers.at(e.bearer).flow = e.open; }
+  void bearer_flow(const event::BearerFlow& e) {
+    core.bearers.at(e.bearer).flow_below = e.open ? BearerLink::every_priority : e.below;
+  }
   void datagram_done(const event::DatagramDone& e, Time now);
   void bearer_state(const event::BearerState& e, Time now);
   std::optional<Datagram> poll_transmit(std::size_t bearer, Time now);

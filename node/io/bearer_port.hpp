@@ -14,7 +14,7 @@ class BearerPort {
   struct Handlers {
     std::function<void(engine::Datagram)> on_datagram;
     std::function<void(bool up)> on_state;
-    std::function<void(bool open)> on_flow;                      // bearers with a queue of their own
+    std::function<void(bool open, unsigned below)> on_flow;      // bearers with a queue of their own
     std::function<void(std::uint64_t ticket, bool ok)> on_done;  // likewise
     std::function<void(std::string_view level, std::string_view name, boost::json::object)> report;
   };

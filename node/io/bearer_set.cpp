@@ -43,8 +43,8 @@ BearerPort::Handlers BearerSet::handlers_for(engine::BearerIndex i) {
           [this, i](bool up) {
             owner_.feed(engine::event::BearerState{i, up});
           },
-          [this, i](bool open) {
-            owner_.feed(engine::event::BearerFlow{i, open});
+          [this, i](bool open, unsigned below) {
+            owner_.feed(engine::event::BearerFlow{i, open, below});
           },
           [this, i](std::uint64_t ticket, bool ok) {
             owner_.feed(engine::event::DatagramDone{i, ticket, ok});

@@ -164,7 +164,7 @@ void HfBearerIo::tell(bearers::HfEvent event) {
                      std::move(fields));
     handlers_.on_state(state->up);
   } else if (const auto* flow = std::get_if<bearers::hf::Flow>(&event)) {
-    handlers_.on_flow(flow->open);
+    handlers_.on_flow(flow->open, flow->below);
   } else if (auto* report = std::get_if<bearers::hf::Report>(&event)) {
     report->fields["bearer"] = config_.name;
     handlers_.report(report->level, report->name, std::move(report->fields));

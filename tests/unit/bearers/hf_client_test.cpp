@@ -162,7 +162,7 @@ TEST_F(HfClient, NonArqIsDoneWhenItShouldHaveLeft) {
 TEST_F(HfClient, FlowClosesBeforeTheNodeHoldsMoreThanAnOver) {
   connect();
   int sent = 0;
-  for (; bearer->ready() && sent < 100; ++sent) {
+  for (; all<hf::Flow>().back().open && sent < 100; ++sent) {
     bearer->send({shore, false, 2, never, static_cast<std::uint64_t>(sent + 1), Bytes(1000)}, now);
     run();
   }
@@ -172,6 +172,26 @@ TEST_F(HfClient, FlowClosesBeforeTheNodeHoldsMoreThanAnOver) {
   advance(10s);
   EXPECT_TRUE(all<hf::Flow>().back().open);
   EXPECT_TRUE(bearer->ready());
+}
+
+TEST_F(HfClient, UrgentUnitsWaitForUrgentOnesOnly) {
+  connect();
+  const auto give = [&](std::uint8_t priority, std::uint64_t ticket) {
+    bearer->send({shore, true, priority, never, ticket, Bytes(1000)}, now);
+  };
+  std::uint64_t sent = 0;
+  while (bearer->ready() && sent < 200) give(10, ++sent);
+  EXPECT_EQ(sent, 39U);  // two overs of 127.5 s at 1200 bit/s
+  EXPECT_FALSE(bearer->ready());
+  run();
+  EXPECT_FALSE(all<hf::Flow>().back().open);
+  EXPECT_EQ(all<hf::Flow>().back().below, 10U);
+  EXPECT_TRUE(bearer->ready());  // for those
+  std::uint64_t urgent = 0;
+  while (bearer->ready() && urgent < 200) give(4, 1000 + ++urgent);
+  EXPECT_EQ(urgent, 39U);
+  run();
+  EXPECT_EQ(all<hf::Flow>().back().below, 4U);
 }
 
 TEST_F(HfClient, TheNodeClosesTheFlow) {

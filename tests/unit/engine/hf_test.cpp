@@ -139,6 +139,26 @@ TEST(HfNode, FlowHoldsTheNodeBack) {
   EXPECT_LE(fleet.spins, 3u);
 }
 
+TEST(HfNode, AnUrgentMessagePassesAClosedFlow) {
+  HfFleet fleet;
+  fleet.start();
+  fleet.room = 3;
+  fleet.submit(30'000, -4);  // priority 10
+  auto& node = fleet[0].node();
+  fleet.room = 0;  // nobody polls but we
+  node.handle(event::BearerFlow{0, false, 10}, fleet.now());
+  EXPECT_FALSE(node.poll_transmit(0, fleet.now()));
+  node.handle(event::BearerFlow{0, true}, fleet.now());
+  EXPECT_TRUE(node.poll_transmit(0, fleet.now()));
+  node.handle(event::BearerFlow{0, false, 10}, fleet.now());
+  fleet.submit(500, 6);
+  const auto flash = node.poll_transmit(0, fleet.now());
+  ASSERT_TRUE(flash);
+  EXPECT_EQ(flash->priority, 0);
+  while (node.poll_transmit(0, fleet.now())) continue;
+  EXPECT_GT(node.next_wake(), fleet.now());  // the bulk waits for room
+}
+
 TEST(HfNode, WhatIsNotConfirmedIsSentAgainAfterAWhile) {
   HfFleet fleet;
   std::size_t n = 0;

@@ -84,7 +84,7 @@ struct Station {
               heard.push_back(std::move(d));
               drains = drains && !stalls;
             },
-            [this](bool state) { up = state; }, [](bool) {},
+            [this](bool state) { up = state; }, [](bool, unsigned) {},
             [this](std::uint64_t ticket, bool ok) { done.emplace_back(ticket, ok); },
             [this](std::string_view, std::string_view name, boost::json::object) { reports.emplace_back(name); }};
   }
