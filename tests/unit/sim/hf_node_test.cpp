@@ -181,7 +181,8 @@ class HfNodes {
       else if (auto* d = std::get_if<hf::Done>(&e))
         s.node->handle(engine::event::DatagramDone{0, d->ticket, d->ok}, now);
       else if (auto* st = std::get_if<hf::State>(&e)) s.node->handle(engine::event::BearerState{0, st->up}, now);
-      else if (auto* f = std::get_if<hf::Flow>(&e)) s.node->handle(engine::event::BearerFlow{0, f->open, f->below}, now);
+      else if (auto* f = std::get_if<hf::Flow>(&e))
+        s.node->handle(engine::event::BearerFlow{0, f->open, f->below}, now);
       else ++s.events[std::string(std::get<hf::Report>(e).name)];
     }
     for (auto& action : s.node->drain(now)) {
