@@ -15,6 +15,7 @@ void Station::boot(Time now) {
   Rng rng(seed_ + ++boots_);
   node_ = std::make_unique<engine::Node>(plan_->config, *store_, rng.next(), now);
   wake = now;
+  radios.resize(plan_->links.size());  // the world puts in those that stand on links of modems
 }
 
 void Station::crash() {

@@ -13,7 +13,7 @@ void World::boot(std::size_t index) {
   station.boot(now_);
   station.radios_silent = station.node().emcon();
   for (std::size_t b = 0; b < station.links().size(); ++b) {
-    auto& radio = station.radios.emplace_back();
+    auto& radio = station.radios[b];
     const auto& air = airs_[station.links()[b]];
     if (!air) continue;
     radio =
