@@ -10,6 +10,8 @@ namespace {
 constexpr std::size_t least_window = 4096;
 constexpr std::size_t least_d_pdu = 16;     // with data: no two of them end within so many octets
 constexpr std::size_t control_octets = 64;  // more than a D_PDU with a C_PDU of Annex B
+constexpr std::uint64_t most_units = 4;
+constexpr Duration noticing = std::chrono::milliseconds{300};  // a carrier, on top of its lead
 constexpr Duration answer_margin = std::chrono::seconds{5};
 
 std::string_view name(modem::Interleaver i) {
@@ -26,8 +28,9 @@ std::string_view name(modem::Interleaver i) {
 
 }  // namespace
 
-OverDriver::OverDriver(modem::Modem& modem, DataTransfer& transfer, ReportLog& log, Time /*now*/)
-    : modem_(modem), transfer_(transfer), log_(log), up_(modem.up()) {
+OverDriver::OverDriver(modem::Modem& modem, DataTransfer& transfer, ReportLog& log, bool half_duplex,
+                       std::uint64_t seed)
+    : modem_(modem), transfer_(transfer), log_(log), up_(modem.up()), half_duplex_(half_duplex), rng_(seed) {
   transfer_.set_timing(modem_.timing(modem_.waveform()), modem_.waveform());
 }
 
@@ -44,9 +47,11 @@ void OverDriver::on_event(modem::Event& event, const std::function<void()>& hear
         if constexpr (std::is_same_v<E, ev::Up>) {
           on_up(e, now);
         } else if constexpr (std::is_same_v<E, ev::Carrier>) {
+          if (e.on && e.waveform) heard_somebody();
           transfer_.on_carrier(e.on, now, e.waveform);
           if (e.snr_db) snr_db_ = e.snr_db, transfer_.on_signal(*e.snr_db, now);
         } else if constexpr (std::is_same_v<E, ev::Received>) {
+          heard_somebody();
           octets_in_ += e.octets.size();
           for (ByteView rest = e.octets; !rest.empty();) {
             const auto piece = rest.first(std::min(rest.size(), least_d_pdu));
@@ -91,7 +96,7 @@ void OverDriver::on_over_ended(const modem::event::OverEnded& event, Time now) {
 }
 
 void OverDriver::transmit(Time now) {
-  if (!over_ && up_ && !silent_ && !modem_.keyed() && transfer_.wants_over(now)) begin(now);
+  if (!over_ && up_ && !silent_ && !modem_.keyed() && transfer_.wants_over(now) && may_begin(now)) begin(now);
   while (over_ && !ending_ && modem_.wants_octets(now)) {
     if (const auto d_pdu = transfer_.next_d_pdu(now)) {
       octets_out_ += d_pdu->size();
@@ -103,7 +108,28 @@ void OverDriver::transmit(Time now) {
   }
 }
 
+void OverDriver::heard_somebody() {
+  unheard_ = 0;
+  holding_ = false;
+}
+
+// Two stations whose timers agree, after a collision or a common start, talk at the same times for ever
+// and never hear each other: a modem that transmits is deaf. So who heard nobody since its own over
+// waits for some time that the other one does not know.
+bool OverDriver::may_begin(Time now) {
+  if (unheard_ == 0 || !half_duplex_) return true;
+  if (!holding_) {
+    const auto timing = modem_.timing(modem_.waveform());
+    const auto unit = timing.lead + timing.delay + noticing;
+    hold_until_ = now + unit * static_cast<Duration::rep>(rng_.below(std::min(1 + unheard_, most_units)));
+    holding_ = true;
+  }
+  return now >= hold_until_;
+}
+
 void OverDriver::begin(Time now) {
+  ++unheard_;
+  holding_ = false;
   const auto wanted = transfer_.begin_over(modem_.timing(modem_.waveform()), now);
   if (wanted != modem_.waveform()) {
     if (!modem_.set_waveform(wanted, now)) log_.count("warning", "waveform_refused", std::to_string(wanted.rate_bps));

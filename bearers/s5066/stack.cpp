@@ -42,7 +42,7 @@ struct Stack::Impl {
         service(transfer),
         channel(channel_config(c), service),
         subnetwork(c, channel, log, seed ^ 0x5066),
-        driver(m, transfer, log, now) {
+        driver(m, transfer, log, c.transfer.half_duplex, seed ^ 0x0DE5) {
     subnetwork.set_state(driver.up(), silent, now);
     channel.set_silent(!driver.up(), now);
     channel.set_answer_time(driver.answer_time(config.transfer));
@@ -149,7 +149,7 @@ void Stack::run(Time now) { impl_->run(now); }
 
 Time Stack::next_wake() const {
   // Without a modem the sublayer below has nothing to do, whatever it would like to.
-  const auto transfer = impl_->driver.up() ? impl_->transfer.next_wake() : never;
+  const auto transfer = impl_->driver.up() ? impl_->driver.next_wake(impl_->transfer.next_wake()) : never;
   return std::min({impl_->modem.next_wake(), transfer, impl_->channel.next_wake(), impl_->subnetwork.next_wake()});
 }
 
