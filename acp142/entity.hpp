@@ -91,6 +91,7 @@ struct Outgoing {
   std::vector<Destination> destinations;  // any order; sorted on the wire
   Bytes octets;                           // 1 .. 65535 x (max_pdu - 16)
   bool arq = false;                       // the bearer repeats what is lost; one destination, queued bearers only
+  bool arq_if_unanswered = false;         // begins without, goes over to it when nobody answers; likewise
 };
 
 // Inclusive runs of sequence numbers, ascending: the compact form of acked[] and received[].

@@ -271,6 +271,8 @@ void Transfer::round_over(Time now) {
 
 void Transfer::nobody_answered(Time now) {
   ++silent_rounds_;
+  // Repeating single D_PDUs may get through where whole PDUs do not.
+  if (silent_rounds_ >= quick_questions && message_.arq_if_unanswered && !by_arq()) message_.arq = true;
   if (silent_rounds_ > quick_questions + context_.parameters.max_retries) return give_up_silent();
   // On a bad channel question or answer are lost easily: ask again before it counts as silence.
   if (silent_rounds_ <= quick_questions) return start_round(Round::repair, now);

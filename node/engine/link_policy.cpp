@@ -52,9 +52,11 @@ Choice choose(const Candidate& message, std::span<const std::size_t> preference,
   return none;
 }
 
+bool arq_possible(const ServiceView& view) { return view.offered && view.peers == 1 && !view.silent; }
+
 bool use_arq(const ServiceView& view) {
   constexpr std::size_t small = 2;
-  return view.offered && view.peers == 1 && !view.silent && (view.linked || view.pdus > small);
+  return arq_possible(view) && (view.linked || view.pdus > small);
 }
 
 bool may_start(Precedence level, const Load& bearer, const Load& peer, bool peer_silent) {

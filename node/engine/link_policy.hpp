@@ -54,6 +54,7 @@ struct ServiceView {
   bool linked = false;    // a link to it stands already
   std::size_t pdus = 0;   // Data_PDUs of the message
 };
+bool arq_possible(const ServiceView& view);
 // A small message is over before a link is made; with one standing, ARQ costs nothing.
 bool use_arq(const ServiceView& view);
 

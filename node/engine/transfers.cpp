@@ -143,7 +143,7 @@ bool Transfers::launch(LiveMessage& m, std::size_t bearer, const Target& target,
     row.carried.push_back({peer.pmul_id, p.recipients});
     t.carried.push_back({peer.pmul_id, p.peer, true, p.recipients});
   }
-  row.outgoing.arq = use_arq(bearer, target.group, t.carried, t.octets, now);
+  choose_service(bearer, row.outgoing, t.carried, now);
   const auto error = core_.bearers[bearer].entity.send(row.outgoing, now);
   if (!error.empty()) {
     refuse(m, t, error, now);
@@ -172,16 +172,18 @@ bool Transfers::launch(LiveMessage& m, std::size_t bearer, const Target& target,
   return true;
 }
 
-bool Transfers::use_arq(std::size_t bearer, const std::optional<Ipv4>& group,
-                        const std::vector<Transfer::Carried>& carried, std::uint64_t octets, Time now) const {
+void Transfers::choose_service(std::size_t bearer, acp142::Outgoing& message,
+                               const std::vector<Transfer::Carried>& carried, Time now) const {
   const auto& config = core_.config.bearers[bearer];
-  if (!config.is_hf() || group || carried.size() != 1) return false;
+  if (!config.is_hf() || message.group || carried.size() != 1) return;
   const auto peer = carried.front().peer;
   const auto& heard = core_.bearers[bearer].arq_heard;
   const auto at = heard.find(peer);
   const bool recent = at != heard.end() && now - at->second < config.hf.soft_link_idle;
-  return link_policy::use_arq({config.hf.arq, carried.size(), core_.peers[peer].silent,
-                               recent || !config.hf.link_protocol, fragments_of(config, octets)});
+  const link_policy::ServiceView view{config.hf.arq, carried.size(), core_.peers[peer].silent,
+                                      recent || !config.hf.link_protocol, fragments_of(config, message.octets.size())};
+  message.arq = link_policy::use_arq(view);
+  message.arq_if_unanswered = link_policy::arq_possible(view);
 }
 
 void Transfers::refuse(LiveMessage& m, const Transfer& t, std::string_view error, Time now) {
@@ -231,7 +233,7 @@ void Transfers::recover(Time now) {
       t.carried.push_back({c.destination, peer.value_or(0), peer && !ended, c.recipients});
     }
     const bool known_bearer = bearer != core_.config.bearers.end();
-    if (known_bearer) row.outgoing.arq = use_arq(index, row.outgoing.group, t.carried, t.octets, now);
+    if (known_bearer) choose_service(index, row.outgoing, t.carried, now);
     const bool usable = m != nullptr && known_bearer && open &&
                         core_.bearers[index].entity.restore(row.outgoing, row.state, now).empty();
     if (!usable) {

@@ -76,8 +76,8 @@ class Transfers {
   std::vector<Parcel> parcels_of(const LiveMessage& m, std::size_t bearer) const;
   void start(LiveMessage& m, std::size_t bearer, Time now);
   bool launch(LiveMessage& m, std::size_t bearer, const Target& target, const std::vector<Parcel>& parcels, Time now);
-  bool use_arq(std::size_t bearer, const std::optional<Ipv4>& group, const std::vector<Transfer::Carried>& carried,
-               std::uint64_t octets, Time now) const;
+  void choose_service(std::size_t bearer, acp142::Outgoing& message, const std::vector<Transfer::Carried>& carried,
+                      Time now) const;
   Bytes payload(const LiveMessage& m, const std::vector<Parcel>& parcels, const Target& target, Time now);
   void refuse(LiveMessage& m, const Transfer& t, std::string_view error, Time now);
   void requeue(Transfer& t, Transfer::Carried& c, std::string_view reason, Time now);
