@@ -98,7 +98,7 @@ class HfBearer {
   void on_bytes(std::size_t port, ByteView octets, Time now);
   Bytes take_bytes(std::size_t port);
   bool wants_close(std::size_t port) const;
-  bool ptt() const;  // RTS of a serial modem
+  bool ptt() const;  // the transmitter is meant to be on
 
   // Clients of others on our own stack; nullptr when there is none.
   s5066::Stack* stack();

@@ -89,9 +89,11 @@ class PortModem : public Modem {
   virtual void port_opened(Time now) = 0;
   virtual void port_closed(std::string_view why, Time now) = 0;
   virtual void on_bytes(ByteView octets, Time now) = 0;
-  virtual Bytes take_bytes() = 0;             // to be written to the port now
-  virtual bool wants_close() const = 0;       // the port is to be closed and opened anew
-  virtual bool ptt() const { return false; }  // RTS of a serial port: key the radio
+  virtual Bytes take_bytes() = 0;        // to be written to the port now
+  virtual bool wants_close() const = 0;  // the port is to be closed and opened anew
+  // The transmitter is meant to be on, as far as the port can tell. A serial port keys the radio by it, and
+  // every port counts the time.
+  virtual bool ptt() const = 0;
 };
 
 }  // namespace longwire::modem

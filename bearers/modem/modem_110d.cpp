@@ -25,14 +25,23 @@ constexpr Duration return_patience = seconds{5};  // after we closed the connect
 constexpr unsigned prefill_blocks = 3;            // A.5.1.2.5 (4)
 
 // The over, then the packet in it: the NAK of an earlier over must not end this one.
-PacketId make_id(std::uint64_t over, std::uint32_t packet) {
+// A short header has room for 4 bits of the over and 8 of the packet.
+PacketId make_id(Header header, std::uint64_t over, std::uint32_t packet) {
   PacketId id{};
+  if (header == Header::short_) {
+    id[10] = static_cast<std::uint8_t>(over & 0x0F);
+    id[11] = static_cast<std::uint8_t>(packet);
+    return id;
+  }
   for (std::size_t i = 0; i < 8; ++i) id[i] = static_cast<std::uint8_t>(over >> 8 * (7 - i));
   for (std::size_t i = 0; i < 4; ++i) id[8 + i] = static_cast<std::uint8_t>(packet >> 8 * (3 - i));
   return id;
 }
 
-std::uint64_t over_of(const PacketId& id) { return ByteReader(id).u64(); }
+bool is_of_over(const DataNak& nak, std::uint64_t over) {
+  if (nak.header == Header::short_) return nak.id[10] == (over & 0x0F);
+  return ByteReader(nak.id).u64() == over;
+}
 
 std::string_view name_of(NakCause cause) {
   switch (cause) {
@@ -55,7 +64,8 @@ Modem110d::Modem110d(const PortModemSettings& settings)
       guard_(settings.max_transmit),
       waveform_(settings.waveform),
       blocking_(blocking_bits(settings.waveform)),
-      settable_(settings.settable) {}
+      settable_(settings.settable),
+      header_(settings.header) {}
 
 // --- the waveform -----------------------------------------------------------------------------------
 
@@ -153,7 +163,8 @@ void Modem110d::transmit(ByteView octets, Time now) {
 }
 
 void Modem110d::send_data(Order order, ByteView octets, Time now) {
-  port_.send(DataTransfer{order, make_id(overs_, packets_++), Bytes(octets.begin(), octets.end())}, now);
+  const auto id = make_id(header_, overs_, packets_++);
+  port_.send(DataTransfer{order, id, Bytes(octets.begin(), octets.end()), header_}, now);
   level_.given(octets.size());
 }
 
@@ -200,6 +211,7 @@ void Modem110d::end_over(bool complete, std::string_view reason) {
   over_ = Over::none;
   retry_at_ = never;
   guard_.release();
+  header_proven_ |= complete;
   events_.emplace_back(event::OverEnded{complete, reason});
 }
 
@@ -221,6 +233,7 @@ void Modem110d::on_bytes(ByteView octets, Time now) {
 
 void Modem110d::handle(const Packet& packet, Time now) {
   if (const auto* data = std::get_if<DataTransfer>(&packet)) {
+    learn_header(data->header, now);
     if (!data->octets.empty()) events_.emplace_back(event::Received{data->octets});
   } else if (const auto* status = std::get_if<TxStatus>(&packet)) {
     on_status(*status, now);
@@ -292,7 +305,8 @@ void Modem110d::on_status_flushed(Time now) {
 }
 
 void Modem110d::on_nak(const DataNak& nak, Time now) {
-  if (over_ == Over::none || over_of(nak.id) != overs_) return;
+  learn_header(nak.header, now);
+  if (over_ == Over::none || !is_of_over(nak, overs_)) return;
   fault("modem_nak", std::string(name_of(nak.cause)));
   if (nak.cause == NakCause::underrun) {
     forced_ = true;  // FLUSHED follows
@@ -300,6 +314,22 @@ void Modem110d::on_nak(const DataNak& nak, Time now) {
   }
   // Part of the over is missing and nothing can be taken back but by closing.
   cut(name_of(nak.cause), now);
+}
+
+// The modem writes the headers of data packets as it reads ours. What went out in the other form was
+// not understood: an over begun with it is lost.
+void Modem110d::learn_header(Header header, Time now) {
+  header_proven_ = true;
+  if (std::exchange(header_, header) == header) return;
+  fault("modem_header", std::string("the modem writes the ") + (header == Header::short_ ? "short" : "long") +
+                            " form: the key header is changed over");
+  if (keyed() && packets_ > 0) cut("header_form", now);
+}
+
+// It broke off an over with nothing said and none ever sent: perhaps it reads the other form.
+void Modem110d::doubt_header() {
+  if (header_proven_ || !keyed() || packets_ == 0) return;
+  header_ = header_ == Header::long_ ? Header::short_ : Header::long_;
 }
 
 void Modem110d::on_carrier(const CarrierDetect& detect) {
@@ -336,6 +366,7 @@ void Modem110d::port_gone(Time now) {
     waveform_ = *std::exchange(before_, std::nullopt);
     blocking_ = blocking_bits(waveform_);
   }
+  doubt_header();
   if (keyed()) end_over(false, "port_lost");
   if (std::exchange(carrier_, false)) events_.emplace_back(event::Carrier{});
   std::string why(port_.reason());

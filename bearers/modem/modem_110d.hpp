@@ -47,6 +47,7 @@ class Modem110d : public PortModem {
   void on_bytes(ByteView octets, Time now) override;
   Bytes take_bytes() override { return port_.take_bytes(); }
   bool wants_close() const override { return port_.wants_close(); }
+  bool ptt() const override { return over_ >= Over::starting; }  // START has gone out
 
  private:
   enum class Over : std::uint8_t {
@@ -64,6 +65,8 @@ class Modem110d : public PortModem {
   void on_status_armed(bool ready, Time now);
   void on_status_flushed(Time now);
   void on_nak(const port110d::DataNak& nak, Time now);
+  void learn_header(port110d::Header header, Time now);
+  void doubt_header();
   void on_carrier(const port110d::CarrierDetect& detect);
   void on_setup(const port110d::TxSetup& setup, Time now);
   void on_initial_setup(const port110d::InitialSetup& setup);
@@ -99,6 +102,8 @@ class Modem110d : public PortModem {
   bool ended_ = false;   // end() was called
   bool forced_ = false;  // the modem ran dry
   bool first_sent_ = false;
+  port110d::Header header_;     // of our data packets
+  bool header_proven_ = false;  // by a packet of the modem, or by an over that it sent
   std::uint64_t overs_ = 0;
   std::uint32_t packets_ = 0;  // of this over
   FifoLevel level_;

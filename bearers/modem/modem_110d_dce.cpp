@@ -179,7 +179,8 @@ void Modem110dDce::handle_data(const DataTransfer& data, Time now) {
   else if (state_ == TxState::flushed || last_seen_) refused = NakCause::not_armed;
   else if (first && first_seen_) refused = NakCause::multiple_first;
   else if (!first && !first_seen_) refused = NakCause::missing_first;
-  if (refused) return send(DataNak{*refused, data.id}, now);
+  settings_.header = data.header;
+  if (refused) return send(DataNak{*refused, data.id, data.header}, now);
   first_seen_ = true;
   last_id_ = data.id;
   fill_ += data.octets.size();
@@ -231,7 +232,7 @@ void Modem110dDce::underrun(Time now) {
   if (state_ != TxState::started) return;
   state_ = TxState::draining_forced;
   send_status(now);
-  send(DataNak{NakCause::underrun, last_id_}, now);
+  send(DataNak{NakCause::underrun, last_id_, settings_.header}, now);
 }
 
 void Modem110dDce::flushed(Time now) {
@@ -258,7 +259,7 @@ void Modem110dDce::carrier(bool on, Waveform waveform, Time now) {
 void Modem110dDce::end_reception(Time now) {
   carrier_ = false;
   if (phase_ != Phase::up) return;
-  if (std::exchange(data_begun_, false)) send(DataTransfer{Order::last, {}, {}}, now);
+  if (std::exchange(data_begun_, false)) send(DataTransfer{Order::last, {}, {}, settings_.header}, now);
   send_carrier(now);
   if (state_ != TxState::armed_not_ready) return;
   state_ = TxState::armed_ready;
@@ -275,6 +276,7 @@ void Modem110dDce::received(ByteView octets, Time now) {
     auto id = next_id_++;
     for (auto at = data.id.rbegin(); id != 0; id >>= 8) *at++ = static_cast<std::uint8_t>(id);
     data.octets.assign(part.begin(), part.end());
+    data.header = settings_.header;
     send(data, now);
   }
 }

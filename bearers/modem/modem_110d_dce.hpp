@@ -52,6 +52,7 @@ struct DceSettings {
   bool receiver_master = true;
   // Not in the standard: a TX_SETUP from the DTE asks for a waveform. Off: it is a protocol error.
   bool settable = true;
+  port110d::Header header = port110d::Header::long_;  // of our data packets, until the DTE shows its own
 };
 
 class Modem110dDce {

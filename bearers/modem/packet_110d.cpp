@@ -35,6 +35,17 @@ ByteWriter command(Command c) {
   return w;
 }
 
+// The number is an order or a cause.
+void put_header(ByteWriter& w, Header header, unsigned number, const PacketId& id) {
+  if (header == Header::short_) {
+    w.u8(octet(number << 4 | (id[10] & 0x0FU)));
+    w.u8(id[11]);
+    return;
+  }
+  w.u8(octet(number));
+  w.bytes(id);
+}
+
 struct Encoder {
   static Bytes data(const ByteWriter& payload) { return packet_of(Type::data, payload.view()); }
 
@@ -49,15 +60,13 @@ struct Encoder {
   Bytes operator()(const ConnectionProbe&) const { return data(command(Command::connection_probe)); }
   Bytes operator()(const DataTransfer& p) const {
     auto w = command(Command::data_transfer);
-    w.u8(octet(p.order));
-    w.bytes(p.id);
+    put_header(w, p.header, octet(p.order), p.id);
     w.bytes(p.octets);
     return data(w);
   }
   Bytes operator()(const DataNak& p) const {
     auto w = command(Command::data_nak);
-    w.u8(octet(p.cause));
-    w.bytes(p.id);
+    put_header(w, p.header, octet(p.cause), p.id);
     return data(w);
   }
   Bytes operator()(const TxStatus& p) const {
@@ -100,19 +109,30 @@ Result<Packet> whole(const ByteReader& in, Packet packet) {
   return packet;
 }
 
-PacketId read_id(ByteReader& in) {
+// `first`: the octet before, whose lower half belongs to the ID of a short header.
+PacketId read_id(ByteReader& in, Header header, unsigned first) {
   PacketId id{};
-  std::ranges::copy(in.take(id.size()), id.begin());
+  if (header == Header::short_) {
+    id[10] = octet(first & 0x0F);
+    id[11] = in.u8();
+  } else {
+    std::ranges::copy(in.take(id.size()), id.begin());
+  }
   return id;
 }
 
+unsigned number_of(Header header, unsigned first) { return header == Header::short_ ? first >> 4 : first; }
+
 Result<Packet> read_data(ByteReader& in) {
   DataTransfer p;
-  const auto order = in.u8();
+  const auto first = in.u8();
+  // No order is above 4: in a long header the upper half of its octet is empty, in a short one never.
+  p.header = first >> 4 != 0 ? Header::short_ : Header::long_;
+  const auto order = number_of(p.header, first);
   if (!in.failed() && (order < octet(Order::first_only) || order > octet(Order::last)))
     return bad("bad_order", in, 1, order);
   p.order = static_cast<Order>(order);
-  p.id = read_id(in);
+  p.id = read_id(in, p.header, first);
   const auto octets = in.rest();
   if (octets.size() > largest_data)
     return bad("data_too_long", in, octets.size(), static_cast<unsigned>(octets.size()));
@@ -121,9 +141,12 @@ Result<Packet> read_data(ByteReader& in) {
 }
 
 Result<Packet> read_nak(ByteReader& in) {
-  const auto cause = in.u8();
+  const auto first = in.u8();
+  // Nothing follows the header: its length tells the form.
+  const auto header = in.remaining() == 1 ? Header::short_ : Header::long_;
+  const auto cause = number_of(header, first);
   if (cause > octet(NakCause::multiple_first)) return bad("bad_cause", in, 1, cause);
-  return whole(in, DataNak{static_cast<NakCause>(cause), read_id(in)});
+  return whole(in, DataNak{static_cast<NakCause>(cause), read_id(in, header, first), header});
 }
 
 Result<Packet> read_status(ByteReader& in) {

@@ -51,6 +51,11 @@ enum class TxState : std::uint8_t {  // table A-V
   draining_forced = 6,
 };
 
+// Order and packet ID of a data packet, cause and packet ID of a NAK: A.5.1.1.5 is read in two ways, and
+// there are modems of both. long_: one octet and twelve. short_: 4 bits and 12 bits, together two octets.
+enum class Header : std::uint8_t { long_, short_ };
+
+// Of a short header: the last 12 bits.
 using PacketId = std::array<std::uint8_t, 12>;  // A.5.1.1.5.2: unique, used in NAKs only
 
 struct Connect {
@@ -72,6 +77,7 @@ struct DataTransfer {
   Order order = Order::continuation;
   PacketId id{};
   Bytes octets;  // 0 to largest_data
+  Header header = Header::long_;
   friend bool operator==(const DataTransfer&, const DataTransfer&) = default;
 };
 struct Arm {
@@ -86,6 +92,7 @@ struct RequestStatus {
 struct DataNak {
   NakCause cause = NakCause::not_armed;
   PacketId id{};
+  Header header = Header::long_;
   friend bool operator==(const DataNak&, const DataNak&) = default;
 };
 struct TxStatus {

@@ -56,7 +56,9 @@ void RawModem::key(Time now) {
 }
 
 bool RawModem::wants_octets(Time now) const {
-  return keyed_ && !ended_ && air_until_ <= std::max(now, first_bit_) + ahead();
+  // Behind a command the lead passes first: a radio that switches over may take octets for more commands.
+  const bool switching = settings_.attach == Attach::serial && settings_.ptt == Ptt::command && now < first_bit_;
+  return keyed_ && !ended_ && !switching && air_until_ <= std::max(now, first_bit_) + ahead();
 }
 
 void RawModem::transmit(ByteView octets, Time now) {
@@ -71,7 +73,7 @@ void RawModem::abort(Time) {
   if (keyed_) cut("aborted");
 }
 
-// RTS drops with keyed_; a radio keyed by nothing but octets is stopped by taking the port away.
+// PTT drops with keyed_; a radio keyed by nothing but octets is stopped by taking the port away.
 void RawModem::cut(std::string_view reason) {
   out_.clear();
   if (!has_ptt()) wants_close_ = open_;

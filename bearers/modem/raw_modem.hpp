@@ -39,10 +39,10 @@ class RawModem : public PortModem {
   void on_bytes(ByteView octets, Time now) override;
   Bytes take_bytes() override;
   bool wants_close() const override { return wants_close_; }
-  bool ptt() const override { return keyed_ && has_ptt(); }
+  bool ptt() const override { return keyed_ && (has_ptt() || settings_.attach == Attach::raw_tcp); }
 
  private:
-  bool has_ptt() const { return settings_.attach == Attach::serial && settings_.ptt_by_rts; }
+  bool has_ptt() const { return settings_.attach == Attach::serial && settings_.ptt != Ptt::none; }
   std::uint32_t octet_rate_bps() const;
   Duration ahead() const;
   Duration carrier_patience() const;

@@ -400,6 +400,27 @@ TEST(Modem110dDce, NaksWhatItCannotTake) {
   EXPECT_EQ(dce.fill(), 2U);
 }
 
+// The form of the header in which the DTE writes is the one it is answered in.
+TEST(Modem110dDce, AnswersInTheFormItHasSeen) {
+  Bench110d bench;
+  bench.open();
+  auto& dce = bench.dce;
+  PacketId id{};
+  id[10] = 0x0A;
+  id[11] = 0xBC;
+  dce.on_bytes(encode(DataTransfer{Order::first_only, id, to_bytes("x"), Header::short_}), bench.now);
+  const auto nak = decode(dce.take_bytes());
+  ASSERT_TRUE(nak);
+  EXPECT_EQ(std::get<DataNak>(nak.value()), (DataNak{NakCause::not_armed, id, Header::short_}));
+  dce.carrier(true, {300, Interleaver::short_}, bench.now);
+  (void)dce.take_bytes();
+  dce.received(to_bytes("heard"), bench.now);
+  const auto data = decode(dce.take_bytes());
+  ASSERT_TRUE(data);
+  EXPECT_EQ(std::get<DataTransfer>(data.value()).header, Header::short_);
+  EXPECT_EQ(as_text(std::get<DataTransfer>(data.value()).octets), "heard");
+}
+
 TEST(Modem110dDce, TellsItsStatusAtLeastEveryTwoSeconds) {
   Bench110d bench;
   bench.open();

@@ -16,6 +16,13 @@ PacketId some_id(std::uint8_t seed) {
   return id;
 }
 
+PacketId short_id(unsigned number) {
+  PacketId id{};
+  id[10] = static_cast<std::uint8_t>(number >> 8);
+  id[11] = static_cast<std::uint8_t>(number);
+  return id;
+}
+
 std::vector<Packet> one_of_each() {
   return {Connect{},
           ConnectAck{},
@@ -29,6 +36,10 @@ std::vector<Packet> one_of_each() {
           Start{},
           RequestStatus{},
           DataNak{NakCause::multiple_first, some_id(200)},
+          DataTransfer{Order::last, short_id(0xFFF), to_bytes("octets"), Header::short_},
+          DataTransfer{Order::first_only, short_id(0), Bytes(largest_data, 0x5A), Header::short_},
+          DataNak{NakCause::not_armed, short_id(0), Header::short_},
+          DataNak{NakCause::multiple_first, short_id(0x123), Header::short_},
           TxStatus{TxState::started, 1, 2, 3, 0xFFFFFFFF},
           AbortReception{},
           CarrierDetect{true, 9600, 1152},
@@ -87,6 +98,9 @@ TEST(Packet110d, OctetsOnTheLine) {
   EXPECT_EQ(to_hex(encode(DataNak{NakCause::underrun, some_id(1)})).substr(16, 28),
             "0401"
             "0102030405060708090a0b0c");
+  EXPECT_EQ(to_hex(encode(DataTransfer{Order::last, short_id(0xABC), to_bytes("A"), Header::short_})).substr(16, 8),
+            "004abc41");
+  EXPECT_EQ(to_hex(encode(DataNak{NakCause::missing_first, short_id(0xABC), Header::short_})).substr(16, 6), "042abc");
   EXPECT_EQ(to_hex(encode(CarrierDetect{true, 300, 180})).substr(16, 20),
             "0801"
             "0000012c"
@@ -121,6 +135,14 @@ TEST(Packet110d, NamesEveryFault) {
   nak[0] = 0x04;
   nak[1] = 4;
   EXPECT_EQ(refusal(0x00, nak), "bad_cause");
+  // The form of two octets.
+  EXPECT_EQ(refusal(0x00, {0x00, 0x10, 0x00}), "accepted");
+  EXPECT_EQ(refusal(0x00, {0x00, 0x4F, 0xFF, 0x01}), "accepted");
+  EXPECT_EQ(refusal(0x00, {0x00, 0x10}), "truncated");
+  EXPECT_EQ(refusal(0x00, {0x00, 0x50, 0x00}), "bad_order");
+  EXPECT_EQ(refusal(0x00, {0x04, 0x3F, 0xFF}), "accepted");
+  EXPECT_EQ(refusal(0x00, {0x04, 0x4F, 0xFF}), "bad_cause");
+  EXPECT_EQ(refusal(0x00, {0x04, 0x00, 0x00, 0x00}), "truncated");
   Bytes status(18, 0);
   status[0] = 0x05;
   for (const auto state : {0, 7}) {

@@ -107,10 +107,30 @@ TEST(RawModem, RtsFollowsTheOver) {
   EXPECT_TRUE(rig.of<event::OverEnded>().at(0).complete);
 
   auto s = settings_for(Attach::serial);
-  s.ptt_by_rts = false;
+  s.ptt = Ptt::none;
   Rig without(s);
   without.modem.key(without.now);
   EXPECT_FALSE(without.modem.ptt());
+}
+
+TEST(RawModem, NoOctetBeforeTheLeadBehindACommand) {
+  auto s = settings_for(Attach::serial);
+  s.ptt = Ptt::command;
+  Rig rig(s);
+  rig.modem.key(rig.now);
+  EXPECT_TRUE(rig.modem.ptt());
+  EXPECT_FALSE(rig.modem.wants_octets(rig.now));
+  rig.run(milliseconds{499});
+  EXPECT_FALSE(rig.modem.wants_octets(rig.now));
+  EXPECT_LE(rig.modem.next_wake(), rig.now + milliseconds{1});
+  rig.run(milliseconds{1});
+  EXPECT_TRUE(rig.modem.wants_octets(rig.now));
+  rig.modem.transmit(Bytes(75, 1), rig.now);  // two seconds
+  rig.modem.end(rig.now);
+  rig.run(milliseconds{2000 + 699});
+  EXPECT_TRUE(rig.modem.ptt());
+  rig.run(milliseconds{2});
+  EXPECT_FALSE(rig.modem.ptt());
 }
 
 TEST(RawModem, TransmitLimitAtAndBeforeTheEdge) {
