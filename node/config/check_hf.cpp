@@ -19,8 +19,8 @@ constexpr auto udp_keys =
 constexpr auto hf_keys = std::to_array<std::string_view>({"address", "udop_sap", "rcop_sap", "app_id", "rank", "arq"});
 constexpr auto client_keys = std::to_array<std::string_view>({"server"});
 constexpr auto modem_keys = std::to_array<std::string_view>(
-    {"attach", "modem", "baud", "ptt", "interleaver", "rates", "lead", "tail", "slots", "slot_time", "max_segment",
-     "max_transmit", "sis_listen", "link_protocol", "soft_link_idle"});
+    {"attach", "modem", "baud", "ptt", "ptt_on", "ptt_off", "header", "interleaver", "rates", "lead", "tail", "slots",
+     "slot_time", "max_segment", "max_transmit", "sis_listen", "link_protocol", "soft_link_idle"});
 
 class HfChecker {
  public:
@@ -100,8 +100,10 @@ class HfChecker {
       missing("modem", serial ? "device of the serial line, such as \"/dev/ttyUSB0\""
                               : "ADDRESS:PORT of the modem, such as \"127.0.0.1:7000\"");
     if (!serial)
-      for (const auto* key : {"baud", "ptt"})
+      for (const auto* key : {"baud", "ptt", "ptt_on", "ptt_off"})
         if (has(key)) error(key, std::string(key) + " is for attach = \"serial\" only");
+    if (m.attach != "110d" && has("header")) error("header", "header is for attach = \"110d\" only");
+    if (serial) commands(m);
     if (m.port.empty()) return;
     if (serial) {
       m.device = m.port;
@@ -112,6 +114,13 @@ class HfChecker {
     const auto endpoint = parse_endpoint(m.port, false);
     if (endpoint && endpoint->port != 0) m.address = *endpoint;
     else error("modem", "modem must be ADDRESS:PORT such as \"127.0.0.1:7000\" with attach = \"" + m.attach + "\"");
+  }
+
+  void commands(const engine::ModemConfig& m) {
+    for (const auto* key : {"ptt_on", "ptt_off"}) {
+      if (m.ptt == "command" && !has(key)) missing(key, "ptt = \"command\" needs ptt_on and ptt_off");
+      if (m.ptt != "command" && has(key)) error(key, std::string(key) + " is for ptt = \"command\" only");
+    }
   }
 
   Reading& r_;

@@ -1,4 +1,5 @@
 // [[bearer]]: one table for all kinds; which keys a kind has is in check_hf.cpp.
+#include "node/config/escapes.hpp"
 #include "node/config/schema.hpp"
 
 #include <array>
@@ -29,8 +30,25 @@ void read_attach(const Value& v, BearerConfig& b) {
 }
 
 void read_ptt(const Value& v, BearerConfig& b) {
-  constexpr std::array<std::string_view, 2> words{"rts", "none"};
+  constexpr std::array<std::string_view, 4> words{"rts", "dtr", "command", "none"};
   v.choice(words, b.hf.modem.ptt);
+}
+
+void read_header(const Value& v, BearerConfig& b) {
+  constexpr std::array<std::string_view, 2> words{"long", "short"};
+  v.choice(words, b.hf.modem.header);
+}
+
+// Octets of a command, at most as many as anybody types.
+void read_command(const Value& v, std::string& out) {
+  constexpr std::size_t most_octets = 256;
+  std::string text;
+  v.text(text);
+  if (text.empty()) return;  // told already
+  const auto octets = unescape(text);
+  if (!octets || octets->size() > most_octets)
+    return v.error("a command is 1 to 256 octets; its escapes are \\r \\n \\t \\\\ and \\xNN, best in single quotes");
+  out = *octets;
 }
 
 void read_interleaver(const Value& v, BearerConfig& b) {
@@ -122,8 +140,18 @@ constexpr std::array bearer_table{
                         [](const Value& v, BearerConfig& b) { v.text(b.hf.modem.port); }},
     Field<BearerConfig>{"baud", "number", "19200", "19200", "modem: speed of the serial line",
                         [](const Value& v, BearerConfig& b) { v.number(b.hf.modem.baud, 50, 4'000'000); }},
-    Field<BearerConfig>{"ptt", "rts, none", "\"rts\"", "\"rts\"", "modem: what keys the radio on a serial line",
-                        read_ptt},
+    Field<BearerConfig>{
+        "header", "long, short", "\"long\"", "\"short\"",
+        "modem: order and packet ID of 110d data packets: 1 + 12 octets or 4 + 12 bits; the modem's own "
+        "form is followed once it shows",
+        read_header},
+    Field<BearerConfig>{"ptt", "rts, dtr, command, none", "\"rts\"", "\"rts\"",
+                        "modem: what keys the radio on a serial line", read_ptt},
+    Field<BearerConfig>{"ptt_on", "text", "none", "'TX\\r'",
+                        "modem: command that keys the radio, with the escapes \\r \\n \\t \\\\ \\xNN",
+                        [](const Value& v, BearerConfig& b) { read_command(v, b.hf.modem.ptt_on); }},
+    Field<BearerConfig>{"ptt_off", "text", "none", "'RX\\r'", "modem: command that ends it",
+                        [](const Value& v, BearerConfig& b) { read_command(v, b.hf.modem.ptt_off); }},
     Field<BearerConfig>{"interleaver", "none, short, long", "\"short\"", "\"short\"", "modem: of what we send",
                         read_interleaver},
     Field<BearerConfig>{"rates", "array of bit/s", "rate only", "[\"300\", \"1200\", \"2400\"]",

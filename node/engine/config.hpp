@@ -34,7 +34,9 @@ struct ModemConfig {
   Endpoint address;                   // of the modem's TCP port
   std::string device;                 // serial: "/dev/ttyUSB0"
   std::uint32_t baud = 19'200;        // of the serial line
-  std::string ptt = "rts";            // serial: "rts" | "none"
+  std::string header = "long";        // 110d: of our data packets: "long" | "short"
+  std::string ptt = "rts";            // serial: "rts" | "dtr" | "command" | "none"
+  std::string ptt_on, ptt_off;        // octets of those commands
   std::string interleaver = "short";  // "none" | "short" | "long"
   std::vector<std::uint64_t> rates;   // bit/s for data rate adaptation, slowest first; empty: `rate_bps` only
   Duration lead{0}, tail{0};          // of an over, where the modem does not tell; 0 = by the interleaver

@@ -27,7 +27,9 @@ class BytePort {
   // Close and open anew. now: what has not left this host is dropped and the peer is cut off at once
   // (a modem stops transmitting); otherwise it still gets what was written.
   virtual void reopen(bool at_once) = 0;
-  virtual void set_rts(bool on) = 0;
+  // The driver's transmitter is on. A serial line keys the radio; every port of a modem counts the time and
+  // takes the transmitter off the air when it gets too long, whatever the driver and the loop do.
+  virtual void set_ptt(bool on) = 0;
   virtual std::string name() const = 0;
 };
 

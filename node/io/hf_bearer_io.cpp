@@ -29,6 +29,13 @@ modem::Attach attach_of(const std::string& word) {
   return word == "serial" ? modem::Attach::serial : modem::Attach::data_port_110d;
 }
 
+SerialPort::Settings::Ptt ptt_of(const std::string& word) {
+  using Ptt = SerialPort::Settings::Ptt;
+  if (word == "rts") return Ptt::rts;
+  if (word == "dtr") return Ptt::dtr;
+  return word == "command" ? Ptt::command : Ptt::none;
+}
+
 std::unique_ptr<modem::Modem> modem_of(const engine::BearerConfig& bearer) {
   if (bearer.kind != "modem") return nullptr;
   const auto& m = bearer.hf.modem;
@@ -39,7 +46,8 @@ std::unique_ptr<modem::Modem> modem_of(const engine::BearerConfig& bearer) {
   s.lead = m.lead;
   s.tail = m.tail;
   s.max_transmit = m.max_transmit;
-  s.ptt_by_rts = m.ptt == "rts";
+  s.ptt = m.ptt == "none" ? modem::Ptt::none : m.ptt == "command" ? modem::Ptt::command : modem::Ptt::signal;
+  s.header = m.header == "short" ? modem::port110d::Header::short_ : modem::port110d::Header::long_;
   s.line_baud = s.attach == modem::Attach::serial ? m.baud : 0;
   s.settable = !m.rates.empty();
   return modem::make_port_modem(s);
@@ -87,8 +95,14 @@ BytePort::Handlers HfBearerIo::port_handlers(std::size_t port) {
           }};
 }
 
+std::chrono::microseconds HfBearerIo::most_keyed() const {
+  return clock_.real(config_.hf.modem.max_transmit) + watchdog_margin;
+}
+
 void HfBearerIo::open_tcp(std::size_t port, const engine::Endpoint& where) {
-  ports_.push_back(std::make_unique<StreamPort>(io_, to_asio(where), to_string(where), clock_, port_handlers(port)));
+  const bool modem = config_.kind == "modem";
+  ports_.push_back(std::make_unique<StreamPort>(io_, to_asio(where), to_string(where), clock_, port_handlers(port),
+                                                modem ? most_keyed() : std::chrono::microseconds{0}));
 }
 
 void HfBearerIo::open_serial() {
@@ -96,8 +110,10 @@ void HfBearerIo::open_serial() {
   SerialPort::Settings s;
   s.device = m.device;
   s.baud = m.baud;
-  s.use_rts = m.ptt == "rts";
-  s.most_rts = clock_.real(m.max_transmit) + watchdog_margin;
+  s.ptt = ptt_of(m.ptt);
+  s.ptt_on.assign(m.ptt_on.begin(), m.ptt_on.end());
+  s.ptt_off.assign(m.ptt_off.begin(), m.ptt_off.end());
+  s.most_keyed = most_keyed();
   ports_.push_back(std::make_unique<SerialPort>(io_, std::move(s), clock_, port_handlers(0)));
 }
 
@@ -114,7 +130,7 @@ void HfBearerIo::stop() {
   bearer_->set_emcon(true, clock_.now());
   if (sis_) sis_->stop();
   for (const auto& p : ports_) {
-    p->set_rts(false);
+    p->set_ptt(false);
     p->stop();
   }
   wake_.cancel();
@@ -175,19 +191,19 @@ void HfBearerIo::flush() {
   if (stopped_) return;
   // Taking the carrier down never waits.
   if (!bearer_->ptt())
-    for (const auto& p : ports_) p->set_rts(false);
+    for (const auto& p : ports_) p->set_ptt(false);
   for (std::size_t i = 0; i < ports_.size(); ++i) {
     const bool close = bearer_->wants_close(i);
     if (waits_for_drain_ && !close) continue;
     auto octets = bearer_->take_bytes(i);
     const bool last_words = !octets.empty();
-    if (last_words && bearer_->ptt()) ports_[i]->set_rts(true);
+    if (last_words && bearer_->ptt()) ports_[i]->set_ptt(true);
     if (last_words) ports_[i]->write(std::move(octets));
     if (close) ports_[i]->reopen(!last_words);
   }
   if (waits_for_drain_) return;
   if (bearer_->ptt())
-    for (const auto& p : ports_) p->set_rts(true);
+    for (const auto& p : ports_) p->set_ptt(true);
   if (sis_) sis_->flush();
 }
 

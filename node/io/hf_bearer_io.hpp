@@ -42,6 +42,7 @@ class HfBearerIo : public BearerPort {
   BytePort::Handlers port_handlers(std::size_t port);
   void open_tcp(std::size_t port, const engine::Endpoint& where);
   void open_serial();
+  std::chrono::microseconds most_keyed() const;
   void turn();
   void tell(bearers::HfEvent event);
   void flush();

@@ -77,6 +77,10 @@ int open_terminal(const std::string& device) {
   return fd;
 }
 
+bool set_signal(int descriptor, int signal, bool on) {
+  return ::ioctl(descriptor, on ? TIOCMBIS : TIOCMBIC, &signal) == 0;
+}
+
 }  // namespace
 
 int open_serial_line(const std::string& device, std::uint32_t baud) {
@@ -86,9 +90,7 @@ int open_serial_line(const std::string& device, std::uint32_t baud) {
   return open_real_port(port.get(), device, baud);
 }
 
-bool set_line_rts(int descriptor, bool on) {
-  const int rts = TIOCM_RTS;
-  return ::ioctl(descriptor, on ? TIOCMBIS : TIOCMBIC, &rts) == 0;
-}
+bool set_line_rts(int descriptor, bool on) { return set_signal(descriptor, TIOCM_RTS, on); }
+bool set_line_dtr(int descriptor, bool on) { return set_signal(descriptor, TIOCM_DTR, on); }
 
 }  // namespace longwire::io

@@ -1,4 +1,4 @@
-// Opening and setting up a serial line, and its RTS: what serial_port.hpp needs of the system.
+// Opening and setting up a serial line, and its RTS and DTR: what serial_port.hpp needs of the system.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +8,8 @@ namespace longwire::io {
 
 // A descriptor, 8N1 without flow control, RTS and DTR as stated, non-blocking. Throws std::runtime_error.
 int open_serial_line(const std::string& device, std::uint32_t baud);
-// False: this line has no RTS (pseudo terminals).
+// False: this line has no such signal (pseudo terminals).
 bool set_line_rts(int descriptor, bool on);
+bool set_line_dtr(int descriptor, bool on);
 
 }  // namespace longwire::io

@@ -7,6 +7,7 @@
 #include <boost/asio/post.hpp>
 
 #include <termios.h>
+#include <unistd.h>
 
 #include <stdexcept>
 #include <utility>
@@ -19,13 +20,16 @@ using boost::system::error_code;
 
 constexpr std::chrono::microseconds reopen_pause{200'000};
 
+using Ptt = SerialPort::Settings::Ptt;
+
 }  // namespace
 
 struct SerialPort::Line {
   Line(boost::asio::io_context& io, int fd) : descriptor(io, fd) {}
   boost::asio::posix::stream_descriptor descriptor;
   std::array<std::uint8_t, 4096> in{};
-  Bytes out, writing;
+  Bytes out;
+  bool waiting = false;  // until the line takes more
 };
 
 SerialPort::SerialPort(boost::asio::io_context& io, Settings settings, const Clock& clock, Handlers handlers)
@@ -34,7 +38,7 @@ SerialPort::SerialPort(boost::asio::io_context& io, Settings settings, const Clo
       clock_(clock),
       handlers_(std::move(handlers)),
       timer_(io),
-      watchdog_([](int fd) { (void)set_line_rts(fd, false); }) {}
+      watchdog_([this](int fd) { key_off(fd); }) {}
 
 SerialPort::~SerialPort() { stop(); }
 
@@ -53,10 +57,17 @@ void SerialPort::open() {
   } catch (const std::exception& e) {
     return lost(e.what());
   }
+  line_->descriptor.non_blocking(true);
   const auto mine = line_;
   // RTS of a line that was just opened is up until somebody drops it.
-  const bool has_rts = set_line_rts(line_->descriptor.native_handle(), false);
-  if (!has_rts && settings_.use_rts) handlers_.warn("serial_no_rts", "the line has no RTS: it cannot key a radio");
+  const int fd = line_->descriptor.native_handle();
+  const bool has_rts = set_line_rts(fd, false);
+  if (!has_rts && settings_.ptt == Ptt::rts)
+    handlers_.warn("serial_no_rts", "the line has no RTS: it cannot key a radio");
+  if (settings_.ptt == Ptt::dtr && !set_line_dtr(fd, false))
+    handlers_.warn("serial_no_dtr", "the line has no DTR: it cannot key a radio");
+  // A daemon that was killed within an over has left the radio keyed.
+  if (settings_.ptt == Ptt::command) key_off(fd);
   back_off_.reset();
   handlers_.opened();
   if (mine == line_) read();
@@ -65,8 +76,8 @@ void SerialPort::open() {
 void SerialPort::drop() {
   const auto old = std::exchange(line_, nullptr);
   if (!old) return;
-  (void)set_line_rts(old->descriptor.native_handle(), false);
-  rts_ = false;
+  if (keyed_ || settings_.ptt != Ptt::command) key_off(old->descriptor.native_handle());
+  keyed_ = false;
   (void)watchdog_.disarm();
   error_code ignored;
   (void)old->descriptor.close(ignored);
@@ -91,18 +102,20 @@ void SerialPort::write(Bytes octets) {
 
 void SerialPort::write_some() {
   auto& l = *line_;
-  if (!l.writing.empty() || l.out.empty()) return;
-  l.writing = std::exchange(l.out, {});
-  l.descriptor.async_write_some(boost::asio::buffer(l.writing),
-                                [this, mine = line_](const error_code& e, std::size_t size) {
-                                  if (mine != line_) return;
-                                  if (e) return lost(e.message());
-                                  auto rest = std::exchange(mine->writing, {});
-                                  rest.erase(rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(size));
-                                  rest.insert(rest.end(), mine->out.begin(), mine->out.end());
-                                  mine->out = std::move(rest);
-                                  write_some();
-                                });
+  error_code failed;
+  while (!l.waiting && !l.out.empty() && !failed) {
+    const auto size = l.descriptor.write_some(boost::asio::buffer(l.out), failed);
+    l.out.erase(l.out.begin(), l.out.begin() + static_cast<std::ptrdiff_t>(size));
+  }
+  if (!failed) return;
+  // Nothing is in the hands of the loop meanwhile: what set_ptt() drops is gone.
+  l.waiting = true;
+  l.descriptor.async_wait(boost::asio::posix::descriptor_base::wait_write, [this, mine = line_](const error_code& e) {
+    if (mine != line_) return;
+    if (e) return lost(e.message());
+    mine->waiting = false;
+    write_some();
+  });
 }
 
 void SerialPort::reopen(bool at_once) {
@@ -112,20 +125,57 @@ void SerialPort::reopen(bool at_once) {
   lost({});
 }
 
-void SerialPort::set_rts(bool on) {
-  if (!line_ || !settings_.use_rts || on == rts_) return;
-  rts_ = on;
+void SerialPort::set_ptt(bool on) {
+  if (!line_ || settings_.ptt == Ptt::none || on == keyed_) return;
+  keyed_ = on;
   const int fd = line_->descriptor.native_handle();
   if (on) {
-    watchdog_.arm(fd, settings_.most_rts);
-    (void)set_line_rts(fd, true);
-    return;
+    watchdog_.arm(fd, settings_.most_keyed);
+    return key_on();
   }
-  (void)set_line_rts(fd, false);
   // An over that was cut leaves nothing for the next one.
   line_->out.clear();
+  key_off(fd);
+  if (watchdog_.disarm()) handlers_.warn("transmit_watchdog", "PTT was dropped beside the loop: the node was stuck");
+}
+
+void SerialPort::key_on() {
+  const int fd = line_->descriptor.native_handle();
+  switch (settings_.ptt) {
+    case Ptt::none:
+      return;
+    case Ptt::rts:
+      (void)set_line_rts(fd, true);
+      return;
+    case Ptt::dtr:
+      (void)set_line_dtr(fd, true);
+      return;
+    case Ptt::command:
+      line_->out = settings_.ptt_on;
+      return write_some();
+  }
+}
+
+// Also on the watchdog's thread. A command does not wait behind what is to be radiated.
+void SerialPort::key_off(int fd) const {
+  switch (settings_.ptt) {
+    case Ptt::none:
+      (void)set_line_rts(fd, false);
+      return;
+    case Ptt::rts:
+      (void)set_line_rts(fd, false);
+      break;
+    case Ptt::dtr:
+      (void)set_line_dtr(fd, false);
+      break;
+    case Ptt::command:
+      break;
+  }
   (void)::tcflush(fd, TCOFLUSH);
-  if (watchdog_.disarm()) handlers_.warn("transmit_watchdog", "RTS was dropped beside the loop: the node was stuck");
+  if (settings_.ptt != Ptt::command) return;
+  // The line is empty: it takes so few octets at once.
+  const auto written = ::write(fd, settings_.ptt_off.data(), settings_.ptt_off.size());
+  (void)written;
 }
 
 void SerialPort::lost(std::string_view why) {

@@ -1,5 +1,5 @@
-// SerialPort: an asynchronous serial line to a modem, 8 data bits, no parity, one stop bit, RTS for the
-// push-to-talk. Opened again whenever it is lost.
+// SerialPort: an asynchronous serial line to a modem, 8 data bits, no parity, one stop bit, RTS, DTR or
+// a command on the line for the push-to-talk. Opened again whenever it is lost.
 //
 // libserialport sets up real ports; it knows none that are not in /sys/class/tty, such as pseudo
 // terminals, which termios sets up.
@@ -27,8 +27,10 @@ class SerialPort : public BytePort {
   struct Settings {
     std::string device;
     std::uint32_t baud = 19'200;
-    bool use_rts = true;                                             // else RTS stays down and is not needed
-    std::chrono::microseconds most_rts = std::chrono::seconds{131};  // real time, whatever anybody wants
+    enum class Ptt : std::uint8_t { none, rts, dtr, command };
+    Ptt ptt = Ptt::rts;                                                // RTS stays down in all other cases
+    Bytes ptt_on, ptt_off;                                             // commands
+    std::chrono::microseconds most_keyed = std::chrono::seconds{131};  // real time, whatever anybody wants
   };
   SerialPort(boost::asio::io_context& io, Settings settings, const Clock& clock, Handlers handlers);
   ~SerialPort() override;
@@ -37,7 +39,7 @@ class SerialPort : public BytePort {
   void stop() override;
   void write(Bytes octets) override;
   void reopen(bool at_once) override;
-  void set_rts(bool on) override;
+  void set_ptt(bool on) override;
   std::string name() const override { return settings_.device; }
 
  private:
@@ -45,6 +47,8 @@ class SerialPort : public BytePort {
   void open();
   void read();
   void write_some();
+  void key_on();
+  void key_off(int descriptor) const;
   void lost(std::string_view why);
   void drop();
 
@@ -56,7 +60,7 @@ class SerialPort : public BytePort {
   BackOff back_off_;
   TransmitWatchdog watchdog_;
   std::shared_ptr<Line> line_;
-  bool rts_ = false;
+  bool keyed_ = false;
   bool stopped_ = false;
 };
 

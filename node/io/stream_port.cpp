@@ -22,6 +22,13 @@ constexpr std::chrono::seconds connect_limit{10};
 // We closed it ourselves: the peer only needs a moment to notice.
 constexpr std::chrono::microseconds reopen_pause{100'000};
 
+// One call that makes the kernel send RST and forget what waits to go out; the descriptor stays.
+void reset_connection(int fd) {
+  sockaddr nowhere{};
+  nowhere.sa_family = AF_UNSPEC;
+  (void)::connect(fd, &nowhere, sizeof nowhere);
+}
+
 }  // namespace
 
 struct StreamPort::Connection {
@@ -35,13 +42,16 @@ struct StreamPort::Connection {
 };
 
 StreamPort::StreamPort(boost::asio::io_context& io, Endpoint where, std::string name, const Clock& clock,
-                       Handlers handlers)
+                       Handlers handlers, std::chrono::microseconds most_keyed)
     : io_(io),
       where_(std::move(where)),
       name_(std::move(name)),
       clock_(clock),
       handlers_(std::move(handlers)),
-      timer_(io) {}
+      timer_(io),
+      most_keyed_(most_keyed) {
+  if (most_keyed_ > most_keyed_.zero()) watchdog_.emplace(reset_connection);
+}
 
 StreamPort::~StreamPort() { stop(); }
 
@@ -50,16 +60,27 @@ void StreamPort::start() { connect(); }
 void StreamPort::stop() {
   stopped_ = true;
   timer_.cancel();
-  drop();
+  (void)drop();
 }
 
 int StreamPort::descriptor() { return connection_ && connection_->open ? connection_->socket.native_handle() : -1; }
 
-void StreamPort::drop() {
+// Whether the watchdog had cut it.
+bool StreamPort::drop() {
   const auto old = std::exchange(connection_, nullptr);
-  if (!old) return;
+  if (!old) return false;
+  const bool cut = watchdog_ && watchdog_->disarm();
+  keyed_ = false;
   error_code ignored;
   (void)old->socket.close(ignored);
+  return cut;
+}
+
+void StreamPort::set_ptt(bool on) {
+  if (!watchdog_ || on == keyed_ || !connection_ || !connection_->open) return;
+  keyed_ = on;
+  if (on) watchdog_->arm(connection_->socket.native_handle(), most_keyed_);
+  else if (watchdog_->disarm()) lost("cut by the transmit watchdog");
 }
 
 void StreamPort::connect() {
@@ -149,7 +170,7 @@ void StreamPort::lost(std::string_view why) {
   const bool was_open = connection_ && connection_->open;
   const bool was_steady = was_open && std::chrono::steady_clock::now() - connection_->opened_at >= steady_after;
   const std::string text(why);
-  drop();
+  if (drop()) handlers_.warn("transmit_watchdog", "the connection was reset beside the loop: the node was stuck");
   timer_.cancel();
   if (was_steady) back_off_.reset();
   retry(text.empty() ? reopen_pause : back_off_.next());

@@ -53,7 +53,7 @@ void check_output(ByteView octets) {
 }
 
 struct Keyed {
-  explicit Keyed(PortModem& m) : modem(m) {}
+  Keyed(PortModem& m, bool on_when_keyed) : modem(m), on_when_keyed(on_when_keyed) {}
   void key(Time now) {
     if (modem.keyed()) return;
     modem.key(now);
@@ -66,9 +66,11 @@ struct Keyed {
     require(ends + (modem.keyed() ? 1 : 0) == keys);
     // A modem may hold an over back for a while before its transmitter starts and the limit counts.
     require(!modem.keyed() || now <= since + 2 * limit + seconds{120});
-    require(!modem.ptt() || now < since + limit);
+    require(!modem.ptt() || modem.keyed());
+    require(!modem.ptt() || !on_when_keyed || now < since + limit);
   }
   PortModem& modem;
+  bool on_when_keyed;
   std::size_t keys = 0, ends = 0;
   Time since{};
 };
@@ -86,7 +88,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   dce_settings.settable = in.u8() & 1;
   dce_settings.fifo_octets = 10'000;
   Modem110dDce dce(dce_settings);
-  Keyed keyed_dte(dte), keyed_raw(raw);
+  Keyed keyed_dte(dte, false), keyed_raw(raw, true);
   auto now = from_unix(1'700'000'000);
   dte.port_opened(now);
   dce.opened(now);

@@ -133,6 +133,35 @@ TEST(HfConfig, SerialModem) {
   expect_problem(file(plus(modem, "baud = 9600")), "n:15:8: error: baud is for attach = \"serial\" only");
 }
 
+TEST(HfConfig, PttByCommand) {
+  const auto with = [](const std::string& lines) {
+    auto text = file(plus(modem, "attach = \"serial\"\n" + lines));
+    return text.replace(text.find("127.0.0.1:7000"), 14, "/dev/ttyS7");
+  };
+  const auto c = config_of(with("ptt = \"command\"\nptt_on = 'TX \\xfe\\x00\\\\\\t\\r\\n'\nptt_off = \"RX\\r\""));
+  EXPECT_EQ(c.bearers.at(0).hf.modem.ptt_on, std::string("TX \xFE\0\\\t\r\n", 9));
+  EXPECT_EQ(c.bearers.at(0).hf.modem.ptt_off, "RX\r");
+  EXPECT_EQ(config_of(with("ptt = \"dtr\"")).bearers.at(0).hf.modem.ptt, "dtr");
+  expect_problem(with("ptt = \"command\"\nptt_on = 'TX'"), "n:10:1: error: bearer[0]: missing key ptt_off");
+  expect_problem(with("ptt_on = 'TX'"), "n:16:10: error: ptt_on is for ptt = \"command\" only");
+  for (const char* bad : {"T\\q", "T\\", "T\\x1", "T\\xg0"})
+    expect_problem(with("ptt = \"command\"\nptt_off = 'RX'\nptt_on = '" + std::string(bad) + "'"),
+                   "n:18:10: error: a command is 1 to 256 octets");
+  expect_problem(with("ptt = \"command\"\nptt_off = 'RX'\nptt_on = '" + std::string(257, 'x') + "'"),
+                 "n:18:10: error: a command is 1 to 256 octets");
+  EXPECT_EQ(config_of(with("ptt = \"command\"\nptt_off = 'RX'\nptt_on = '" + std::string(256, 'x') + "'"))
+                .bearers.at(0)
+                .hf.modem.ptt_on.size(),
+            256U);
+}
+
+TEST(HfConfig, HeaderOf110dDataPackets) {
+  EXPECT_EQ(config_of(file(modem)).bearers.at(0).hf.modem.header, "long");
+  EXPECT_EQ(config_of(file(plus(modem, "header = \"short\""))).bearers.at(0).hf.modem.header, "short");
+  expect_problem(file(plus(modem, "attach = \"tcp\"\nheader = \"short\"")),
+                 "n:16:10: error: header is for attach = \"110d\" only");
+}
+
 TEST(HfConfig, ClientOfAnotherNode) {
   const auto c = config_of(file(client));
   EXPECT_EQ(c.bearers.at(0).hf.server->port, 5066);

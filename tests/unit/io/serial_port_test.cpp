@@ -47,7 +47,7 @@ struct SerialPortTest : testing::Test {
   SerialPort::Settings settings(bool rts = false) const {
     SerialPort::Settings s;
     s.device = pty.device;
-    s.use_rts = rts;
+    s.ptt = rts ? SerialPort::Settings::Ptt::rts : SerialPort::Settings::Ptt::none;
     return s;
   }
   boost::asio::io_context io;
@@ -87,8 +87,8 @@ TEST_F(SerialPortTest, SaysThatTheLineCannotKeyARadio) {
   EXPECT_EQ(log.opened, 1);
   ASSERT_EQ(log.warnings.size(), 1U);
   EXPECT_EQ(log.warnings[0], "serial_no_rts");
-  port.set_rts(true);  // harmless
-  port.set_rts(false);
+  port.set_ptt(true);  // harmless
+  port.set_ptt(false);
 }
 
 TEST_F(SerialPortTest, ADeviceThatGoesAndComesBack) {
@@ -126,6 +126,88 @@ TEST_F(SerialPortTest, AMissingDeviceIsNamed) {
   EXPECT_NE(log.closed[0].find("No such file"), std::string::npos);
 }
 
+struct CommandPtt : SerialPortTest {
+  SerialPort::Settings commanded() const {
+    auto s = settings();
+    s.ptt = SerialPort::Settings::Ptt::command;
+    s.ptt_on = to_bytes("TX\r");
+    s.ptt_off = Bytes{0xFE, 'R', 'X', 0x00, '\r'};
+    return s;
+  }
+  // What has come out of the line so far, up to the expected end.
+  bool gets(const std::string& end) {
+    return run_until(io, [&] {
+      const auto more = pty.read();
+      at_modem.append(more.begin(), more.end());
+      return at_modem.ends_with(end);
+    });
+  }
+  const std::string off = std::string("\xFERX\0\r", 5);
+  std::string at_modem;
+};
+
+TEST_F(CommandPtt, KeysBeforeTheOctetsAndEndsBehindThem) {
+  SerialPort port(io, commanded(), clock, log.handlers());
+  port.start();
+  ASSERT_TRUE(gets(off));  // whatever state the radio was left in
+  at_modem.clear();
+  port.set_ptt(true);
+  port.write(to_bytes("octets"));
+  port.set_ptt(true);
+  ASSERT_TRUE(gets("octets"));
+  port.set_ptt(false);
+  port.set_ptt(false);
+  ASSERT_TRUE(gets(off));
+  EXPECT_EQ(at_modem, "TX\roctets" + off);
+  EXPECT_TRUE(log.warnings.empty());
+}
+
+// An over that is cut leaves nothing on the way that would come behind the command.
+TEST_F(CommandPtt, ACutOverEndsWithTheCommand) {
+  SerialPort port(io, commanded(), clock, log.handlers());
+  port.start();
+  ASSERT_TRUE(gets(off));
+  at_modem.clear();
+  port.set_ptt(true);
+  port.write(Bytes(100'000, 'x'));  // more than a line takes at once
+  port.set_ptt(false);
+  ASSERT_TRUE(gets(off));
+  EXPECT_LT(at_modem.size(), 100'000U);
+  (void)run_until(
+      io, [] { return false; }, 100ms);
+  EXPECT_TRUE(pty.read().empty());
+}
+
+TEST_F(CommandPtt, StoppingUnkeysTheRadio) {
+  SerialPort port(io, commanded(), clock, log.handlers());
+  port.start();
+  ASSERT_TRUE(gets(off));
+  at_modem.clear();
+  port.set_ptt(true);
+  ASSERT_TRUE(gets("TX\r"));
+  port.stop();
+  ASSERT_TRUE(gets(off));
+}
+
+TEST_F(CommandPtt, TheHardLimitSendsItWhileTheLoopHangs) {
+  auto s = commanded();
+  s.most_keyed = 50ms;
+  SerialPort port(io, s, clock, log.handlers());
+  port.start();
+  ASSERT_TRUE(gets(off));
+  at_modem.clear();
+  port.set_ptt(true);
+  for (int i = 0; i < 400 && !at_modem.ends_with(off); ++i) {  // nobody runs the loop
+    std::this_thread::sleep_for(10ms);
+    const auto more = pty.read();
+    at_modem.append(more.begin(), more.end());
+  }
+  EXPECT_EQ(at_modem, "TX\r" + off);
+  port.set_ptt(false);
+  ASSERT_EQ(log.warnings.size(), 1U);
+  EXPECT_EQ(log.warnings[0], "transmit_watchdog");
+}
+
 // The driver of a serial modem over the line: what the modem gets is what was given, carrier and over
 // are told.
 TEST_F(SerialPortTest, CarriesASerialModem) {
@@ -152,7 +234,7 @@ TEST_F(SerialPortTest, CarriesASerialModem) {
       driver.transmit(octets, clock.now());
       driver.end(clock.now());
     }
-    port.set_rts(driver.ptt());
+    port.set_ptt(driver.ptt());
     port.write(driver.take_bytes());
     for (const auto& e : driver.take_events()) {
       if (const auto* over = std::get_if<modem::event::OverEnded>(&e)) ended = over->complete;

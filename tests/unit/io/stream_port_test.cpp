@@ -11,6 +11,7 @@
 #include <boost/asio/write.hpp>
 
 #include <optional>
+#include <thread>
 
 namespace longwire::io {
 namespace {
@@ -68,6 +69,53 @@ TEST_F(StreamPortTest, OctetsGoBothWays) {
   boost::asio::write(*server, boost::asio::buffer("from it", 7));
   ASSERT_TRUE(run_until(io, [&] { return log.bytes.size() == 7; }));
   EXPECT_EQ(as_text(log.bytes), "from it");
+}
+
+// The driver claims that it transmits and nobody runs the loop: the modem hears of it all the same.
+TEST_F(StreamPortTest, TheHardLimitResetsTheConnectionWhileTheLoopHangs) {
+  port = std::make_unique<StreamPort>(io, acceptor.local_endpoint(), "modem", clock, log.handlers(), 50ms);
+  ASSERT_TRUE(open());
+  port->set_ptt(true);
+  port->write(to_bytes("over"));
+  (void)run_until(
+      io, [] { return false; }, 10ms);
+  for (int i = 0; i < 400 && !reset; ++i) {
+    std::this_thread::sleep_for(10ms);
+    (void)read_all();
+  }
+  EXPECT_TRUE(reset);
+  EXPECT_TRUE(log.closed.empty());
+  accept();
+  ASSERT_TRUE(run_until(io, [&] { return log.opened == 2 && accepted; }));
+  ASSERT_EQ(log.warnings.size(), 1U);
+  EXPECT_EQ(log.warnings[0], "transmit_watchdog");
+  EXPECT_EQ(log.closed.size(), 1U);
+}
+
+TEST_F(StreamPortTest, OversInTimeAndConnectionsOfNoModemAreLeftAlone) {
+  ASSERT_TRUE(open());
+  port->set_ptt(true);
+  (void)run_until(
+      io, [] { return false; }, 100ms);
+  (void)read_all();
+  EXPECT_FALSE(reset);
+  EXPECT_TRUE(log.closed.empty());
+
+  Log other;
+  StreamPort timed(io, acceptor.local_endpoint(), "modem", clock, other.handlers(), 300ms);
+  accept();
+  timed.start();
+  ASSERT_TRUE(run_until(io, [&] { return accepted && other.opened == 1; }));
+  for (int i = 0; i < 5; ++i) {
+    timed.set_ptt(true);
+    (void)run_until(
+        io, [] { return false; }, 100ms);
+    timed.set_ptt(false);
+  }
+  (void)read_all();
+  EXPECT_FALSE(reset);
+  EXPECT_TRUE(other.closed.empty());
+  EXPECT_TRUE(other.warnings.empty());
 }
 
 TEST_F(StreamPortTest, ComesBackWhenTheOtherSideCloses) {
