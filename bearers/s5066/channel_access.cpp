@@ -395,10 +395,12 @@ void ChannelAccess::on_request(Address peer, bool exclusive, Time now) {
   const auto it = links_.find(peer);
   if (it != links_.end()) {
     const auto& link = it->second;
-    if (link.state == State::made && link.exclusive == exclusive && !link.data_seen) {
+    if (link.state == State::made && link.exclusive == exclusive && !link.data_seen && !data_.in_use(peer)) {
       control(peer, {CPduType::accepted, false, 0, {}}, now);  // our answer was lost (B.3.2.1 (15))
       return;
     }
+    // The caller of a standing link does not repeat its request once it has sent or answered data: a part of
+    // a C_PDU is enough to tell, and old windows would acknowledge what its new life sends.
     // The peer has restarted or wants another kind of link: its ARQ begins anew, so does ours.
     if (link.state == State::made) gone(it, ca::Cause::remade, now);
     else if (link.state == State::breaking) gone(it, link.cause, now);

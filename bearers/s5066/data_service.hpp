@@ -11,6 +11,8 @@ class DataService {
   virtual ~DataService() = default;
   virtual void connection_made(Address peer, Time now) = 0;
   virtual void connection_terminated(Address peer, Time now) = 0;
+  // ARQ D_PDUs went either way since the connection was made: its windows are no longer the first ones.
+  virtual bool in_use(Address peer) const = 0;
   virtual void send(CPduRequest request, Time now) = 0;
   virtual void cancel(std::uint64_t ticket, Time now) = 0;
 };

@@ -252,6 +252,10 @@ DataTransfer::~DataTransfer() = default;
 
 void DataTransfer::connection_made(Address peer, Time) { impl_->connection_made(peer); }
 void DataTransfer::connection_terminated(Address peer, Time) { impl_->connection_terminated(peer); }
+bool DataTransfer::in_use(Address peer) const {
+  const auto* c = impl_->find(peer);
+  return c != nullptr && c->connected && c->used;
+}
 void DataTransfer::send(CPduRequest request, Time now) { impl_->send(std::move(request), now); }
 void DataTransfer::cancel(std::uint64_t ticket, Time) { impl_->cancel(ticket); }
 void DataTransfer::deliver_errors(bool on) { impl_->receiver.deliver_errors(on); }
@@ -276,6 +280,7 @@ void DataTransfer::on_carrier(bool on, Time now, std::optional<modem::Waveform> 
 
 bool DataTransfer::wants_over(Time now) const { return impl_->next_over() <= now; }
 modem::Waveform DataTransfer::next_waveform(Time) const { return impl_->next_waveform(); }
+std::optional<modem::Waveform> DataTransfer::receive_waveform() const { return impl_->receive_waveform(); }
 
 modem::Waveform DataTransfer::begin_over(const modem::Timing& timing, Time now) {
   impl_->begin_over(timing, now);

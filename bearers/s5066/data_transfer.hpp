@@ -118,6 +118,7 @@ class DataTransfer {
   // From the channel access sublayer (tables C-10 to C-25).
   void connection_made(Address peer, Time now);        // initialises ARQ towards peer
   void connection_terminated(Address peer, Time now);  // stops it; what is queued is rejected
+  bool in_use(Address peer) const;                     // ARQ D_PDUs went either way since it was made
   void send(CPduRequest request, Time now);            // too late or impossible: told as Rejected
   void cancel(std::uint64_t ticket, Time now);         // ARQ: DROP what is on its way
   void send_eow(Address peer, Eow eow, Time now);      // on the next D_PDU to peer
@@ -136,6 +137,8 @@ class DataTransfer {
   // The waveform of the over that would begin now. Set it at the modem before begin_over(), whose
   // timing is that of this waveform.
   modem::Waveform next_waveform(Time now) const;
+  // Without autobaud: where the modem is to listen now. Nothing: it recognises the waveform itself.
+  std::optional<modem::Waveform> receive_waveform() const;
   // The over begins: plans its length (EOT). Returns the waveform to use (the same).
   modem::Waveform begin_over(const modem::Timing& timing, Time now);
   // The next D_PDU of the over, sync included; nothing: end the over.

@@ -46,6 +46,15 @@ modem::Waveform DataTransfer::Impl::next_waveform() const {
   return config.waveforms[std::min(slowest.value_or(start_index()), config.waveforms.size() - 1)];
 }
 
+// One modem stands at one waveform: where the linked stations' exchanges have led, else where links start.
+std::optional<modem::Waveform> DataTransfer::Impl::receive_waveform() const {
+  if (config.autobaud || config.waveforms.empty()) return std::nullopt;
+  std::optional<std::size_t> slowest;
+  for (const auto& [address, c] : connections)
+    if (c.connected) slowest = std::min(slowest.value_or(c.rate.index()), c.rate.index());
+  return config.waveforms[std::min(slowest.value_or(start_index()), config.waveforms.size() - 1)];
+}
+
 void DataTransfer::Impl::learn(Connection& c, const std::vector<std::pair<std::size_t, bool>>& samples, Time now) {
   for (const auto& [octets, lost] : samples) {
     c.sizes.sample(octets, lost);

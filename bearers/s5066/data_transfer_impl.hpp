@@ -73,6 +73,7 @@ struct DataTransfer::Impl {
 
   // --- data_transfer_adapt.cpp ---
   std::size_t start_index() const;
+  std::optional<modem::Waveform> receive_waveform() const;
   std::size_t index_of(modem::Waveform w, std::size_t otherwise) const;
   void learn(Connection& c, const std::vector<std::pair<std::size_t, bool>>& samples, Time now);
   void adapt_rate(Connection& c, Time now);

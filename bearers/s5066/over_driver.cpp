@@ -31,7 +31,7 @@ std::string_view name(modem::Interleaver i) {
 OverDriver::OverDriver(modem::Modem& modem, DataTransfer& transfer, ReportLog& log, bool half_duplex,
                        std::uint64_t seed)
     : modem_(modem), transfer_(transfer), log_(log), up_(modem.up()), half_duplex_(half_duplex), rng_(seed) {
-  transfer_.set_timing(modem_.timing(modem_.waveform()), modem_.waveform());
+  tell_timing();
 }
 
 void OverDriver::receive(Time now, const std::function<void()>& heard) {
@@ -75,7 +75,7 @@ void OverDriver::on_up(const modem::event::Up& event, Time now) {
   if (event.up == up_) return;
   up_ = event.up;
   if (up_) {
-    transfer_.set_timing(modem_.timing(modem_.waveform()), modem_.waveform());
+    tell_timing();
     log_.add("info", "modem_up");
     return;
   }
@@ -130,15 +130,29 @@ bool OverDriver::may_begin(Time now) {
 void OverDriver::begin(Time now) {
   ++unheard_;
   holding_ = false;
-  const auto wanted = transfer_.begin_over(modem_.timing(modem_.waveform()), now);
-  if (wanted != modem_.waveform()) {
-    if (!modem_.set_waveform(wanted, now)) log_.count("warning", "waveform_refused", std::to_string(wanted.rate_bps));
-    transfer_.set_timing(modem_.timing(modem_.waveform()), modem_.waveform());
-  }
+  set_waveform(transfer_.next_waveform(now), now);  // before the plan, whose EOT depends on it
+  transfer_.begin_over(modem_.timing(modem_.waveform()), now);
   over_ = true;
   ending_ = false;
   ++overs_;
   modem_.key(now);
+}
+
+void OverDriver::set_waveform(modem::Waveform wanted, Time now) {
+  if (wanted != modem_.waveform() && !modem_.set_waveform(wanted, now))
+    log_.count("warning", "waveform_refused", std::to_string(wanted.rate_bps));
+  // Somebody may have set it by hand, too.
+  if (modem_.waveform() != transfer_waveform_) tell_timing();
+}
+
+void OverDriver::tell_timing() {
+  transfer_waveform_ = modem_.waveform();
+  transfer_.set_timing(modem_.timing(transfer_waveform_), transfer_waveform_);
+}
+
+void OverDriver::follow(Time now) {
+  if (up_ && !over_ && !modem_.keyed())
+    if (const auto wanted = transfer_.receive_waveform()) set_waveform(*wanted, now);
 }
 
 void OverDriver::set_silent(bool silent, Time now) {

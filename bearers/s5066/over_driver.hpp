@@ -20,7 +20,10 @@ class OverDriver {
   // The modem's events. heard: called after every few octets, so that what one D_PDU means is settled
   // before the next one is looked at: a block may bring a link's acceptance and its first data.
   void receive(Time now, const std::function<void()>& heard = {});
-  void transmit(Time now);                 // starts, feeds and ends overs
+  void transmit(Time now);  // starts, feeds and ends overs
+  // A modem that does not recognise what it receives stands where the link does (C.6.4): after every
+  // exchange, and back at the start when the link is gone.
+  void follow(Time now);
   void set_silent(bool silent, Time now);  // drops the carrier at once
 
   bool up() const { return up_; }
@@ -41,10 +44,13 @@ class OverDriver {
   void begin(Time now);
   bool may_begin(Time now);
   void heard_somebody();
+  void set_waveform(modem::Waveform wanted, Time now);
+  void tell_timing();
 
   modem::Modem& modem_;
   DataTransfer& transfer_;
   ReportLog& log_;
+  modem::Waveform transfer_waveform_;  // as the data transfer sublayer knows it
   bool up_ = false, lost_ = false, silent_ = false;
   bool over_ = false;    // between key() and OverEnded
   bool ending_ = false;  // end() was called

@@ -17,6 +17,7 @@ class TransferService final : public DataService {
   explicit TransferService(DataTransfer& transfer) : transfer_(transfer) {}
   void connection_made(Address peer, Time now) override { transfer_.connection_made(peer, now); }
   void connection_terminated(Address peer, Time now) override { transfer_.connection_terminated(peer, now); }
+  bool in_use(Address peer) const override { return transfer_.in_use(peer); }
   void send(CPduRequest request, Time now) override { transfer_.send(std::move(request), now); }
   void cancel(std::uint64_t ticket, Time now) override { transfer_.cancel(ticket, now); }
 
@@ -83,6 +84,7 @@ struct Stack::Impl {
   // False when there were some.
   bool take_transfer_events(Time now) {
     auto events = transfer.take_events();
+    driver.follow(now);
     for (auto& event : events) {
       report(event);
       if (const auto* heard = std::get_if<dts::Heard>(&event)) subnetwork.on_heard(heard->peer, now);

@@ -13,9 +13,10 @@ using bench::addr;
 struct Recorder final : DataService {
   void connection_made(Address peer, Time) override { connected.insert(peer); }
   void connection_terminated(Address peer, Time) override { connected.erase(peer); }
+  bool in_use(Address peer) const override { return used.contains(peer); }
   void send(CPduRequest request, Time) override { sent.push_back(std::move(request)); }
   void cancel(std::uint64_t ticket, Time) override { cancelled.push_back(ticket); }
-  std::set<Address> connected;
+  std::set<Address> connected, used;
   std::vector<CPduRequest> sent;
   std::vector<std::uint64_t> cancelled;
 
@@ -112,6 +113,21 @@ TEST_F(ChannelAccessTest, ARequestOverALinkThatCarriedDataIsARestartOfThePeer) {
   EXPECT_EQ(std::get<ca::LinkBroken>(all[0]).cause, ca::Cause::remade);
   EXPECT_TRUE(std::holds_alternative<ca::LinkMade>(all[1]));
   EXPECT_TRUE(data.connected.contains(addr(5)));
+}
+
+// A restart in the middle of the first C_PDU: no S_PDU has come up, but the windows have moved.
+TEST_F(ChannelAccessTest, ARequestAfterPartOfACPduIsARestartToo) {
+  hear(addr(5), {CPduType::request, false, 0, {}});
+  (void)channel->take_events();
+  hear(addr(5), {CPduType::request, false, 0, {}});
+  EXPECT_TRUE(events<ca::LinkBroken>().empty()) << "a repeated request of the same call loses nothing";
+  data.used.insert(addr(5));
+  hear(addr(5), {CPduType::request, false, 0, {}});
+  auto all = channel->take_events();
+  ASSERT_EQ(all.size(), 2U);
+  ASSERT_TRUE(std::holds_alternative<ca::LinkBroken>(all[0]));
+  EXPECT_EQ(std::get<ca::LinkBroken>(all[0]).cause, ca::Cause::remade);
+  EXPECT_TRUE(std::holds_alternative<ca::LinkMade>(all[1]));
 }
 
 TEST_F(ChannelAccessTest, WhatThePeerConfirmedAlsoShowsThatItKnewTheLink) {

@@ -4,7 +4,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
 #include <iostream>
+#include <set>
 
 namespace longwire::s5066 {
 namespace {
@@ -197,6 +200,74 @@ TEST_F(StackTest, ARestartOfTheCaller) {
   world.say(alice, a, to(b, 9, "two"));
   EXPECT_TRUE(confirmed(1));
   EXPECT_EQ(bench::text(bob.last<UnidataIndication>()), "two");
+}
+
+// What the clients of one station were told and were given in all the lives of it.
+struct Memory {
+  std::multiset<std::string> indicated;
+  std::set<std::string> confirmed;
+  void take(const Client& client) {
+    for (const auto& in : client.all<UnidataIndication>()) indicated.insert(bench::text(in).substr(0, 8));
+    for (const auto& c : client.all<UnidataConfirm>()) confirmed.insert(std::string(as_text(c.part)).substr(0, 8));
+  }
+};
+
+// Killed and started again in the middle of ARQ data both ways: what is confirmed has been handed over,
+// and within one life of both nothing comes twice. A client that was killed asks for all of it anew.
+void restart_in_the_middle(std::uint64_t seed, std::size_t victim) {
+  StackWorld world(seed);
+  world.loss = seed % 3 == 0 ? 0.1 : 0.0;
+  const std::array<std::size_t, 2> both{0, 1}, stations{world.add(), world.add()};
+  std::array<Client, 2> clients;
+  std::array<Memory, 2> memory;
+  Rng rng(seed);
+  constexpr int each = 5;
+  const auto mode = seed % 4 < 2 ? arq_node : arq_client;
+  int life = 0;  // a request of a later life is another one: only its own delivery confirms it
+  const auto name = [&](std::size_t from, int i) {
+    return "s" + std::to_string(from) + "-" + std::to_string(i) + "-" + std::to_string(life) + "  ";
+  };
+  const auto ask = [&](std::size_t from) {
+    for (int i = 0; i < each; ++i)
+      world.say(clients[from], stations[from], to(1 - from, 9, name(from, i) + big(1200), mode));
+  };
+  for (const auto s : both) world.bind(clients[s], stations[s], 9);
+  for (const auto s : both) ask(s);
+  for (life = 1; life <= 2; ++life) {
+    // The first time while the first C_PDUs are on the air: nothing whole has come up yet.
+    const auto spread = life == 1 ? 12s : 60s;
+    world.pass((life == 1 ? 8s : 0s) +
+               Duration{static_cast<Duration::rep>(rng.below(static_cast<std::uint64_t>(Duration{spread}.count())))});
+    memory[victim].take(clients[victim]);
+    world.restart(stations[victim]);
+    world.bind(clients[victim], stations[victim], 9);
+    ask(victim);
+  }
+  const auto settled = [&] {
+    return std::all_of(both.begin(), both.end(),
+                       [&](std::size_t s) { return world.stack(stations[s]).outstanding(clients[s].id) == 0; });
+  };
+  EXPECT_TRUE(world.until(settled, 2h)) << world.story();
+  for (const auto s : both) {
+    memory[s].take(clients[s]);
+    // A client's confirmation dies with its client; the node's own says all there is to say.
+    if (mode == arq_node) {
+      EXPECT_GE(memory[s].confirmed.size(), std::size_t{each}) << world.story();
+    }
+  }
+  for (const auto s : both)
+    for (const auto& text : memory[s].confirmed)
+      EXPECT_TRUE(memory[1 - s].indicated.contains(text)) << text << " was confirmed and never handed over";
+  // Twice at most for each restart in between: P_MUL above removes those.
+  for (const auto s : both)
+    for (const auto& text : memory[s].indicated) EXPECT_LE(memory[s].indicated.count(text), 3U) << text;
+}
+
+TEST(StackRestarts, NothingIsConfirmedFalsely) {
+  for (std::uint64_t seed = 1; seed <= 200 && !::testing::Test::HasFailure(); ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    restart_in_the_middle(seed, seed % 2);
+  }
 }
 
 TEST_F(StackTest, AFadeOfTwoMinutes) {

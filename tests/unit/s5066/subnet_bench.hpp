@@ -76,6 +76,7 @@ struct Station final : DataService {
     connected.erase(peer);
     std::erase_if(out, [&](const auto& r) { return arq(r) && r.dest == peer; });
   }
+  bool in_use(Address) const override { return false; }  // every C_PDU is handed over whole
   void send(CPduRequest request, Time) override {
     sent.push_back(request);
     out.push_back(std::move(request));
