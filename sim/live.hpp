@@ -2,6 +2,8 @@
 // of it. docs/link.md tells how to write the file and how to point programs at it.
 #pragma once
 
+#include "node/io/clock.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -13,11 +15,9 @@ struct LiveOptions {
   std::optional<std::uint64_t> seed;  // in place of the file's
   bool json = false;                  // one JSON object a line on stdout, nothing else
   std::string pcap;                   // file for every packet put on the air; empty = none
-  double speed = 1;                   // this many seconds pass in one; for links of modems
+  io::Speed speed;                    // as `longwire run` of the programs has it; for links of modems
   bool check_only = false;            // read the file, touch nothing
 };
-
-inline constexpr double fastest = 1000;
 
 // Runs until SIGINT or SIGTERM, which end it cleanly. Returns the exit code: 0, or 1 when the file
 // is wrong or a device cannot be had (said on stderr).

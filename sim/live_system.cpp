@@ -9,7 +9,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
-#include <cmath>
 #include <csignal>
 #include <cstring>
 
@@ -35,22 +34,21 @@ Descriptor::~Descriptor() {
   if (fd_ >= 0) ::close(fd_);
 }
 
-LiveClock::LiveClock(double speed)
-    : speed_(speed),
-      start_us_(
+LiveClock::LiveClock(io::Speed speed)
+    : start_us_(
           std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch())
               .count()),
-      monotonic_us_(monotonic_us()) {}
+      monotonic_us_(monotonic_us()),
+      speed_(speed) {
+  if (speed_.since == Time{}) speed_.since = Time{Duration{start_us_}};
+}
 
 Time LiveClock::now() const {
   const auto passed = monotonic_us() - monotonic_us_;
-  // Exact at the usual speed.
-  return Time{Duration{start_us_ + (speed_ == 1 ? passed : std::llround(static_cast<double>(passed) * speed_))}};
+  return speed_.at(Time{Duration{start_us_ + passed}});
 }
 
-Duration LiveClock::real(Duration of_the_clock) const {
-  return Duration{std::llround(static_cast<double>(of_the_clock.count()) / speed_)};
-}
+Duration LiveClock::real(Duration of_the_clock) const { return speed_.real(of_the_clock); }
 
 Descriptor stop_descriptor() {
   sigset_t signals;

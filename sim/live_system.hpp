@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/time.hpp"
+#include "node/io/clock.hpp"
 
 #include <stdexcept>
 #include <string>
@@ -36,13 +37,13 @@ class Descriptor {
 // UTC at the start, then monotonic: never goes back, whatever is done to the wall clock.
 class LiveClock {
  public:
-  explicit LiveClock(double speed = 1);  // so many of its seconds pass in one
+  explicit LiveClock(io::Speed speed = {});
   Time now() const;
   Duration real(Duration of_the_clock) const;  // how long it takes
 
  private:
-  double speed_;
   std::int64_t start_us_, monotonic_us_;
+  io::Speed speed_;
 };
 
 // Readable when SIGINT, SIGTERM or SIGHUP asked the program to end. Blocks them for everything else.

@@ -175,7 +175,7 @@ void add_tool_commands(CLI::App& app, Parsed& p) {
   link->add_option("--seed", p.link.seed, "In place of the file's own");
   link->add_flag("--json", p.link.json, "One JSON object a line");
   link->add_option("--pcap", p.link.pcap, "Every packet on the air");
-  link->add_option("--speed", p.link.speed, "So many seconds pass in one; for links of modems");
+  add_speed(link, p.link.speed);
   link->add_flag("--check", p.link.check_only, "Read the file, touch nothing");
   link->callback([&p] { p.chosen = [&p] { return sim::run_link(p.link); }; });
 
