@@ -142,6 +142,11 @@ bool Stack::wants_close(ClientId client) const {
   const auto* session = std::as_const(impl_->subnetwork).clients().find(client);
   return session == nullptr || session->wants_close();
 }
+bool Stack::wants_input(ClientId client) const {
+  const auto* session = std::as_const(impl_->subnetwork).clients().find(client);
+  return session == nullptr || session->flow_open() ||
+         session->queued_octets() <= 2 * impl_->config.client_queue_octets;
+}
 std::size_t Stack::outstanding(ClientId client) const {
   const auto* session = std::as_const(impl_->subnetwork).clients().find(client);
   return session == nullptr ? 0 : session->outstanding();

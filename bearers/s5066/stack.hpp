@@ -64,6 +64,9 @@ class Stack {
   Bytes take_output(ClientId client);
   bool wants_close(ClientId client) const;  // after its output
   void disconnect(ClientId client, Time now);
+  // False: it goes on sending against S_DATA_FLOW_OFF and has far more queued than that asks for. Read it slowly:
+  // its socket holds it back; its keep-alives and its end still have to be seen.
+  bool wants_input(ClientId client) const;
   // Requests of this client that are neither sent nor confirmed nor rejected.
   std::size_t outstanding(ClientId client) const;
 

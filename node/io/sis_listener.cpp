@@ -3,6 +3,7 @@
 #include "node/io/endpoint.hpp"
 
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 
 #include <algorithm>
@@ -15,12 +16,16 @@ namespace {
 
 using boost::system::error_code;
 
+// Of a client that ignores S_DATA_FLOW_OFF. Real time: it is this host that is spared.
+constexpr std::chrono::seconds slow_reading{1};
+
 }  // namespace
 
 struct SisListener::Client {
   Client(StreamListener::Socket s, std::string a, s5066::ClientId i)
-      : socket(std::move(s)), address(std::move(a)), id(i) {}
+      : socket(std::move(s)), timer(socket.get_executor()), address(std::move(a)), id(i) {}
   StreamListener::Socket socket;
+  boost::asio::steady_timer timer;
   std::string address;
   s5066::ClientId id;
   std::array<std::uint8_t, 16 * 1024> in{};
@@ -80,8 +85,16 @@ void SisListener::read(const std::shared_ptr<Client>& client) {
                                    if (e) return gone(client, "closed by the client");
                                    stack_.feed(client->id, {client->in.data(), size}, clock_.now());
                                    owner_.fed();
-                                   if (client->open) read(client);
+                                   if (client->open) read_soon(client);
                                  });
+}
+
+void SisListener::read_soon(const std::shared_ptr<Client>& client) {
+  if (stack_.wants_input(client->id)) return read(client);
+  client->timer.expires_after(slow_reading);
+  client->timer.async_wait([this, client](const error_code& e) {
+    if (!e && client->open) read(client);
+  });
 }
 
 void SisListener::flush() {
@@ -110,6 +123,7 @@ void SisListener::gone(const std::shared_ptr<Client>& client, std::string_view w
   std::erase(clients_, client);
   error_code ignored;
   (void)client->socket.close(ignored);
+  client->timer.cancel();
   stack_.disconnect(client->id, clock_.now());
   owner_.report("info", "sis_disconnected", {{"client", client->address}, {"id", client->id}, {"reason", why}});
   if (!stopped_) owner_.fed();

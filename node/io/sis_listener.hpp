@@ -1,7 +1,8 @@
 // SisListener: TCP port of a STANAG 5066 stack for other people's clients (F.16), at several endpoints.
 //
 // A client that does not read keeps its octets in the stack, which bounds them; one that lies is cut
-// off by the stack. Neither stops the others: nothing here waits.
+// off by the stack; one that ignores the flow control is read slowly. None stops the others: nothing here
+// waits, and each is read once in a turn, at most 16 KiB.
 #pragma once
 
 #include "bearers/s5066/stack.hpp"
@@ -40,6 +41,7 @@ class SisListener {
   struct Client;
   void accepted(StreamListener::Socket socket, const std::string& address);
   void read(const std::shared_ptr<Client>& client);
+  void read_soon(const std::shared_ptr<Client>& client);
   void flush(const std::shared_ptr<Client>& client);
   void gone(const std::shared_ptr<Client>& client, std::string_view why);
 

@@ -235,6 +235,52 @@ TEST_F(HfBearerIoTest, OtherClientsUseTheStation) {
   EXPECT_TRUE(a.done[0].second);
 }
 
+// What a client sends against S_DATA_FLOW_OFF stays in its own socket, and another client is served as ever.
+TEST_F(HfBearerIoTest, AClientThatIgnoresTheFlowControlIsReadSlowly) {
+  start();
+  ASSERT_TRUE(until([&] { return a.up && b.up; }));
+  a.bearer.set_emcon(true);  // nothing leaves the queue
+  const auto address = a.bearer.sis_addresses().at(0);
+  const auto port = static_cast<std::uint16_t>(std::stoul(address.substr(address.rfind(':') + 1)));
+  tcp::socket flood(io), good(io);
+  flood.connect({boost::asio::ip::address_v4::loopback(), port});
+  Bytes octets{0x90, 0xEB, 0x00, 0x00, 0x04, 0x01, 0x90, 0x10, 0x00};
+  s5066::UnidataRequest request;
+  request.dest_sap = 9;
+  request.dest = s5066::from_bearer_address(Station::address(2));
+  request.mode.mode = s5066::TransmissionMode::arq;
+  request.u_pdu.assign(2000, 0x77);
+  const auto one = s5066::encode(request);
+  for (int i = 0; i < 1500; ++i) octets.insert(octets.end(), one.begin(), one.end());  // 3 MB
+  bool written = false;
+  boost::asio::async_write(flood, boost::asio::buffer(octets), [&](const error_code&, std::size_t) { written = true; });
+  const auto queued = [&] {
+    std::size_t most = 0;
+    const auto status = a.bearer.status(a.clock.now());
+    for (const auto& client : status.at("stack").as_object().at("clients").as_array())
+      most = std::max(most, client.as_object().at("queued_octets").to_number<std::size_t>());
+    return most;
+  };
+  ASSERT_TRUE(until([&] { return queued() > 512 * 1024; }));
+  (void)until([] { return false; }, 1500ms);
+  EXPECT_LT(queued(), 512 * 1024U + 6 * 16 * 1024U);
+  good.connect({boost::asio::ip::address_v4::loopback(), port});
+  good.non_blocking(true);
+  const std::array<std::uint8_t, 9> bind{0x90, 0xEB, 0x00, 0x00, 0x04, 0x01, 0xF0, 0x10, 0x00};
+  boost::asio::write(good, boost::asio::buffer(bind));
+  Bytes got(64);
+  std::size_t n = 0;
+  ASSERT_TRUE(until([&] {
+    error_code e;
+    n += good.read_some(boost::asio::buffer(got.data() + n, got.size() - n), e);
+    return n >= 6;
+  }));
+  EXPECT_EQ(got[5], 3);  // S_BIND_ACCEPTED
+  // It goes away with octets unread: noticed all the same.
+  flood.close();
+  ASSERT_TRUE(until([&] { return std::ranges::count(a.reports, "sis_disconnected") == 1; }));
+}
+
 TEST_F(HfBearerIoTest, NothingHappensAfterStop) {
   start();
   ASSERT_TRUE(until([&] { return a.up && b.up; }));
