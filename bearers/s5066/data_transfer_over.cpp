@@ -281,7 +281,9 @@ std::optional<DPdu> DataTransfer::Impl::choose_urgent(Time now) {
   auto data = c->urgent_tx.take(rule_for(*c), over.room() - d_pdu_octets::data(c->m));
   asks(*c);
   c->used = true;
-  c->urgent_settled = floor.answer_due(now + air_time(1100, over.rate_bps), 0, over.rate_bps);
+  // A modem that is filled in advance takes a D_PDU long before it is on the air.
+  const auto on_air = std::max(now, over.first_bit + air_time(over.used, over.rate_bps));
+  c->urgent_settled = floor.answer_due(on_air + air_time(1100, over.rate_bps), 0, over.rate_bps);
   return to(*c, std::move(data));
 }
 

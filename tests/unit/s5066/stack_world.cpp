@@ -190,7 +190,10 @@ void StackWorld::deliver(std::size_t from, Time first, Time last, Bytes octets) 
       return o.from != from && o.start < last && o.end > first && (o.from == i || !cut.contains({o.from, i}));
     });
     if (disturbed || (loss > 0 && rng_.chance(loss))) continue;
-    nodes_[i].modem->events_.emplace_back(modem::event::Received{octets});
+    if (!autobaud && nodes_[i].modem->waveform_ != nodes_[from].modem->waveform_) continue;
+    auto heard = octets;
+    if (spoil) spoil(heard);
+    nodes_[i].modem->events_.emplace_back(modem::event::Received{std::move(heard)});
     attend(i);
   }
 }

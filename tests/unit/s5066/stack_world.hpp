@@ -88,6 +88,8 @@ class StackWorld {
 
   modem::Timing timing{std::chrono::milliseconds{300}, std::chrono::milliseconds{100}, std::chrono::milliseconds{50}};
   double loss = 0;                                    // of a chunk at one receiver
+  bool autobaud = true;                               // false: a modem reads its own waveform only
+  std::function<void(Bytes&)> spoil;                  // what one receiver gets of a D_PDU; empty: nothing
   std::set<std::pair<std::size_t, std::size_t>> cut;  // who does not hear whom
   const std::vector<Over>& overs() const { return overs_; }
   std::vector<StackReport> reports(std::size_t i, std::string_view name) const;
