@@ -125,6 +125,34 @@ TEST(Synchronisation, CSyn1ANewLinkStartsBothWindowsAnew) {
   EXPECT_EQ(station.of<dts::Indication>().size(), 1U);
 }
 
+// A 188-110D modem is filled three interleaver blocks ahead of the air: EOT counts from a D_PDU's own place.
+TEST(Eot, CountsFromTheDPduOnTheAirHoweverEarlyItIsTaken) {
+  const auto over_at = [](bool ahead) {
+    DataTransferConfig config;
+    config.max_segment = 200;
+    LoneStation station(config, 300);
+    station.connect();
+    for (std::uint64_t i = 0; i < 8; ++i) station.send(pattern(200, i));
+    (void)station.dts->begin_over(station.timing, station.now);
+    std::vector<std::pair<std::uint8_t, std::size_t>> out;
+    while (const auto octets = station.dts->next_d_pdu(station.now)) {
+      out.emplace_back(decode_d_pdu(*octets).value().pdu.eot, octets->size());
+      if (!ahead) station.now += air_time(octets->size(), 300);
+    }
+    return std::pair{out, station.timing.tail};
+  };
+  const auto [early, tail] = over_at(true);
+  EXPECT_EQ(early, over_at(false).first);
+  ASSERT_EQ(early.size(), 8U);
+  std::size_t rest = 0;
+  for (auto it = early.rbegin(); it != early.rend(); ++it) {
+    rest += it->second;
+    const auto seconds_left = to_seconds(air_time(rest, 300) + tail);
+    EXPECT_GE(it->first * 0.5, seconds_left);
+    EXPECT_LT(it->first * 0.5, seconds_left + 0.6);
+  }
+}
+
 // --- whole stacks ------------------------------------------------------------------------------------
 
 constexpr DeliveryMode arq_node{TransmissionMode::arq, Confirmation::node};
