@@ -13,9 +13,12 @@ namespace {
 
 constexpr std::uint64_t first_control_ticket = std::uint64_t{1} << 63;
 constexpr std::uint8_t control_priority = 15;
+constexpr Time held = Time::max() - Duration{1};           // a deadline that silence has stopped
 constexpr Duration answer_life = std::chrono::minutes{2};  // a later answer answers nothing: the caller repeats
 
 bool control_ticket(std::uint64_t ticket) { return ticket > first_control_ticket; }
+// Types 0 to 6; the others need no connection, so a WARNING about them says nothing about one.
+bool connection_related(std::uint8_t type) { return type <= static_cast<std::uint8_t>(DPduType::management); }
 bool arq(Service s) { return s == Service::arq || s == Service::expedited_arq; }
 
 // Blocks counted from the C_PDU's start, counted from behind its header.
@@ -155,8 +158,8 @@ void ChannelAccess::made(Address peer, PhysicalLink& link, bool called, Time now
   link.called = called;
   link.ticket = 0;
   link.turn = 0;
-  link.deadline = called ? now + config_.called_data_timer : never;  // B.3.2.1 (16)
   link.data_seen = false;
+  link.deadline = silence_end(link, now);
   const bool exclusive = link.exclusive;
   data_.connection_made(peer, now);
   if (exclusive) break_nonexclusive(peer, now);  // B.3.2.1 (19)
@@ -240,7 +243,7 @@ void ChannelAccess::set_silent(bool silent, Time now) {
   silent_ = silent;
   for (auto& [peer, link] : links_) {
     if (link.state == State::made) {
-      if (link.deadline != never) link.deadline = silent ? Time::max() - Duration{1} : now + config_.called_data_timer;
+      link.deadline = silence_end(link, now);
       continue;
     }
     // An exchange cannot go on in silence, and an old request must not be the first thing after it.
@@ -259,10 +262,10 @@ void ChannelAccess::on_event(DataTransferEvent event, Time now) {
         using E = std::decay_t<decltype(e)>;
         if constexpr (std::is_same_v<E, dts::Indication>) on_indication(std::move(e), now);
         else if constexpr (std::is_same_v<E, dts::Confirmed>)
-          pass_on(e.ticket, ca::Confirmed{e.ticket, unconfirmed_[e.ticket]}, true);
+          pass_on(e.ticket, ca::Confirmed{e.ticket, unconfirmed_[e.ticket]}, true, now);
         else if constexpr (std::is_same_v<E, dts::Sent>) {
           if (control_ticket(e.ticket)) on_control_ticket(e.ticket, now);
-          else pass_on(e.ticket, ca::Sent{e.ticket}, false);
+          else pass_on(e.ticket, ca::Sent{e.ticket}, false, now);
         } else if constexpr (std::is_same_v<E, dts::Rejected>) {
           if (control_ticket(e.ticket)) {
             on_control_ticket(e.ticket, now);
@@ -271,28 +274,45 @@ void ChannelAccess::on_event(DataTransferEvent event, Time now) {
           const auto peer = unconfirmed_.find(e.ticket);
           const auto lost = peer != unconfirmed_.end() && e.reason == "not_connected";
           const auto where = lost ? peer->second : Address{};
-          pass_on(e.ticket, ca::Rejected{e.ticket, e.reason}, false);
+          pass_on(e.ticket, ca::Rejected{e.ticket, e.reason}, false, now);
           if (lost) on_lost(where, false, now);  // both sublayers must agree on what is linked
         } else if constexpr (std::is_same_v<E, dts::ConnectionLost>) {
           on_lost(e.peer, e.reason == "not_connected_there", now);
         } else if constexpr (std::is_same_v<E, dts::WarningReceived>) {
-          if (e.reason == warning_reason::not_connected) on_lost(e.peer, true, now);
+          if (e.reason == warning_reason::not_connected && connection_related(e.received_type))
+            on_lost(e.peer, true, now);
         }
       },
       event);
   start_next(now);
 }
 
-void ChannelAccess::pass_on(std::uint64_t ticket, ChannelEvent event, bool confirmed) {
+void ChannelAccess::pass_on(std::uint64_t ticket, ChannelEvent event, bool confirmed, Time now) {
   if (const auto it = unconfirmed_.find(ticket); it != unconfirmed_.end()) {
     // What the peer has acknowledged proves that it knows of the link.
-    if (const auto link = links_.find(it->second); confirmed && link != links_.end()) {
-      link->second.data_seen = true;
-      if (link->second.state == State::made) link->second.deadline = never;
-    }
+    if (const auto link = links_.find(it->second); confirmed && link != links_.end()) proved(link->second, now);
     unconfirmed_.erase(it);
   }
   events_.push_back(std::move(event));
+}
+
+// B.3.2.1 (16): data must come over a link that was made for us. An exclusive one must stay in use too: its
+// caller may be gone, and nobody else gets ARQ data through while it stands.
+Time ChannelAccess::silence_end(const PhysicalLink& link, Time now) const {
+  if (!link.called || (link.data_seen && !link.exclusive)) return never;
+  if (silent_) return held;
+  return now + (link.data_seen ? config_.called_exclusive_idle : config_.called_data_timer);
+}
+
+void ChannelAccess::proved(PhysicalLink& link, Time now) {
+  link.data_seen = true;
+  if (link.state == State::made) link.deadline = silence_end(link, now);
+}
+
+void ChannelAccess::on_heard(Address peer, Time now) {
+  const auto it = links_.find(peer);
+  if (it == links_.end() || it->second.state != State::made || !it->second.data_seen) return;
+  it->second.deadline = silence_end(it->second, now);
 }
 
 void ChannelAccess::on_control_ticket(std::uint64_t ticket, Time now) {
@@ -330,10 +350,8 @@ void ChannelAccess::on_indication(dts::Indication in, Time now) {
     else on_control(in.from, *pdu, now);
     return;
   }
-  if (const auto it = links_.find(in.from); it != links_.end() && it->second.state == State::made && !in.dest.group) {
-    if (arq(in.service)) it->second.data_seen = true;
-    it->second.deadline = never;
-  }
+  if (const auto it = links_.find(in.from); it != links_.end() && it->second.state == State::made && arq(in.service))
+    proved(it->second, now);  // B-16: no other data belongs to the link
   drop_header(in.errored);
   drop_header(in.missing);
   events_.emplace_back(ca::Received{in.from, in.dest, in.service, in.with_errors, std::move(in.errored),

@@ -25,6 +25,8 @@ struct ChannelAccessConfig {
   Duration link_timer{0};     // from the request's end on the air to the answer; 0: by set_answer_time()
   unsigned link_retries = 3;  // a request or break is sent 1 + this many times
   Duration called_data_timer = std::chrono::minutes{5};
+  // An exclusive link keeps everybody else out. When its caller is not heard for so long, the called side ends it.
+  Duration called_exclusive_idle = std::chrono::minutes{10};
 };
 
 namespace ca {
@@ -87,7 +89,8 @@ class ChannelAccess {
   void cancel(std::uint64_t ticket, Time now);
 
   void on_event(DataTransferEvent event, Time now);
-  void modem_lost(Time now);  // no exchange is possible: every link is gone
+  void on_heard(Address peer, Time now);  // any D_PDU of its that a connection is needed for
+  void modem_lost(Time now);              // no exchange is possible: every link is gone
   void set_silent(bool silent, Time now);
   void set_broadcast_only(bool on) { config_.broadcast_only = on; }
   // Longest time from the end of a request on the air to the end of its answer.
@@ -115,7 +118,7 @@ class ChannelAccess {
     unsigned sent = 0;         // requests or breaks so far
     std::uint64_t turn = 0;    // the next request or break waits for it; the smallest is next, 0: none waits
     std::uint64_t ticket = 0;  // of the control C_PDU on its way to the air
-    Time deadline = never;     // of its answer, or of the called side's first data
+    Time deadline = never;     // of its answer, or of the next word of the caller
     std::uint8_t break_reason = 0;
     ca::Cause cause = ca::Cause::by_us;
   };
@@ -136,8 +139,11 @@ class ChannelAccess {
   std::optional<std::uint8_t> refusal(Address peer, bool exclusive) const;
   void on_indication(dts::Indication indication, Time now);
   void on_lost(Address peer, bool not_connected_there, Time now);
+  // The caller of this link has proved that it has it.
+  void proved(PhysicalLink& link, Time now);
+  Time silence_end(const PhysicalLink& link, Time now) const;
   void on_control_ticket(std::uint64_t ticket, Time now);
-  void pass_on(std::uint64_t ticket, ChannelEvent event, bool confirmed);
+  void pass_on(std::uint64_t ticket, ChannelEvent event, bool confirmed, Time now);
   void expired(Links::iterator link, Time now);
 
   ChannelAccessConfig config_;

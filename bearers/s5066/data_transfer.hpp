@@ -89,9 +89,12 @@ struct WarningSent {
   Address peer;
   std::uint8_t received_type, reason;
 };
+// A D_PDU of this station with a good header, whoever it was for. over_link: told once more when it was for
+// us and belongs to the connection.
 struct Heard {
   Address peer;
-};  // a D_PDU of this station with a good header, whoever it was for
+  bool over_link = false;
+};
 struct ManagementReceived {
   Address peer;
   Eow eow;

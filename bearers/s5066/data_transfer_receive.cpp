@@ -86,6 +86,7 @@ void DataTransfer::Impl::on_body(Connection* known, const DPdu& pdu, Time, Time 
   if (known == nullptr || !known->connected) return warn(from, number(type), warning_reason::not_connected, now);
   auto& c = *known;
   c.used = true;
+  tell(dts::Heard{from, true});
   if (const auto* body = std::get_if<DataOnly>(&pdu.body)) return on_data(c, body->data, now);
   if (const auto* body = std::get_if<AckOnly>(&pdu.body)) return on_ack(c, body->ack, type, now);
   if (const auto* body = std::get_if<DataAck>(&pdu.body)) {

@@ -26,8 +26,8 @@ class TransferService final : public DataService {
 };
 
 ChannelAccessConfig channel_config(const StackConfig& c) {
-  return {c.link_protocol, c.broadcast_only, c.max_nonexclusive_links,
-          c.link_timer,    c.link_retries,   c.called_data_timer};
+  return {c.link_protocol, c.broadcast_only,    c.max_nonexclusive_links, c.link_timer,
+          c.link_retries,  c.called_data_timer, c.called_exclusive_idle};
 }
 
 // Events cause requests and these cause events; a handful of turns settles it.
@@ -87,8 +87,10 @@ struct Stack::Impl {
     driver.follow(now);
     for (auto& event : events) {
       report(event);
-      if (const auto* heard = std::get_if<dts::Heard>(&event)) subnetwork.on_heard(heard->peer, now);
-      else channel.on_event(std::move(event), now);
+      if (const auto* heard = std::get_if<dts::Heard>(&event)) {
+        if (heard->over_link) channel.on_heard(heard->peer, now);
+        else subnetwork.on_heard(heard->peer, now);
+      } else channel.on_event(std::move(event), now);
     }
     return events.empty();
   }

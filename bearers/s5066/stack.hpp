@@ -48,6 +48,7 @@ struct StackConfig {
   Duration link_timer{0};  // 0 = by the waveform
   unsigned link_retries = 3;
   Duration called_data_timer = std::chrono::minutes{5};
+  Duration called_exclusive_idle = std::chrono::minutes{10};  // a called exclusive link, hard ones too
 };
 
 class Stack {

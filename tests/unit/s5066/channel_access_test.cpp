@@ -334,6 +334,52 @@ TEST_F(ChannelAccessTest, B5WithoutTheProtocolAWarningMakesItRun) {
   EXPECT_EQ(data.last().type, CPduType::request);
 }
 
+TEST_F(ChannelAccessTest, AWarningAboutADPduThatNeedsNoConnectionEndsNone) {
+  made(addr(5));
+  for (const std::uint8_t type : {std::uint8_t{7}, std::uint8_t{8}, std::uint8_t{9}, std::uint8_t{15}})
+    channel->on_event(dts::WarningReceived{addr(5), type, warning_reason::not_connected}, now);
+  EXPECT_TRUE(channel->linked(addr(5)));
+  channel->on_event(dts::WarningReceived{addr(5), 6, warning_reason::not_connected}, now);
+  EXPECT_FALSE(channel->linked(addr(5)));
+}
+
+TEST_F(ChannelAccessTest, B16OnlyArqDataStopsTheCalledTimer) {
+  hear(addr(5), {CPduType::request, false, 0, {}});
+  now += 50s;
+  hear(addr(5), {CPduType::data, false, 0, {0, 0, 0}}, Service::non_arq);
+  hear(addr(5), {CPduType::data, false, 0, {0, 0, 0}}, Service::expedited_non_arq);
+  channel->on_heard(addr(5), now);
+  EXPECT_EQ(channel->next_wake(), now + 10s);
+  hear(addr(5), {CPduType::data, false, 0, {0, 0, 0}}, Service::expedited_arq);
+  EXPECT_EQ(channel->next_wake(), never);
+}
+
+TEST_F(ChannelAccessTest, ACalledExclusiveLinkIsEndedWhenItsCallerIsSilent) {
+  config.called_exclusive_idle = 100s;
+  restart();
+  hear(addr(5), {CPduType::request, true, 0, {}});
+  hear(addr(5), {CPduType::data, false, 0, {0, 0, 0}}, Service::arq);
+  EXPECT_EQ(channel->next_wake(), now + 100s);
+  now += 99s;
+  channel->on_heard(addr(5), now);
+  now += 99s;
+  channel->tick(now);
+  EXPECT_TRUE(channel->linked(addr(5)));
+  hear(addr(5), {CPduType::data, false, 0, {0, 0, 0}}, Service::non_arq);  // no word over the link
+  channel->set_silent(true, now);
+  EXPECT_GT(channel->next_wake(), now + 1000h);
+  channel->set_silent(false, now);
+  now += 100s;
+  channel->tick(now);
+  EXPECT_FALSE(channel->linked(addr(5)));
+  EXPECT_EQ(data.last().type, CPduType::break_link);
+  hear(addr(5), {CPduType::break_confirm, false, 0, {}});
+  const auto broken = events<ca::LinkBroken>();
+  ASSERT_EQ(broken.size(), 1U);
+  EXPECT_EQ(broken[0].cause, ca::Cause::inactive);
+  EXPECT_TRUE(broken[0].exclusive);
+}
+
 TEST_F(ChannelAccessTest, B6B7OutsideLinksAnswerAndEndWithTheFrequency) {
   config.link_protocol = false;
   restart();

@@ -64,6 +64,41 @@ TEST_F(HardLinkTest, ASes5Type0IsOpenToOtherClients) {
   EXPECT_EQ(anna.count<UnidataConfirm>(), 1U);
 }
 
+// The called side has no deadline of its own for types 0 and 1: a caller that is gone must not keep it for ever.
+TEST_F(HardLinkTest, ACallerThatVanishesDoesNotBlockTheOthers) {
+  for (const std::uint8_t type : {std::uint8_t{0}, std::uint8_t{1}}) {
+    net.say(alice, a, establish(2, type));
+    net.say(alice, a, request(2, 6, "last words"));
+    const auto ended = bob.count<HardLinkTerminated>();
+    const auto heard = carol.count<UnidataIndication>();
+    a.alive = false;
+    net.say(bob, b, request(3, 6, "waits"));
+    net.say(carol, c, request(2, 6, "to bob"));
+    net.pass(9min);
+    EXPECT_EQ(carol.count<UnidataIndication>(), heard);
+    EXPECT_EQ(bob.count<HardLinkTerminated>(), ended);
+    net.pass(6min);
+    ASSERT_EQ(bob.count<HardLinkTerminated>(), ended + 1);
+    EXPECT_EQ(bob.last<HardLinkTerminated>().reason, terminated_reason::link_broken);
+    EXPECT_EQ(carol.count<UnidataIndication>(), heard + 1);
+    EXPECT_EQ(text(bob.last<UnidataIndication>()), "to bob");
+    EXPECT_TRUE(b.subnet.status().if_contains("hard_link") == nullptr);
+    a.alive = true;
+    net.pass(15min);
+  }
+}
+
+// Used in one direction only, and from the called side: the link is in use.
+TEST_F(HardLinkTest, AHardLinkThatIsUsedStands) {
+  net.say(alice, a, establish(2, 0));
+  for (int i = 0; i < 5; ++i) {
+    net.pass(8min);
+    net.say(bob, b, request(1, 6, "still here"));
+  }
+  EXPECT_EQ(alice.count<UnidataIndication>(), 5U);
+  EXPECT_EQ(alice.count<HardLinkTerminated>(), 0U);
+}
+
 TEST_F(HardLinkTest, ASes6Type1IsForTheRequestingClient) {
   net.say(alice, a, establish(2, 1));
   net.say(anna, a, request(2, 6, "waits"));

@@ -64,7 +64,7 @@ struct Station final : DataService {
       : net(n),
         self(c.transfer.self),
         channel({c.link_protocol, c.broadcast_only, c.max_nonexclusive_links, c.link_timer, c.link_retries,
-                 c.called_data_timer},
+                 c.called_data_timer, c.called_exclusive_idle},
                 *this),
         subnet(c, channel, log, 1) {
     channel.set_answer_time(10s);
