@@ -156,8 +156,10 @@ void HfBearer::Impl::purge(std::string_view reason, Time now) {
 
 void HfBearer::Impl::tell_changes(Time now) {
   const auto why = why_down();
-  if (why.empty() != told_up) {
+  // One reason is told of a bearer that never was up too: no other connection will mend it.
+  if (why.empty() != told_up || (why == "mtu_too_small" && why != told_why)) {
     told_up = why.empty();
+    told_why = why;
     if (!told_up) purge(why, now);
     events.emplace_back(hf::State{told_up, why});
   }
@@ -181,8 +183,9 @@ Time HfBearer::Impl::next_wake() const {
 
 boost::json::object HfBearer::Impl::status(Time now) const {
   const auto why = why_down();
-  boost::json::object ignored_units;
+  boost::json::object ignored_units, rejected_units;
   for (const auto& [reason, n] : ignored_) ignored_units[reason] = n;
+  for (const auto& [reason, n] : rejected_) rejected_units[reason] = n;
   boost::json::object out{{"state", why.empty() ? silent ? "silent" : "up" : "down"},
                           {"reason", why},
                           {"node", own_node() ? "own" : "other"},
@@ -194,7 +197,8 @@ boost::json::object HfBearer::Impl::status(Time now) const {
                           {"confirmed", counts.confirmed},
                           {"failed", counts.failed},
                           {"units_in", counts.units_in},
-                          {"ignored", std::move(ignored_units)}};
+                          {"ignored", std::move(ignored_units)},
+                          {"rejected", std::move(rejected_units)}};
   if (stack) add_stack(out, stack->status(now));
   return out;
 }

@@ -41,6 +41,7 @@ struct HfBearer::Impl {
   void finish(const HfQueued& unit, bool ok, std::string_view reason);
   void refuse(const HfUnit& unit, std::string_view reason);
   void ignored(std::string_view reason);
+  void rejected(const SisEnd& end, std::string_view reason, boost::json::object fields = {});
   void report(std::string_view level, std::string_view name, boost::json::object fields);
 
   HfBearerConfig config;
@@ -54,6 +55,7 @@ struct HfBearer::Impl {
 
   bool silent = false;
   bool told_up = false;
+  std::string_view told_why;
   unsigned told_room = priorities;
   std::uint8_t node_status = s5066::node_status::on, node_reason = 0;
   Time now_{};        // of the last call
@@ -62,7 +64,8 @@ struct HfBearer::Impl {
   struct Counts {
     std::uint64_t units_out = 0, arq_out = 0, confirmed = 0, failed = 0, units_in = 0;
   } counts;
-  std::map<std::string, std::uint64_t> ignored_;  // by named error
+  std::map<std::string, std::uint64_t> ignored_;   // by named error
+  std::map<std::string, std::uint64_t> rejected_;  // U_PDUs of ours, by reason
 };
 
 }  // namespace longwire::bearers

@@ -44,6 +44,12 @@ std::string_view reason_name(std::uint8_t reason) {
   }
 }
 
+// The 1st, 10th, 100th ...: what comes again and again must not fill the log.
+bool worth_a_line(std::uint64_t count) {
+  while (count % 10 == 0) count /= 10;
+  return count == 1;
+}
+
 }  // namespace
 
 void HfBearer::Impl::send(HfUnit unit, Time now) {
@@ -51,7 +57,10 @@ void HfBearer::Impl::send(HfUnit unit, Time now) {
   if (unit.arq && !config.arq) return refuse(unit, "no_arq");
   auto& end = ends[unit.arq ? 1 : 0];
   if (!end.up()) return refuse(unit, "not_bound");
-  if (unit.octets.size() + s5066::udop_header > end.sis.mtu()) return refuse(unit, "too_large");
+  if (unit.octets.size() + s5066::udop_header > end.sis.mtu()) {
+    rejected(end, "too_large", {{"octets", unit.octets.size() + s5066::udop_header}, {"mtu", end.sis.mtu()}});
+    return refuse(unit, "too_large");
+  }
   if (unit.expiry <= now) return refuse(unit, "ttl_expired");
   const auto dest = s5066::from_bearer_address(unit.to);
   if (unit.arq && dest.group) return refuse(unit, "arq_to_group");
@@ -99,27 +108,39 @@ void HfBearer::Impl::take_events(SisEnd& end, Time now) {
     if (const auto unit = queue.take(ticket)) finish(*unit, ok, reason);
   };
   for (auto& event : end.sis.take_events())
-    std::visit(Overload{[&](const s5066::sis::Bound& e) {
-                          end.bound();
-                          report("info", "hf_bound", {{"sap", end.sap}, {"mtu", e.mtu}});
-                        },
-                        [&](const s5066::sis::Unbound& e) {
-                          end.ended(e.reason, now);
-                          if (e.reason != "disconnected")
-                            report("warning", "hf_unbound", {{"sap", end.sap}, {"reason", e.reason}});
-                        },
-                        [&](const s5066::sis::Flow&) {},
-                        [&](const s5066::sis::Confirmed& e) { done(e.ticket, true, "confirmed"); },
-                        [&](const s5066::sis::Rejected& e) {
-                          if (e.ticket != 0) done(e.ticket, false, reason_name(e.reason));
-                        },
-                        [&](s5066::sis::Received& e) { received(end, e.indication); },
-                        [&](const s5066::sis::Availability& e) {
-                          node_status = e.node_status;
-                          node_reason = e.reason;
-                        },
-                        [&](const s5066::sis::Invalid& e) { ignored(e.error); }},
-               event);
+    std::visit(
+        Overload{
+            [&](const s5066::sis::Bound& e) {
+              end.bound(now);
+              if (end.up()) report("info", "hf_bound", {{"sap", end.sap}, {"mtu", e.mtu}});
+              else
+                report("warning", "hf_mtu_too_small", {{"sap", end.sap}, {"mtu", e.mtu}, {"least", SisEnd::least_mtu}});
+            },
+            [&](const s5066::sis::Unbound& e) {
+              end.ended(e.reason, now);
+              if (e.reason != "disconnected") report("warning", "hf_unbound", {{"sap", end.sap}, {"reason", e.reason}});
+            },
+            [&](const s5066::sis::Flow&) {}, [&](const s5066::sis::Confirmed& e) { done(e.ticket, true, "confirmed"); },
+            [&](const s5066::sis::Rejected& e) {
+              if (!e.lost) rejected(end, reason_name(e.reason));
+              if (e.ticket != 0) done(e.ticket, false, reason_name(e.reason));
+            },
+            [&](s5066::sis::Received& e) { received(end, e.indication); },
+            [&](const s5066::sis::Availability& e) {
+              node_status = e.node_status;
+              node_reason = e.reason;
+            },
+            [&](const s5066::sis::Invalid& e) { ignored(e.error); }},
+        event);
+}
+
+void HfBearer::Impl::rejected(const SisEnd& end, std::string_view reason, boost::json::object fields) {
+  const auto count = ++rejected_[std::string(reason)];
+  if (own_node() || !worth_a_line(count)) return;  // our own stack tells its reasons itself
+  fields["sap"] = end.sap;
+  fields["reason"] = reason;
+  fields["count"] = count;
+  report("warning", "hf_unit_rejected", std::move(fields));
 }
 
 void HfBearer::Impl::received(const SisEnd& end, s5066::UnidataIndication& indication) {
@@ -147,12 +168,10 @@ void HfBearer::Impl::refuse(const HfUnit& unit, std::string_view reason) {
   if (unit.ticket != 0) events.emplace_back(hf::Done{unit.ticket, false, reason});
 }
 
-// The air may be full of what is not for us: the 1st, 10th, 100th ... is worth a line.
+// The air may be full of what is not for us.
 void HfBearer::Impl::ignored(std::string_view reason) {
   const auto count = ++ignored_[std::string(reason)];
-  auto rest = count;
-  while (rest % 10 == 0) rest /= 10;
-  if (rest == 1) report("info", "hf_unit_ignored", {{"reason", reason}, {"count", count}});
+  if (worth_a_line(count)) report("info", "hf_unit_ignored", {{"reason", reason}, {"count", count}});
 }
 
 void HfBearer::Impl::report(std::string_view level, std::string_view name, boost::json::object fields) {

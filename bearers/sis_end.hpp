@@ -2,6 +2,7 @@
 // anew when the node refuses or drops it; not at once, or a refusing node would be asked for ever.
 #pragma once
 
+#include "bearers/hf_unit_size.hpp"
 #include "bearers/s5066/sis_client.hpp"
 
 #include <algorithm>
@@ -24,7 +25,9 @@ class SisEnd {
     sis.disconnected(now);
   }
   bool open() const { return open_; }
-  bool up() const { return sis.bound(); }
+  // Bound, and the node takes what P_MUL cannot make smaller.
+  bool up() const { return sis.bound() && sis.mtu() >= least_mtu; }
+  static constexpr std::size_t least_mtu = s5066::udop_header + hf_least_pdu;
 
   // The node said no, or the stream is broken.
   void ended(std::string_view reason, Time now) {
@@ -33,7 +36,8 @@ class SisEnd {
     close_at_ = now + pause_;
     pause_ = std::min(pause_ * 2, longest_pause);
   }
-  void bound() {
+  void bound(Time now) {
+    if (!up()) return ended("mtu_too_small", now);
     why_down = {};
     pause_ = first_pause;
   }

@@ -149,7 +149,7 @@ void SisClient::end(std::string_view reason, bool retry) {
   mtu_ = 0;
   bind_deadline_ = ask_at_ = answer_deadline_ = never;
   for (const auto& lost : std::exchange(awaited_, {}))
-    events_.emplace_back(sis::Rejected{lost.ticket, unidata_reason::not_responding});
+    events_.emplace_back(sis::Rejected{lost.ticket, unidata_reason::not_responding, true});
   events_.emplace_back(sis::Unbound{reason, retry});
 }
 

@@ -42,6 +42,7 @@ struct Confirmed {
 struct Rejected {
   std::uint64_t ticket;  // 0: of a U_PDU for which nothing was awaited
   std::uint8_t reason;   // unidata_reason
+  bool lost = false;     // nobody said so: the connection has ended
 };
 struct Received {
   UnidataIndication indication;

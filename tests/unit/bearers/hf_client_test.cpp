@@ -62,6 +62,12 @@ class HfClient : public ::testing::Test {
     bearer->send({to, arq, 2, expiry, ticket, to_bytes(text)}, now);
     run();
   }
+  std::vector<boost::json::object> reports(std::string_view name, std::string_view level) const {
+    std::vector<boost::json::object> out;
+    for (const auto& r : all<hf::Report>())
+      if (r.name == name && r.level == level) out.push_back(r.fields);
+    return out;
+  }
   template <class E>
   std::vector<E> all() const {
     std::vector<E> out;
@@ -287,6 +293,80 @@ TEST_F(HfClient, Refusals) {
   EXPECT_EQ(done[1].reason, "ttl_expired");
   EXPECT_EQ(done[2].ticket, 4U);
   EXPECT_EQ(done[2].reason, "too_large");
+}
+
+// What a node refuses is told, the 1st, 10th, 100th ... time of each reason.
+TEST_F(HfClient, RejectedUnitsAreTold) {
+  connect();
+  const auto reject = [&](std::uint8_t reason) {
+    UnidataRejected no;
+    no.reason = reason;
+    no.dest_sap = 7;
+    say(udop, no);  // a node may tell of non-ARQ units too
+  };
+  for (int i = 0; i < 99; ++i) reject(unidata_reason::too_large);
+  reject(unidata_reason::sap_not_bound);
+  auto told = reports("hf_unit_rejected", "warning");
+  ASSERT_EQ(told.size(), 3U);
+  EXPECT_EQ(told[0].at("reason"), "too_large");
+  EXPECT_EQ(told[0].at("sap"), 7);
+  EXPECT_EQ(told[0].at("count"), 1);
+  EXPECT_EQ(told[1].at("count"), 10);
+  EXPECT_EQ(told[2].at("reason"), "sap_not_bound");
+  EXPECT_EQ(bearer->status(now).at("rejected").as_object().at("too_large"), 99);
+  reject(unidata_reason::too_large);
+  EXPECT_EQ(reports("hf_unit_rejected", "warning").size(), 4U);
+  // What is refused before it goes out tells both sizes.
+  events.clear();
+  for (auto i = 0; i < 900; ++i) send(static_cast<std::uint64_t>(i + 1), false, std::string(2043, 'x'));
+  told = reports("hf_unit_rejected", "warning");
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_EQ(told[0].at("octets"), 2049);
+  EXPECT_EQ(told[0].at("mtu"), 2048);
+  EXPECT_EQ(told[0].at("count"), 1000);
+  // A lost connection is no refusal.
+  send(5000, true);
+  bearer->port_closed(rcop, "", now);
+  run();
+  EXPECT_EQ(bearer->status(now).at("rejected").as_object().if_contains("not_responding"), nullptr);
+}
+
+TEST_F(HfClient, AnMtuTooSmallForPMulIsNoBearer) {
+  for (const auto port : {udop, rcop}) {
+    bearer->port_opened(port, now);
+    run();
+  }
+  say(udop, BindAccepted{7, 2048});
+  for (const std::uint16_t mtu : {std::uint16_t{0}, std::uint16_t{69}}) {
+    events.clear();
+    say(rcop, BindAccepted{6, mtu});
+    EXPECT_FALSE(bearer->up()) << mtu;
+    send(1, true);
+    EXPECT_EQ(all<hf::Done>().back().reason, "not_bound");
+    const auto told = reports("hf_mtu_too_small", "warning");
+    ASSERT_EQ(told.size(), 1U);
+    EXPECT_EQ(told[0].at("mtu"), mtu);
+    EXPECT_EQ(told[0].at("least"), 70);
+    EXPECT_EQ(bearer->status(now).at("reason"), "mtu_too_small");
+    // Once, however often it is tried again.
+    const auto states = all<hf::State>();
+    ASSERT_EQ(states.size(), mtu == 0 ? 1U : 0U);
+    for (const auto& state : states) {
+      EXPECT_FALSE(state.up);
+      EXPECT_EQ(state.reason, "mtu_too_small");
+    }
+    advance(10s);
+    EXPECT_TRUE(bearer->wants_close(rcop));
+    bearer->port_closed(rcop, "", now);
+    run();
+    bearer->port_opened(rcop, now);
+    run();
+  }
+  say(rcop, BindAccepted{6, 70});
+  EXPECT_TRUE(bearer->up());
+  EXPECT_TRUE(all<hf::State>().back().up);
+  send(2, true, std::string(64, 'x'));
+  EXPECT_EQ(all<hf::Done>().size(), 1U);
 }
 
 TEST_F(HfClient, SilenceTakesBackWhatItCan) {
