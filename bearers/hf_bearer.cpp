@@ -67,9 +67,7 @@ std::string_view HfBearer::Impl::why_down() const {
   for (const auto& end : ends)
     if (!end.up()) return end.why_down;
   if (own_node()) return {};  // what it says of itself we have told it, or know from the modem
-  if (node_status == s5066::node_status::off) return node_reason == 1 ? "node_in_emcon" : "node_off";
-  if (node_status == s5066::node_status::receive_only) return node_reason == 1 ? "node_in_emcon" : "node_receive_only";
-  return {};
+  return node_state.why_down();
 }
 
 std::uint32_t HfBearer::Impl::rate() const {
@@ -107,6 +105,7 @@ void HfBearer::Impl::run(Time now) {
     if (own_node() && ends[i].wants_close(now)) reconnect(i, now);
   }
   if (own_node()) shuttle(now);
+  node_state.run(now);
   settle(now);
   tell_changes(now);
 }
@@ -172,7 +171,7 @@ void HfBearer::Impl::tell_changes(Time now) {
 Time HfBearer::Impl::next_wake() const {
   auto next = queue.next_wake();
   for (const auto& end : ends) next = std::min(next, end.next_wake(now_));
-  if (stack) next = std::min(next, stack->next_wake());
+  next = std::min(next, stack ? stack->next_wake() : node_state.next_wake());
   // Room comes with time at another's node.
   if (!own_node() && up() && !silent && told_room != priorities && busy_until > now_)
     next =
@@ -245,7 +244,7 @@ void HfBearer::port_closed(std::size_t port, std::string_view why, Time now) {
   if (impl_->own_node()) return impl_->port_modem->port_closed(why, now);
   impl_->ends[port].closed(now);
   impl_->ends[port].why_down = "not_connected";
-  impl_->node_status = s5066::node_status::on;  // until the next connection tells otherwise
+  impl_->node_state.reset();
 }
 
 void HfBearer::on_bytes(std::size_t port, ByteView octets, Time now) {

@@ -3,6 +3,7 @@
 
 #include "bearers/hf_bearer.hpp"
 #include "bearers/hf_queue.hpp"
+#include "bearers/node_state.hpp"
 #include "bearers/sis_end.hpp"
 
 #include <array>
@@ -57,10 +58,10 @@ struct HfBearer::Impl {
   bool told_up = false;
   std::string_view told_why;
   unsigned told_room = priorities;
-  std::uint8_t node_status = s5066::node_status::on, node_reason = 0;
-  Time now_{};        // of the last call
-  Time busy_until{};  // another's node: the radio has sent what it was given
-  Time over_began{};  // and since when it sends without a break
+  NodeState node_state;  // another's
+  Time now_{};           // of the last call
+  Time busy_until{};     // another's node: the radio has sent what it was given
+  Time over_began{};     // and since when it sends without a break
   struct Counts {
     std::uint64_t units_out = 0, arq_out = 0, confirmed = 0, failed = 0, units_in = 0;
   } counts;

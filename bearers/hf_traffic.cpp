@@ -126,10 +126,7 @@ void HfBearer::Impl::take_events(SisEnd& end, Time now) {
               if (e.ticket != 0) done(e.ticket, false, reason_name(e.reason));
             },
             [&](s5066::sis::Received& e) { received(end, e.indication); },
-            [&](const s5066::sis::Availability& e) {
-              node_status = e.node_status;
-              node_reason = e.reason;
-            },
+            [&](const s5066::sis::Availability& e) { node_state.heard(e.node_status, e.reason, now); },
             [&](const s5066::sis::Invalid& e) { ignored(e.error); }},
         event);
 }

@@ -403,6 +403,41 @@ TEST_F(HfClient, TheNodeItselfIsSilent) {
   EXPECT_TRUE(all<hf::State>().back().up);
 }
 
+// A node that is on and off all the time is told of every few seconds, and what it said last holds.
+TEST_F(HfClient, AnUnsteadyNodeDoesNotFloodTheLog) {
+  connect();
+  advance(1min);
+  events.clear();
+  for (int i = 0; i < 6000; ++i) {
+    say(udop, SubnetAvailability{static_cast<std::uint8_t>(i % 2), 0});  // ends with on
+    advance(1ms);
+  }
+  const auto told = all<hf::State>();
+  EXPECT_GE(told.size(), 4U);
+  EXPECT_LE(told.size(), 8U);
+  EXPECT_LE(all<hf::Flow>().size(), 8U);
+  say(udop, SubnetAvailability{node_status::off, 0});
+  EXPECT_FALSE(bearer->up());
+  EXPECT_FALSE(all<hf::State>().back().up);
+  EXPECT_EQ(bearer->status(now).at("reason"), "node_off");
+  say(udop, SubnetAvailability{node_status::on, 0});
+  EXPECT_FALSE(bearer->ready());
+  EXPECT_EQ(bearer->status(now).at("reason"), "node_unsteady");
+  advance(10s);
+  EXPECT_TRUE(bearer->ready());
+  EXPECT_TRUE(all<hf::State>().back().up);
+  // Off for good is not held back.
+  say(udop, SubnetAvailability{node_status::off, 0});
+  EXPECT_FALSE(all<hf::State>().back().up);
+  EXPECT_EQ(all<hf::State>().back().reason, "node_off");
+  advance(1min);
+  EXPECT_FALSE(bearer->up());
+  // Another connection begins anew.
+  for (const auto port : {udop, rcop}) bearer->port_closed(port, "", now);
+  connect();
+  EXPECT_TRUE(bearer->up());
+}
+
 TEST_F(HfClient, AConfirmationThatNeverComes) {
   connect();
   send(1, true);
