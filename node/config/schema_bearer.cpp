@@ -177,7 +177,7 @@ constexpr std::array bearer_table{
                         [](const Value& v, BearerConfig& b) { v.number(b.hf.slots, 0, 64); }},
     Field<BearerConfig>{"slot_time", "duration", "\"500ms\"", "\"500ms\"", "modem: length of such a slot",
                         [](const Value& v, BearerConfig& b) { v.duration(b.hf.slot_time); }},
-    Field<BearerConfig>{"max_segment", "number", "0", "0", "modem: octets of data of a D_PDU, 1 to 1023; 0 = by rate",
+    Field<BearerConfig>{"max_segment", "number", "0", "0", "modem: octets of data of a D_PDU, 16 to 1023; 0 = by rate",
                         [](const Value& v, BearerConfig& b) { v.number(b.hf.max_segment, 0, 1023); }},
     Field<BearerConfig>{"soft_link_idle", "duration", "\"60s\"", "\"60s\"",
                         "modem: an idle physical link is broken then",

@@ -90,7 +90,7 @@ TEST(HfConfig, DefaultsOfAModem) {
 TEST(HfConfig, EveryKeyOfAModem) {
   const auto c = config_of(file(plus(modem, R"(attach = "tcp"
 rate = "300"
-rates = ["2400", "300", 1200]
+rates = ["300", 1200, "2400"]
 interleaver = "long"
 lead = "5s"
 tail = "4s"
@@ -224,14 +224,97 @@ TEST(HfConfig, RatesAndTimes) {
   expect_problem(file(plus(modem, "rates = [0]")), "n:15:10: error: rates[0] must be bits per second above zero");
   expect_problem(file(plus(modem, "rates = [75, 75]")), "n:15:14: error: 75 bit/s is given twice");
   expect_problem(file(plus(modem, "rate = 300\nrates = [75]")), "n:15:8: error: rate must be one of rates");
-  EXPECT_EQ(config_of(file(plus(modem, "rates = [300, 75]"))).bearers.at(0).rate_bps, 75U);
-  EXPECT_EQ(config_of(file(plus(modem, "rates = [300, 1200]"))).bearers.at(0).rate_bps, 1200U);
+  const auto rate_of = [](std::string_view line) {
+    return parse_config(file(plus(modem, line)), "n").config.value().bearers.at(0).rate_bps;
+  };
+  EXPECT_EQ(rate_of("rates = [300, 75]"), 75U);
+  EXPECT_EQ(rate_of("rates = [300, 1200]"), 1200U);
+  expect_problem(file(plus(modem, "rates = [300, 75]")), "n:15:9: warning: rates are not in ascending order");
+  expect_problem(file(plus(modem, "rates = [75, 300]")),
+                 "n:15:9: warning: rates without rate: the station begins with 75 bit/s");
   expect_problem(file(plus(modem, "max_over = \"128s\"")), "n:15:12: error: max_over must be from 1s to 127500ms");
   expect_problem(file(plus(modem, "max_transmit = \"60s\"")), "n:15:16: error: max_transmit must be longer than");
   expect_problem(file(plus(modem, "slots = 1")), "n:15:9: error: slots must be 0 (two stations only) or from 2 to 64");
   expect_problem(file(plus(modem, "udop_sap = 6")), "n:10:1: error: udop_sap and rcop_sap must differ");
   expect_problem(file(plus(modem, "rank = 15")), "n:15:8: error: rank must be a whole number from 0 to 14");
   expect_problem(file(plus(modem, "max_segment = 1024")), "n:15:15: error: max_segment must be a whole number from 0");
+}
+
+TEST(HfConfig, RatesOfWaveforms) {
+  for (const auto* rate : {"75", "9600", "19200", "\"64k\""})
+    EXPECT_EQ(problems_of(file(plus(modem, std::string("rate = ") + rate))), std::vector<std::string>{}) << rate;
+  expect_problem(file(plus(modem, "rate = 1300")), "n:15:8: warning: 1300 bit/s is not the rate of a known waveform");
+  expect_problem(file(plus(client, "rate = 1300")), "n:15:8: warning: 1300 bit/s is not the rate of a known waveform");
+  expect_problem(file(plus(modem, "rate = 75\nrates = [75, 77]")), "n:16:9: warning: 77 bit/s is not the rate");
+}
+
+TEST(HfConfig, TimesThatCannotBeMeant) {
+  const auto quiet = [](std::string_view lines) {
+    EXPECT_EQ(problems_of(file(plus(modem, lines))), std::vector<std::string>{}) << lines;
+  };
+  quiet("turnaround = \"60s\"");
+  expect_problem(file(plus(modem, "turnaround = \"61s\"")), "n:15:14: warning: turnaround is 61s");
+  quiet("slots = 8\nslot_time = \"100ms\"");
+  expect_problem(file(plus(modem, "slots = 8\nslot_time = \"99ms\"")), "n:16:13: warning: slot_time is too short");
+  expect_problem(file(plus(modem, "slots = 8\nlead = \"4s\"\nslot_time = \"399ms\"\nmax_over = \"100s\"")),
+                 "n:17:13: warning: slot_time is too short with a lead of 4s");
+  quiet("slots = 8\nlead = \"1s\"\nslot_time = \"6s\"");
+  expect_problem(file(plus(modem, "slots = 8\nlead = \"1s\"\nslot_time = \"7s\"")),
+                 "n:17:13: warning: slot_time is far longer than the lead of 1s");
+  expect_problem(file(plus(modem, "slots = 8\nslot_time = \"0s\"")), "n:16:13: error: slot_time must be above zero");
+  quiet("max_segment = 16");
+  expect_problem(file(plus(modem, "max_segment = 15")), "n:15:15: error: max_segment must be from 16 to 1023");
+}
+
+// One that cannot hold a D_PDU would never send anything; the time that is named is enough.
+TEST(HfConfig, ShortestOver) {
+  const auto over = [](std::string_view seconds, std::string_view rates) {
+    return file(plus(modem, "max_over = \"" + std::string(seconds) + "\"\n" + std::string(rates)));
+  };
+  const auto none = std::vector<std::string>{};
+  EXPECT_EQ(problems_of(over("2s", "rate = 1200")), none);
+  expect_problem(over("2s", "rate = 75"),
+                 "n:15:12: error: max_over is shorter than one D_PDU at 75 bit/s, nothing could be sent; the shortest "
+                 "possible is 10s");
+  EXPECT_EQ(problems_of(over("10s", "rate = 75")), none);
+  expect_problem(over("9800ms", "rate = 75"), "n:15:12: error: max_over is shorter than one D_PDU at 75 bit/s");
+  expect_problem(over("2s", "rate = 1200\nrates = [75, 1200]"),
+                 "n:15:12: error: max_over is shorter than one D_PDU at 75");
+  expect_problem(over("5s", "rate = 1200\ntail = \"5s\""),
+                 "n:15:12: error: max_over is shorter than one D_PDU at 1200");
+}
+
+TEST(HfConfig, SpeedOfTheSerialLine) {
+  const auto with = [](std::string_view lines) {
+    auto text = file(plus(modem, "attach = \"serial\"\n" + std::string(lines)));
+    return text.replace(text.find("127.0.0.1:7000"), 14, "/dev/ttyS7");
+  };
+  EXPECT_EQ(problems_of(with("baud = 1500\nrate = 1200")), std::vector<std::string>{});
+  expect_problem(with("baud = 1499\nrate = 1200"), "n:16:8: warning: a serial line for 1200 bit/s needs baud = 1500");
+  expect_problem(with("baud = 300\nrate = 1200"), "n:16:8: error: a serial line for 1200 bit/s needs baud = 1500");
+  expect_problem(with("baud = 1500\nrate = 1200\nrates = [1200, 2400]"),
+                 "n:16:8: error: a serial line for 2400 bit/s needs baud = 3000");
+}
+
+TEST(HfConfig, AModemHasOneBearer) {
+  std::string second(modem);
+  second.replace(second.find("\"hf\""), 4, "\"h2\"");
+  second.replace(second.find("1.2.3.4"), 7, "1.2.3.5");
+  expect_problem(file(std::string(modem) + second),
+                 "n:19:9: error: 127.0.0.1:7000 is the modem of bearer 'hf' already");
+  second.replace(second.find(":7000"), 5, ":7001");
+  EXPECT_EQ(problems_of(file(std::string(modem) + second)), std::vector<std::string>{});
+}
+
+TEST(HfConfig, TheSubnetworkInterfaceHasNoLogin) {
+  const auto listen = [](std::string_view at) {
+    return file(plus(modem, "sis_listen = [\"" + std::string(at) + "\"]"));
+  };
+  for (const auto* at : {"127.0.0.1:5066", "127.9.9.9:5066", "[::1]:5066"})
+    EXPECT_EQ(problems_of(listen(at)), std::vector<std::string>{}) << at;
+  for (const std::string host : {"0.0.0.0", "192.168.1.1"})
+    expect_problem(listen(host + ":5066"),
+                   "n:15:15: warning: there is no login on this port: whoever reaches " + host + " can");
 }
 
 }  // namespace
