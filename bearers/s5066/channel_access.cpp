@@ -83,7 +83,8 @@ std::uint64_t ChannelAccess::control(Address peer, CPdu pdu, Time now) {
   request.dest = peer;
   request.service = Service::expedited_non_arq;  // B.3.2 (2)
   request.priority = control_priority;
-  request.expiry = pdu.type == CPduType::request || pdu.type == CPduType::break_link ? never : now + answer_life;
+  request.for_link = pdu.type == CPduType::request || pdu.type == CPduType::break_link;
+  request.expiry = request.for_link ? never : now + answer_life;
   request.c_pdu = encode(pdu);
   const auto ticket = request.ticket;
   data_.send(std::move(request), now);

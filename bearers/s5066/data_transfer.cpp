@@ -213,12 +213,30 @@ bool DataTransfer::Impl::awaits_answer() const {
   return std::any_of(connections.begin(), connections.end(), [](const auto& e) { return e.second.awaiting; });
 }
 
+std::uint8_t DataTransfer::Impl::urgency() const {
+  int most = 0;
+  const auto count = [&](const Offer& offer) { most = std::max<int>(most, offer.priority); };
+  for (const auto& [address, c] : connections) {
+    const auto rule = rule_for(c);
+    if (c.may_send(DPduType::expedited_data))
+      if (const auto offer = c.urgent_tx.offer(rule, largest_segment)) count(*offer);
+    if (c.may_send(DPduType::data_only))
+      if (const auto offer = c.tx.offer(rule, largest_segment)) count(*offer);
+  }
+  if (const auto offer = regular.offer(rule_for_non_arq(), largest_segment, held())) count(*offer);
+  urgent.for_each_request([&](const CPduRequest& request) {
+    // A link is as urgent as what is to go over it.
+    most = std::max(most, request.for_link ? (demand ? demand(request.dest) : 0) : int{request.priority});
+  });
+  return static_cast<std::uint8_t>(std::min(most, 15));
+}
+
 Time DataTransfer::Impl::next_over() const {
   if (emcon || over.active) return never;
   if (owes_answers()) return floor.answers_from(config.self);
   // Half duplex: who has asked listens; tick() ends that.
   if ((config.half_duplex && awaits_answer()) || !has_traffic()) return never;
-  return floor.new_traffic_from();
+  return floor.new_traffic_from(urgency());
 }
 
 Time DataTransfer::Impl::next_wake() const {
@@ -298,6 +316,7 @@ void DataTransfer::set_timing(const modem::Timing& timing, modem::Waveform wavef
 
 void DataTransfer::set_emcon(bool silent, Time) { impl_->set_emcon(silent); }
 void DataTransfer::reset(Time now) { impl_->reset(now); }
+void DataTransfer::set_demand(std::function<int(Address)> demand) { impl_->demand = std::move(demand); }
 std::vector<DataTransferEvent> DataTransfer::take_events() { return std::exchange(impl_->events, {}); }
 Time DataTransfer::next_wake() const { return impl_->next_wake(); }
 void DataTransfer::tick(Time now) { impl_->tick(now); }

@@ -12,6 +12,7 @@
 #include <boost/json/object.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -53,8 +54,9 @@ struct CPduRequest {
   Service service = Service::non_arq;
   std::uint8_t priority = 0;  // 0-15, 15 first; D_PDU by D_PDU
   bool in_order = false;
-  unsigned repeats = 0;  // non-ARQ: sent 1 + repeats times
-  Time expiry = never;   // discarded then (rejected: ttl_expired)
+  unsigned repeats = 0;   // non-ARQ: sent 1 + repeats times
+  Time expiry = never;    // discarded then (rejected: ttl_expired)
+  bool for_link = false;  // it asks for a link or its end: for the floor as urgent as what waits for that
   Bytes c_pdu;
 };
 
@@ -151,7 +153,9 @@ class DataTransfer {
 
   void set_timing(const modem::Timing& timing, modem::Waveform waveform);  // of the modem now
   void set_emcon(bool silent, Time now);  // nothing is owed or started while silent; reception goes on
-  void reset(Time now);                   // the modem is gone: reject what is queued with connection_lost
+  // How urgent what waits above for a link to this station is, 0-16; negative: nothing does.
+  void set_demand(std::function<int(Address)> demand);
+  void reset(Time now);  // the modem is gone: reject what is queued with connection_lost
 
   std::vector<DataTransferEvent> take_events();
   Time next_wake() const;

@@ -11,6 +11,7 @@
 #include "bearers/s5066/non_arq_sender.hpp"
 #include "bearers/s5066/over.hpp"
 
+#include <functional>
 #include <map>
 #include <string_view>
 
@@ -40,6 +41,7 @@ struct DataTransfer::Impl {
   bool owes_answers() const;
   bool has_traffic() const;
   bool awaits_answer() const;
+  std::uint8_t urgency() const;  // of the most urgent that could be sent now
   std::size_t queued_c_pdus() const;
   std::size_t queued_octets() const;
 
@@ -125,6 +127,7 @@ struct DataTransfer::Impl {
   Time answer_limit{};  // octets that come in put the time for answers off, but not for ever
   std::optional<double> snr_db;
   Time expected_reply_from{};
+  std::function<int(Address)> demand;
   std::map<std::string_view, std::uint64_t> discarded;
   std::uint64_t overs = 0, d_pdus_received = 0;
 };

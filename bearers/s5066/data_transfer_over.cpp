@@ -143,7 +143,7 @@ void DataTransfer::Impl::begin_over(const modem::Timing& modem_timing, Time now)
   over.first_bit = now + timing.lead;
   over.broadcast = config.half_duplex && config.max_over > longest_over && only_non_arq();
   plan_over();
-  floor.own_over_began();
+  floor.own_over_began(!owes_answers());
   ++overs;
 }
 

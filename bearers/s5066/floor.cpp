@@ -11,7 +11,9 @@ namespace {
 constexpr Duration half_second = std::chrono::milliseconds{500};
 constexpr Duration guard = std::chrono::milliseconds{20};         // clocks, rounding
 constexpr Duration propagation = std::chrono::milliseconds{100};  // there and back; HF reaches half round the earth
-constexpr unsigned most_patience = 6;
+constexpr unsigned most_patience = 6, urgent_patience = 2, urgent_tries = 3;
+constexpr std::uint8_t urgent_from = 13;  // FLASH, OVERRIDE
+constexpr unsigned most_aged = 8;
 constexpr std::size_t most_asked = 16;
 constexpr std::size_t answer_octets = 48;  // an ACK-ONLY with a long bitmap
 
@@ -39,6 +41,13 @@ void Floor::heard(Address source, Address dest, bool asks, Time begun, std::uint
   const auto tells = eot != 0 ? end : begun;
   talker_end_ = same ? std::max(talker_end_, tells) : tells;
   talker_ = source;
+  // An answer took the floor from nobody; but who asks has won it.
+  if (!same) counted_ = false;
+  if ((asks || dest.group) && !counted_) {
+    counted_ = true;
+    spoke_ = false;
+    others_spoke_ = std::min(others_spoke_ + 1, most_aged);
+  }
   if (asks && asked_.size() < most_asked && std::find(asked_.begin(), asked_.end(), dest) == asked_.end())
     asked_.push_back(dest);
 }
@@ -50,7 +59,12 @@ void Floor::carrier(bool on, Time now) {
   carrier_ = on;
 }
 
-void Floor::own_over_began() { in_over_ = true; }
+void Floor::own_over_began(bool contended) {
+  in_over_ = true;
+  if (!contended) return;
+  spoke_ = true;
+  others_spoke_ = 0;
+}
 
 void Floor::own_over_ended(Time announced_end, Time now) {
   in_over_ = false;
@@ -77,19 +91,33 @@ Time Floor::answers_from(Address self) const {
   return free_at() + rules_.turnaround + rank * (rules_.turnaround + detection());
 }
 
-Time Floor::new_traffic_from() const {
+// In this order, and no two of them share a slot: urgent traffic, the others, who has just spoken.
+// The longer a station has waited, the fewer of the others' slots remain to it, down to the first half.
+std::uint64_t Floor::slot(bool urgent) const {
+  const std::uint64_t first = std::max(2U, rules_.slots / 4), all = std::max(2U, rules_.slots);
+  if (urgent) return draw(first);
+  if (spoke_) return first + all + draw(std::max<std::uint64_t>(2, all / 2));
+  const std::uint64_t aged = others_spoke_ / 2;
+  return first + draw(std::max({std::uint64_t{2}, all / 2, all - std::min(all, aged)}));
+}
+
+Time Floor::new_traffic_from(std::uint8_t urgency) const {
   if (in_over_) return never;
   if (!rules_.half_duplex) return Time{};
   if (carrier_) return never;
+  const bool urgent = urgency >= urgent_from;
   auto start = free_at() + rules_.turnaround;
   // Somebody else is about to be answered.
   start += static_cast<Duration::rep>(asked_.size()) * (rules_.turnaround + detection());
-  if (rules_.slots > 0) start += rules_.slot_time * (1 + static_cast<Duration::rep>(draw(rules_.slots)));
+  if (rules_.slots > 0) start += rules_.slot_time * (1 + static_cast<Duration::rep>(slot(urgent)));
   // Who has just spoken lets the others speak.
   else if (own_last_) start += rules_.turnaround + detection();
   if (patience_ == 0) return start;
   const auto unit = std::max(detection(), rules_.slot_time * static_cast<Duration::rep>(rules_.slots));
-  const auto units = static_cast<Duration::rep>(draw(std::uint64_t{1} << patience_));
+  // Not for ever: without carrier detect a long answer is met again and again until somebody waits longer.
+  const auto eager = patience_ <= urgent_tries ? std::min(patience_, urgent_patience) : patience_ - 1;
+  const auto patience = rules_.slots > 0 && urgent ? eager : patience_;
+  const auto units = static_cast<Duration::rep>(draw(std::uint64_t{1} << patience));
   return std::max(start, back_off_from_ + units * unit);
 }
 

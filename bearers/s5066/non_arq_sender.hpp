@@ -40,6 +40,11 @@ class NonArqSender {
   template <class F>
   void for_each_offer(const SegmentRule& rule, const Held& held, F f) const;
 
+  template <class F>
+  void for_each_request(F f) const {
+    for (const auto& item : items_) f(item.queued.request);
+  }
+
   bool idle() const { return items_.empty(); }
   bool anything(const Held& held) const;
   bool busy_with(Address dest) const;  // a C_PDU to it is partly sent

@@ -44,6 +44,7 @@ struct Stack::Impl {
         channel(channel_config(c), service),
         subnetwork(c, channel, log, seed ^ 0x5066),
         driver(m, transfer, log, c.transfer.half_duplex, seed ^ 0x0DE5) {
+    transfer.set_demand([this](Address peer) { return subnetwork.demand(peer); });
     subnetwork.set_state(driver.up(), silent, now);
     channel.set_silent(!driver.up(), now);
     channel.set_answer_time(driver.answer_time(config.transfer));

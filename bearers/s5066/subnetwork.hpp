@@ -22,6 +22,7 @@ class Subnetwork {
 
   void on_channel(const ChannelEvent& event, Time now);
   void on_heard(Address peer, Time now) { soft_links_.on_heard(peer, now); }
+  int demand(Address peer) const { return unidata_.demand(peer); }
   void modem_lost(Time now);
   void set_state(bool up, bool silent, Time now);  // tells the clients when it changes
   void set_broadcast_only(bool on, Time now);

@@ -348,6 +348,11 @@ std::vector<Unidata::Demand> Unidata::demands() const {
   return out;
 }
 
+int Unidata::demand(Address peer) const {
+  const auto it = arq_.find(peer);
+  return it == arq_.end() ? -1 : it->second.top_level();
+}
+
 bool Unidata::busy(Address peer) const {
   const auto it = arq_.find(peer);
   return it != arq_.end() && !it->second.empty();

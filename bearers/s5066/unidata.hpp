@@ -60,7 +60,8 @@ class Unidata {
     int level;
   };
   std::vector<Demand> demands() const;
-  bool busy(Address peer) const;  // something waits for it or is in transfer
+  int demand(Address peer) const;  // of one of them
+  bool busy(Address peer) const;   // something waits for it or is in transfer
   std::size_t jobs() const { return jobs_.size(); }
   std::size_t octets() const { return octets_; }
 
