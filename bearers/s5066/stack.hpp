@@ -23,7 +23,8 @@ struct StackConfig {
   DataTransferConfig transfer;
   // Annex A
   std::uint16_t mtu = general_mtu;
-  Duration default_ttl = std::chrono::hours{24};       // for TTL 0, and the longest there is
+  Duration default_ttl = std::chrono::hours{24};       // for TTL 0
+  Duration max_ttl = std::chrono::hours{15 * 24};      // fig A-20; what a client asks beyond it is cut to it
   std::size_t response_frag_size = 32;                 // octets of a U_PDU returned in confirms
   unsigned max_expedited = 1000;                       // requests of one client before it is unbound
   unsigned max_invalid = 10;                           // wrong primitives before it is unbound

@@ -11,7 +11,7 @@ ClientsConfig clients_config(const StackConfig& c) {
           c.keep_alive};
 }
 UnidataConfig unidata_config(const StackConfig& c) {
-  return {c.transfer.self,       c.mtu,           c.default_ttl,     c.response_frag_size,
+  return {c.transfer.self,       c.mtu,           c.default_ttl,     c.max_ttl,       c.response_frag_size,
           c.client_flood_octets, c.orphan_octets, c.confirm_timeout, c.broadcast_only};
 }
 

@@ -65,7 +65,7 @@ void Unidata::reject(ClientSession& client, const UnidataRequest& request, std::
 
 void Unidata::accept(ClientSession& client, const UnidataRequest& request, const DeliveryMode& mode, Time now) {
   const bool arq = mode.mode == TransmissionMode::arq;
-  const auto ttl = request.ttl == 0 ? config_.default_ttl : std::min(config_.default_ttl, request.ttl * ttl_unit);
+  const auto ttl = request.ttl == 0 ? config_.default_ttl : std::min(config_.max_ttl, request.ttl * ttl_unit);
   DataSPdu pdu;
   pdu.priority = request.expedited ? 0 : request.priority;  // A.3.1.1 (9)
   pdu.source_sap = client.binding()->sap;

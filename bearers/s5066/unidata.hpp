@@ -16,6 +16,7 @@ struct UnidataConfig {
   Address self;
   std::uint16_t mtu = general_mtu;
   Duration default_ttl = std::chrono::hours{24};
+  Duration max_ttl = std::chrono::hours{15 * 24};
   std::size_t response_frag_size = 32;
   std::size_t flood_octets = 4 * 1024 * 1024;  // one client, flow control ignored
   std::size_t orphan_octets = 1024 * 1024;     // of clients that are gone

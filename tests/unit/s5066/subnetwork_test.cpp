@@ -234,6 +234,28 @@ TEST_F(SubnetworkTest, ADat3TtlZeroIsTheNodesMaximum) {
   EXPECT_EQ(carol.last<UnidataRejected>().reason, unidata_reason::ttl_expired);
 }
 
+TEST_F(SubnetworkTest, ADat3AClientMayAskForFifteenDays) {
+  both();
+  b.alive = false;
+  StackConfig config;
+  config.unreachable_after = 1000h;
+  config.confirm_timeout = 1000h;
+  auto& c = net.add(3, config);
+  Client carol;
+  net.bind(carol, c, 9);
+  carol.answers_keep_alive = true;
+  auto r = request(2, 9, "patient");
+  r.ttl = longest_ttl;
+  net.say(carol, c, r);
+  r.ttl = 0xF'FFFF;  // more than there is: cut to the longest
+  net.say(carol, c, r);
+  net.pass(15 * 24h - 1s);
+  EXPECT_EQ(carol.count<UnidataRejected>(), 0U);
+  net.pass(2s);
+  ASSERT_EQ(carol.count<UnidataRejected>(), 2U);
+  EXPECT_EQ(carol.last<UnidataRejected>().reason, unidata_reason::ttl_expired);
+}
+
 TEST_F(SubnetworkTest, ASpd4AnExpiredSPduIsNotDelivered) {
   both();
   DataSPdu pdu;
