@@ -63,11 +63,11 @@ struct TypeOf {
   std::uint8_t operator()(const UnidataRejected& p) const { return p.expedited ? 27 : 23; }
 };
 
-// 4+2+1+1+4 bits (fig A-29); the extended field does not exist in Edition 3.
+// 4+2+1+1+4 bits (fig A-29).
 std::uint16_t twelve_bits(const DeliveryMode& m) {
-  return static_cast<std::uint16_t>((static_cast<unsigned>(m.mode) & 15U) << 8 |
-                                    (static_cast<unsigned>(m.confirmation) & 3U) << 6 |
-                                    (m.as_they_arrive ? 1U << 5 : 0U) | (m.min_retransmissions & 15U));
+  return static_cast<std::uint16_t>(
+      (static_cast<unsigned>(m.mode) & 15U) << 8 | (static_cast<unsigned>(m.confirmation) & 3U) << 6 |
+      (m.as_they_arrive ? 1U << 5 : 0U) | (m.extended ? 1U << 4 : 0U) | (m.min_retransmissions & 15U));
 }
 
 struct Encoder {
@@ -168,6 +168,12 @@ struct Encoder {
 };
 
 }  // namespace
+
+bool exists(const DeliveryMode& mode) {
+  if (mode.mode == TransmissionMode::bind_default) return true;
+  return mode.mode <= TransmissionMode::non_arq_with_errors && mode.confirmation <= Confirmation::client &&
+         !mode.extended;
+}
 
 std::uint8_t type_of(const Primitive& primitive) { return std::visit(TypeOf{}, primitive); }
 

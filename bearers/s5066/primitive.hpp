@@ -16,13 +16,19 @@ namespace longwire::s5066 {
 // --- service type and delivery mode (A.2.2.3, A.2.2.28.2): 12 bits, 4+2+1+1+4 -------------------
 enum class TransmissionMode : std::uint8_t { bind_default = 0, arq = 1, non_arq = 2, non_arq_with_errors = 3 };
 enum class Confirmation : std::uint8_t { none = 0, node = 1, client = 2 };
+// Modes 4-15, confirmation 3 and the extended field do not exist. They are kept as they came: whoever asks so
+// is to be answered (exists()).
 struct DeliveryMode {
   TransmissionMode mode = TransmissionMode::bind_default;
   Confirmation confirmation = Confirmation::none;
   bool as_they_arrive = false;           // delivery order
   std::uint8_t min_retransmissions = 0;  // 0-15; non-ARQ only: each U_PDU goes 1 + this many times
+  bool extended = false;
   friend bool operator==(const DeliveryMode&, const DeliveryMode&) = default;
 };
+
+// Of mode 0 the rest is not looked at (A.2.2.28.2).
+bool exists(const DeliveryMode& mode);
 
 struct Link {                 // the LPS octet
   std::uint8_t type = 0;      // 0 reservation, 1 partial, 2 full

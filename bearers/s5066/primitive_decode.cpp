@@ -32,12 +32,9 @@ class BodyReader {
   }
   DeliveryMode delivery_mode(unsigned twelve_bits) {
     DeliveryMode m;
-    m.mode = transmission_mode(twelve_bits >> 8);
-    const bool used = m.mode != TransmissionMode::bind_default;  // else the rest is not looked at (A.2.2.28.2)
-    const auto confirmation = twelve_bits >> 6 & 3U;
-    if (confirmation < 3) m.confirmation = static_cast<Confirmation>(confirmation);
-    if (used && confirmation == 3) bad_field("delivery confirmation 3");
-    if (used && (twelve_bits >> 4 & 1U) != 0) bad_field("extended field");
+    m.mode = static_cast<TransmissionMode>(twelve_bits >> 8);
+    m.confirmation = static_cast<Confirmation>(twelve_bits >> 6 & 3U);
+    m.extended = (twelve_bits >> 4 & 1U) != 0;
     m.as_they_arrive = (twelve_bits >> 5 & 1U) != 0;
     m.min_retransmissions = static_cast<std::uint8_t>(twelve_bits & 15U);
     return m;

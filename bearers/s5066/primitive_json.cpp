@@ -11,7 +11,11 @@ namespace {
 
 namespace json = boost::json;
 
-std::string_view to_string(TransmissionMode mode) {
+std::string number(std::string_view word, std::uint8_t value) {
+  return std::string(word) + " (" + std::to_string(value) + ')';
+}
+
+std::string to_string(TransmissionMode mode) {
   switch (mode) {
     case TransmissionMode::bind_default:
       return "DEFAULT (use bind service type)";
@@ -22,10 +26,10 @@ std::string_view to_string(TransmissionMode mode) {
     case TransmissionMode::non_arq_with_errors:
       return "non-ARQ with errors";
   }
-  return "";
+  return number("reserved", static_cast<std::uint8_t>(mode));
 }
 
-std::string_view to_string(Confirmation confirmation) {
+std::string to_string(Confirmation confirmation) {
   switch (confirmation) {
     case Confirmation::none:
       return "none";
@@ -34,7 +38,7 @@ std::string_view to_string(Confirmation confirmation) {
     case Confirmation::client:
       return "client";
   }
-  return "";
+  return number("undefined", static_cast<std::uint8_t>(confirmation));
 }
 
 // Meanings of reasons and states, by number (A.2.2, 2.7 of the project's reference).
@@ -94,7 +98,7 @@ struct Fields {
     out["transmission_mode"] = to_string(m.mode);
     out["delivery_confirmation"] = to_string(m.confirmation);
     out["delivery_order"] = m.as_they_arrive ? "as-they-arrive" : "in-order";
-    out["extended"] = 0;
+    out["extended"] = m.extended ? 1 : 0;
     out["min_retransmissions"] = m.min_retransmissions;
   }
   static json::array blocks(const std::vector<Block>& list) {

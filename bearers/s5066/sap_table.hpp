@@ -19,6 +19,7 @@ class SapTable {
     if (sap >= holders_.size() || (sap >= reserved_sap_first && sap <= reserved_sap_last))
       return bind_reason::invalid_sap;
     if (request.rank == management_rank && sap != management_sap) return bind_reason::invalid_sap;  // A.2.1.1 (6)
+    if (!exists(request.service)) return bind_reason::invalid_sap;  // no reason fits; without an answer it would wait
     if (holders_[sap]) return bind_reason::sap_allocated;
     if (broadcast_only && request.service.mode == TransmissionMode::arq) return bind_reason::broadcast_session;
     holders_[sap] = client;

@@ -47,7 +47,7 @@ void Unidata::submit(ClientSession& client, UnidataRequest request, Time now) {
 
 std::optional<std::uint8_t> Unidata::refusal(const UnidataRequest& request, const DeliveryMode& mode) const {
   if (request.u_pdu.size() > config_.mtu) return unidata_reason::too_large;
-  if (mode.mode == TransmissionMode::bind_default) return unidata_reason::mode_not_specified;
+  if (!exists(mode) || mode.mode == TransmissionMode::bind_default) return unidata_reason::mode_not_specified;
   const bool arq = mode.mode == TransmissionMode::arq;
   if (arq && (request.dest.group || config_.broadcast_only))
     return unidata_reason::mode_not_specified;                                                   // A.2.2.28.1 (2)

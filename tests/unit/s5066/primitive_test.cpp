@@ -1,4 +1,5 @@
 #include "bearers/s5066/primitive.hpp"
+#include "bearers/s5066/primitive_json.hpp"
 
 #include "base/text.hpp"
 #include "tests/unit/s5066/random_pdus.hpp"
@@ -32,12 +33,28 @@ TEST(Primitive, ErrorsAreNamedWithTheirPlace) {
   EXPECT_EQ(outcome("90 eb 00 0006 06 c0 e1020305"), "bad_field@6");  // link type 3
 }
 
-TEST(Primitive, DeliveryModesThatDoNotExistAreRefused) {
-  EXPECT_EQ(outcome("90 eb 00 0004 01 90 14 00"), "accepted");
-  EXPECT_EQ(outcome("90 eb 00 0004 01 90 40 00"), "bad_field@8");  // transmission mode 4
-  EXPECT_EQ(outcome("90 eb 00 0004 01 90 1c 00"), "bad_field@8");  // confirmation 3
-  EXPECT_EQ(outcome("90 eb 00 0004 01 90 11 00"), "bad_field@8");  // extended field
-  EXPECT_EQ(outcome("90 eb 00 0004 01 90 0d 00"), "accepted");     // mode 0: the rest is not looked at
+// Every delivery mode is kept as it came, also those that do not exist: the client is to be answered.
+TEST(Primitive, DeliveryModesThatDoNotExistAreKept) {
+  for (unsigned bits = 0; bits < 0x1000; ++bits) {
+    auto frame = hex("90 eb 00 0004 01 90 00 00");
+    frame[7] = static_cast<std::uint8_t>(bits >> 4);
+    frame[8] = static_cast<std::uint8_t>((bits & 15U) << 4);
+    const auto decoded = decode_primitive(frame);
+    ASSERT_TRUE(decoded) << bits;
+    EXPECT_EQ(to_hex(encode(decoded->primitive)), to_hex(frame));
+    const auto mode = bits >> 8;
+    const bool good = mode == 0 || (mode < 4 && (bits >> 6 & 3U) < 3 && (bits & 16U) == 0);
+    EXPECT_EQ(exists(std::get<BindRequest>(decoded->primitive).service), good) << bits;
+  }
+}
+
+TEST(Primitive, DeliveryModesThatDoNotExistAreNamed) {
+  const auto json = to_json(decode_primitive(hex("90 eb 00 0004 01 90 4d 00"))->primitive);
+  EXPECT_EQ(json.at("transmission_mode"), "reserved (4)");
+  EXPECT_EQ(json.at("delivery_confirmation"), "undefined (3)");
+  EXPECT_EQ(json.at("extended"), 1);
+  const auto unused = to_json(decode_primitive(hex("90 eb 00 0004 01 90 0c 00"))->primitive);  // mode 0
+  EXPECT_EQ(unused.at("delivery_confirmation"), "undefined (3)");
 }
 
 TEST(Primitive, BitsNotUsedAreSentZeroAndNotLookedAt) {

@@ -55,8 +55,8 @@ class RandomPdus {
   }
   s5066::Link link() { return {below(3), below(4), below(16)}; }
   s5066::DeliveryMode delivery() {
-    return {static_cast<s5066::TransmissionMode>(below(4)), static_cast<s5066::Confirmation>(below(3)), flag(),
-            below(16)};
+    return {static_cast<s5066::TransmissionMode>(below(16)), static_cast<s5066::Confirmation>(below(4)), flag(),
+            below(16), flag()};
   }
   std::vector<s5066::Block> blocks() {
     std::vector<s5066::Block> list(rng_.below(5));

@@ -78,6 +78,31 @@ TEST_F(SubnetworkTest, ABind3Rank15IsForManagement) {
   EXPECT_EQ(alice.count<BindAccepted>(), 1U);
 }
 
+TEST_F(SubnetworkTest, ModesThatDoNotExistAreAnswered) {
+  const std::vector<DeliveryMode> wrong{{static_cast<TransmissionMode>(4)},
+                                        {static_cast<TransmissionMode>(15)},
+                                        {TransmissionMode::arq, static_cast<Confirmation>(3)},
+                                        {TransmissionMode::non_arq, Confirmation::none, false, 0, true}};
+  net.connect(alice, a);
+  for (const auto& mode : wrong) {
+    net.say(alice, a, BindRequest{9, 0, mode});
+    EXPECT_EQ(alice.last<BindRejected>().reason, bind_reason::invalid_sap);
+  }
+  EXPECT_EQ(alice.count<BindRejected>(), wrong.size());
+  net.say(alice, a, BindRequest{9, 0, arq_node});
+  ASSERT_EQ(alice.count<BindAccepted>(), 1U);
+  for (const bool expedited : {false, true}) {
+    for (const auto& mode : wrong) {
+      auto r = request(2, 9, "how?", mode);
+      r.expedited = expedited;
+      net.say(alice, a, r);
+      EXPECT_EQ(alice.last<UnidataRejected>().reason, unidata_reason::mode_not_specified);
+      EXPECT_EQ(alice.last<UnidataRejected>().expedited, expedited);
+    }
+  }
+  EXPECT_EQ(alice.count<UnidataRejected>(), 2 * wrong.size());
+}
+
 TEST_F(SubnetworkTest, ABind7TooManyConnectionsAreRefused) {
   StackConfig config;
   config.max_clients = 2;
