@@ -39,7 +39,8 @@ class BodyReader {
     m.min_retransmissions = static_cast<std::uint8_t>(twelve_bits & 15U);
     return m;
   }
-  std::vector<Block> blocks() {
+  // Runs of a U_PDU of `limit` octets (A.2.1.9 (10)-(15)).
+  std::vector<Block> blocks(std::size_t limit) {
     const std::size_t count = in_.u16();
     std::vector<Block> list;
     if (count * 4 > in_.remaining()) in_.skip(count * 4);  // fails; nothing is reserved for what is not there
@@ -48,6 +49,7 @@ class BodyReader {
     for (std::size_t i = 0; i < count; ++i) {
       const auto pointer = in_.u16();
       list.push_back({pointer, in_.u16()});
+      if (std::size_t{pointer} + list.back().size > limit) bad_field("a block beyond the U_PDU");
     }
     return list;
   }
@@ -187,8 +189,8 @@ Result<Primitive> unidata_indication(BodyReader in, bool expedited) {
   p.source = in.address();
   const auto size = in.u_pdu_size();
   if (p.mode == TransmissionMode::non_arq_with_errors) {
-    p.errored = in.blocks();
-    p.non_received = in.blocks();
+    p.errored = in.blocks(size);
+    p.non_received = in.blocks(size);
   } else {
     in.skip_empty_lists(size);
   }

@@ -69,6 +69,26 @@ TEST(Primitive, BitsNotUsedAreSentZeroAndNotLookedAt) {
   same("90 eb 00 000c 18 49 e1020305 1400001e 0000", "90 eb 00 000c 18 09 e1020305 1400001e 0000");
 }
 
+TEST(Primitive, BlocksLieWithinTheUPdu) {
+  const auto with = [](std::uint16_t pointer, std::uint16_t size, bool missing) {
+    UnidataIndication p;
+    p.mode = TransmissionMode::non_arq_with_errors;
+    (missing ? p.non_received : p.errored) = {{0, 1}, {pointer, size}};
+    p.u_pdu = Bytes(10, 0xAA);
+    return outcome(ByteView(encode(Primitive{p})));
+  };
+  for (const bool missing : {false, true}) {
+    EXPECT_EQ(with(0, 10, missing), "accepted");
+    EXPECT_EQ(with(9, 1, missing), "accepted");
+    EXPECT_EQ(with(10, 0, missing), "accepted");
+    const std::string wrong = missing ? "bad_field@31" : "bad_field@29";
+    EXPECT_EQ(with(0, 11, missing), wrong);
+    EXPECT_EQ(with(9, 2, missing), wrong);
+    EXPECT_EQ(with(11, 0, missing), wrong);
+    EXPECT_EQ(with(0xFFFF, 0xFFFF, missing), wrong);
+  }
+}
+
 TEST(Primitive, EmptyErrorListsOfOldNodesAreTaken) {
   const std::string head = "15 49 e1020305";
   const std::string source = "e1020304 0002";

@@ -58,9 +58,12 @@ class RandomPdus {
     return {static_cast<s5066::TransmissionMode>(below(16)), static_cast<s5066::Confirmation>(below(4)), flag(),
             below(16), flag()};
   }
-  std::vector<s5066::Block> blocks() {
+  std::vector<s5066::Block> blocks(std::size_t limit) {
     std::vector<s5066::Block> list(rng_.below(5));
-    for (auto& block : list) block = {word(), word()};
+    for (auto& block : list) {
+      block.pointer = static_cast<std::uint16_t>(rng_.below(limit + 1));
+      block.size = static_cast<std::uint16_t>(rng_.below(limit - block.pointer + 1));
+    }
     return list;
   }
   s5066::Primitive data_primitive(unsigned type, bool expedited);
@@ -95,11 +98,11 @@ inline s5066::Primitive RandomPdus::data_primitive(unsigned type, bool expedited
       p.mode = static_cast<TransmissionMode>(below(4));
       p.source_sap = below(16);
       p.source = sized_address();
-      if (p.mode == TransmissionMode::non_arq_with_errors) {
-        p.errored = blocks();
-        p.non_received = blocks();
-      }
       p.u_pdu = octets_up_to(broadcast_mtu);
+      if (p.mode == TransmissionMode::non_arq_with_errors) {
+        p.errored = blocks(p.u_pdu.size());
+        p.non_received = blocks(p.u_pdu.size());
+      }
       return p;
     }
     case 22:
