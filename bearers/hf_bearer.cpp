@@ -57,7 +57,7 @@ HfBearer::Impl::Impl(HfBearerConfig settings, std::unique_ptr<modem::Modem> the_
   if (!config.stack || modem == nullptr) return;
   stack = std::make_unique<s5066::Stack>(*config.stack, *modem, seed, now);
   for (std::size_t i = 0; i < ends.size(); ++i) {
-    clients[i] = stack->connect(now);
+    clients[i] = stack->connect(now, true);
     ends[i].opened(now);
   }
 }
@@ -133,7 +133,7 @@ void HfBearer::Impl::reconnect(std::size_t end, Time now) {
   stack->disconnect(clients[end], now);
   ends[end].closed(now);
   take_events(ends[end], now);
-  clients[end] = stack->connect(now);
+  clients[end] = stack->connect(now, true);
   ends[end].opened(now);
 }
 

@@ -17,6 +17,7 @@ constexpr std::size_t longest_frame = 5 + 65'535;  // A.2.2.2: 16 bits of size
 void ClientSession::bind(const Binding& binding) {
   binding_ = binding;
   expedited_ = 0;
+  bind_by_ = never;
 }
 
 void ClientSession::feed(ByteView octets, Time now) {
@@ -75,11 +76,12 @@ void ClientSession::on_keep_alive(Time now) {
 Time ClientSession::next_wake(Duration interval) const {
   if (closing_) return never;
   const auto last = asked_ == never ? last_heard_ : std::max(asked_, last_heard_);
-  return last + interval;
+  return std::min(bind_by_, last + interval);
 }
 
 bool ClientSession::tick(Duration interval, Time now) {
-  if (now < next_wake(interval)) return true;
+  const auto last = asked_ == never ? last_heard_ : std::max(asked_, last_heard_);
+  if (now < last + interval) return true;
   if (asked_ != never && last_heard_ > asked_) unanswered_ = 0;
   if (unanswered_ >= most_unanswered) return false;
   ++unanswered_;

@@ -19,10 +19,13 @@ struct Binding {
 
 class ClientSession {
  public:
-  ClientSession(ClientId id, std::size_t output_limit, Time now)
-      : id_(id), output_limit_(output_limit), last_heard_(now) {}
+  // bind_by: when it is to have bound; never: a client of this process.
+  ClientSession(ClientId id, std::size_t output_limit, Time now, Time bind_by)
+      : id_(id), output_limit_(output_limit), own_(bind_by == never), bind_by_(bind_by), last_heard_(now) {}
 
   ClientId id() const { return id_; }
+  bool own() const { return own_; }
+  Time bind_by() const { return bind_by_; }  // never: it has been bound, or need not
   const std::optional<Binding>& binding() const { return binding_; }
   void bind(const Binding& binding);
   void unbind() { binding_.reset(); }
@@ -62,6 +65,8 @@ class ClientSession {
  private:
   ClientId id_;
   std::size_t output_limit_;
+  bool own_;
+  Time bind_by_;
   PrimitiveReader reader_;
   std::size_t unread_octets_ = 0;  // since the reader found something
   Bytes output_;

@@ -27,10 +27,16 @@ std::string_view unbind_text(std::uint8_t reason) {
 
 }  // namespace
 
-ClientId Clients::connect(Time now) {
+std::size_t Clients::outsiders() const {
+  return static_cast<std::size_t>(
+      std::count_if(sessions_.begin(), sessions_.end(), [](const auto& s) { return !s.second.own(); }));
+}
+
+ClientId Clients::connect(Time now, bool own) {
   const auto id = ++last_;
-  auto& session = sessions_.try_emplace(id, id, config_.output_octets, now).first->second;
-  if (sessions_.size() > config_.max_clients) {
+  const auto bind_by = own ? never : now + config_.bind_timeout;
+  auto& session = sessions_.try_emplace(id, id, config_.output_octets, now, bind_by).first->second;
+  if (!own && outsiders() > config_.max_clients) {
     session.post(BindRejected{bind_reason::not_enough_resources});
     session.close();
     log_.count("warning", "sis_refused", "too_many_clients");
@@ -121,6 +127,10 @@ void Clients::tick(Time now) {
       unbind(session, "not_reading");
     }
     session.update_flow(config_.queue_octets);
+    if (session.bind_by() <= now && !session.wants_close()) {
+      log_.count("warning", "client_not_bound", "bind_timeout", {{"client", id}});
+      session.close();
+    }
     if (session.wants_close() || session.tick(config_.keep_alive, now)) continue;
     expel(session, unbind_reason::inactivity);
     session.close();

@@ -18,13 +18,14 @@ struct ClientsConfig {
   std::size_t max_clients = 16;
   std::size_t queue_octets = 256 * 1024, output_octets = 1024 * 1024;
   Duration keep_alive = std::chrono::seconds{120};
+  Duration bind_timeout = std::chrono::seconds{60};
 };
 
 class Clients {
  public:
   Clients(ClientsConfig config, ReportLog& log) : config_(config), log_(log) {}
 
-  ClientId connect(Time now);
+  ClientId connect(Time now, bool own = false);  // own: of this process, without limits
   void disconnect(ClientId id);
   ClientSession* find(ClientId id);
   const ClientSession* find(ClientId id) const;
@@ -45,6 +46,8 @@ class Clients {
   boost::json::array status() const;
 
  private:
+  std::size_t outsiders() const;
+
   ClientsConfig config_;
   ReportLog& log_;
   std::map<ClientId, ClientSession> sessions_;

@@ -133,7 +133,7 @@ Stack::Stack(StackConfig config, modem::Modem& modem, std::uint64_t seed, Time n
     : impl_(std::make_unique<Impl>(config, modem, seed, now)) {}
 Stack::~Stack() = default;
 
-ClientId Stack::connect(Time now) { return impl_->subnetwork.clients().connect(now); }
+ClientId Stack::connect(Time now, bool own) { return impl_->subnetwork.clients().connect(now, own); }
 void Stack::feed(ClientId client, ByteView octets, Time now) { impl_->subnetwork.feed(client, octets, now); }
 void Stack::disconnect(ClientId client, Time now) { impl_->subnetwork.disconnect(client, now); }
 

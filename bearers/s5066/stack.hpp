@@ -28,7 +28,8 @@ struct StackConfig {
   std::size_t response_frag_size = 32;                 // octets of a U_PDU returned in confirms
   unsigned max_expedited = 1000;                       // requests of one client before it is unbound
   unsigned max_invalid = 10;                           // wrong primitives before it is unbound
-  std::size_t max_clients = 16;                        // connections; SAPs are 16
+  std::size_t max_clients = 16;                        // connections from outside; SAPs are 16
+  Duration bind_timeout = std::chrono::seconds{60};    // a connection from outside that never binds is closed
   std::size_t client_queue_octets = 256 * 1024;        // S_DATA_FLOW_OFF above this
   std::size_t client_output_octets = 1024 * 1024;      // a client that does not read is cut off
   std::size_t client_flood_octets = 4 * 1024 * 1024;   // rejected above this: S_DATA_FLOW_OFF is ignored
@@ -61,7 +62,8 @@ class Stack {
   ~Stack();
 
   // --- clients: one TCP connection, or somebody in this process, each ------------------------------
-  ClientId connect(Time now);
+  // own: of this process; neither max_clients nor bind_timeout is for it.
+  ClientId connect(Time now, bool own = false);
   void feed(ClientId client, ByteView octets, Time now);
   Bytes take_output(ClientId client);
   bool wants_close(ClientId client) const;  // after its output

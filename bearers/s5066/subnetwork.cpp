@@ -7,8 +7,8 @@ namespace longwire::s5066 {
 namespace {
 
 ClientsConfig clients_config(const StackConfig& c) {
-  return {c.mtu,       c.max_expedited, c.max_invalid, c.max_clients, c.client_queue_octets, c.client_output_octets,
-          c.keep_alive};
+  return {c.mtu,        c.max_expedited, c.max_invalid, c.max_clients, c.client_queue_octets, c.client_output_octets,
+          c.keep_alive, c.bind_timeout};
 }
 UnidataConfig unidata_config(const StackConfig& c) {
   return {c.transfer.self,       c.mtu,           c.default_ttl,     c.max_ttl,       c.response_frag_size,

@@ -18,19 +18,25 @@ using boost::system::error_code;
 
 // Of a client that ignores S_DATA_FLOW_OFF. Real time: it is this host that is spared.
 constexpr std::chrono::seconds slow_reading{1};
+// To take the last words of the node before its connection is closed. Real time too.
+constexpr std::chrono::seconds last_words{5};
 
 }  // namespace
 
 struct SisListener::Client {
   Client(StreamListener::Socket s, std::string a, s5066::ClientId i)
-      : socket(std::move(s)), timer(socket.get_executor()), address(std::move(a)), id(i) {}
+      : socket(std::move(s)),
+        timer(socket.get_executor()),
+        closer(socket.get_executor()),
+        address(std::move(a)),
+        id(i) {}
   StreamListener::Socket socket;
-  boost::asio::steady_timer timer;
+  boost::asio::steady_timer timer, closer;
   std::string address;
   s5066::ClientId id;
   std::array<std::uint8_t, 16 * 1024> in{};
   Bytes writing;
-  bool open = true;
+  bool open = true, closing = false;
 };
 
 SisListener::SisListener(boost::asio::io_context& io, const std::vector<engine::Endpoint>& endpoints,
@@ -103,7 +109,9 @@ void SisListener::flush() {
 }
 
 void SisListener::flush(const std::shared_ptr<Client>& client) {
-  if (!client->open || !client->writing.empty()) return;
+  if (!client->open) return;
+  if (stack_.wants_close(client->id)) close_soon(client);
+  if (!client->writing.empty()) return;
   client->writing = stack_.take_output(client->id);
   if (client->writing.empty()) {
     if (stack_.wants_close(client->id)) gone(client, "closed by the node");
@@ -118,12 +126,22 @@ void SisListener::flush(const std::shared_ptr<Client>& client) {
                            });
 }
 
+// A client that reads nothing would hold its place for ever.
+void SisListener::close_soon(const std::shared_ptr<Client>& client) {
+  if (std::exchange(client->closing, true)) return;
+  client->closer.expires_after(last_words);
+  client->closer.async_wait([this, client](const error_code& e) {
+    if (!e && client->open) gone(client, "does not take what is sent");
+  });
+}
+
 void SisListener::gone(const std::shared_ptr<Client>& client, std::string_view why) {
   if (!std::exchange(client->open, false)) return;
   std::erase(clients_, client);
   error_code ignored;
   (void)client->socket.close(ignored);
   client->timer.cancel();
+  client->closer.cancel();
   stack_.disconnect(client->id, clock_.now());
   owner_.report("info", "sis_disconnected", {{"client", client->address}, {"id", client->id}, {"reason", why}});
   if (!stopped_) owner_.fed();

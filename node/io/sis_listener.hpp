@@ -43,6 +43,7 @@ class SisListener {
   void read(const std::shared_ptr<Client>& client);
   void read_soon(const std::shared_ptr<Client>& client);
   void flush(const std::shared_ptr<Client>& client);
+  void close_soon(const std::shared_ptr<Client>& client);
   void gone(const std::shared_ptr<Client>& client, std::string_view why);
 
   std::size_t most_clients_;

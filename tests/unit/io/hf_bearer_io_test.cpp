@@ -281,6 +281,29 @@ TEST_F(HfBearerIoTest, AClientThatIgnoresTheFlowControlIsReadSlowly) {
   ASSERT_TRUE(until([&] { return std::ranges::count(a.reports, "sis_disconnected") == 1; }));
 }
 
+// It sends to itself and reads nothing: its place is free again after a while.
+TEST_F(HfBearerIoTest, AClientThatDoesNotReadIsClosed) {
+  start();
+  ASSERT_TRUE(until([&] { return a.up && b.up; }));
+  const auto address = a.bearer.sis_addresses().at(0);
+  const auto port = static_cast<std::uint16_t>(std::stoul(address.substr(address.rfind(':') + 1)));
+  tcp::socket deaf(io, tcp::v4());
+  deaf.set_option(boost::asio::socket_base::receive_buffer_size(4096));
+  deaf.connect({boost::asio::ip::address_v4::loopback(), port});
+  Bytes octets{0x90, 0xEB, 0x00, 0x00, 0x04, 0x01, 0x90, 0x10, 0x00};
+  s5066::UnidataRequest request;
+  request.dest_sap = 9;
+  request.dest = s5066::from_bearer_address(Station::address(1));
+  request.mode.mode = s5066::TransmissionMode::non_arq;
+  request.u_pdu.assign(2000, 0x77);
+  const auto one = s5066::encode(request);
+  for (int i = 0; i < 8000; ++i) octets.insert(octets.end(), one.begin(), one.end());  // more than sockets hold
+  boost::asio::async_write(deaf, boost::asio::buffer(octets), [](const error_code&, std::size_t) {});
+  ASSERT_TRUE(until([&] { return std::ranges::count(a.reports, "client_not_reading") == 1; }, 40s));
+  EXPECT_EQ(std::ranges::count(a.reports, "sis_disconnected"), 0);
+  ASSERT_TRUE(until([&] { return std::ranges::count(a.reports, "sis_disconnected") == 1; }, 40s));
+}
+
 TEST_F(HfBearerIoTest, NothingHappensAfterStop) {
   start();
   ASSERT_TRUE(until([&] { return a.up && b.up; }));

@@ -117,6 +117,34 @@ TEST_F(SubnetworkTest, ABind7TooManyConnectionsAreRefused) {
   EXPECT_EQ(three.count<BindAccepted>(), 0U);
 }
 
+TEST_F(SubnetworkTest, OurOwnClientsAreNotCounted) {
+  StackConfig config;
+  config.max_clients = 1;
+  auto& c = net.add(3, config);
+  const auto ours = c.subnet.clients().connect(net.now, true);
+  Client one, two;
+  net.bind(one, c, 1);
+  net.connect(two, c);
+  EXPECT_EQ(two.last<BindRejected>().reason, bind_reason::not_enough_resources);
+  EXPECT_FALSE(c.subnet.clients().find(c.subnet.clients().connect(net.now, true))->wants_close());
+  net.pass(90s);
+  EXPECT_FALSE(c.subnet.clients().find(ours)->wants_close());  // no bind timeout either
+}
+
+TEST_F(SubnetworkTest, AConnectionThatNeverBindsIsClosed) {
+  net.bind(bob, a, 8);
+  net.connect(alice, a);
+  net.say(alice, a, KeepAlive{});
+  net.pass(59s);
+  EXPECT_FALSE(a.subnet.clients().find(alice.id)->wants_close());
+  net.pass(1s);
+  EXPECT_TRUE(a.subnet.clients().find(alice.id)->wants_close());
+  EXPECT_FALSE(a.subnet.clients().find(bob.id)->wants_close());
+  net.say(bob, a, UnbindRequest{});  // it was bound and may be so again
+  net.pass(90s);
+  EXPECT_FALSE(a.subnet.clients().find(bob.id)->wants_close());
+}
+
 TEST_F(SubnetworkTest, OneConnectionHoldsOneSap) {
   net.bind(alice, a, 9);
   net.say(alice, a, BindRequest{8, 0, arq_node});
