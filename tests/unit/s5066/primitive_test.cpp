@@ -81,7 +81,7 @@ TEST(Primitive, BlocksLieWithinTheUPdu) {
     EXPECT_EQ(with(0, 10, missing), "accepted");
     EXPECT_EQ(with(9, 1, missing), "accepted");
     EXPECT_EQ(with(10, 0, missing), "accepted");
-    const std::string wrong = missing ? "bad_field@31" : "bad_field@29";
+    const std::string wrong = missing ? "bad_field@29" : "bad_field@27";
     EXPECT_EQ(with(0, 11, missing), wrong);
     EXPECT_EQ(with(9, 2, missing), wrong);
     EXPECT_EQ(with(11, 0, missing), wrong);
