@@ -50,6 +50,7 @@ inline constexpr std::string_view undeliverable_report = "undeliverable_report";
 inline constexpr std::string_view recovered = "recovered";
 inline constexpr std::string_view emcon_entered = "emcon_entered";
 inline constexpr std::string_view emcon_left = "emcon_left";
+inline constexpr std::string_view clock_stepped = "clock_stepped";        // the wall clock was set forward
 inline constexpr std::string_view emission_blocked = "emission_blocked";  // the gate stopped a datagram
 inline constexpr std::string_view minimize_changed = "minimize_changed";
 inline constexpr std::string_view bearer_up = "bearer_up";

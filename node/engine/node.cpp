@@ -92,6 +92,7 @@ void Node::handle(Event event, Time now) {
         if (auto* room = std::get_if<event::BearerFlow>(&event)) parts.bearer_flow(*room);
         if (auto* done = std::get_if<event::DatagramDone>(&event)) parts.datagram_done(*done, now);
         if (auto* result = std::get_if<event::DeliveryResult>(&event)) parts.delivery.result(*result, now);
+        if (auto* step = std::get_if<event::ClockStepped>(&event)) parts.clock_stepped(step->by, now);
         parts.run_timers(now);
         return true;
       },

@@ -78,10 +78,15 @@ struct DeliveryResult {
   std::vector<PerRecipient> recipients;
   std::string remote;  // name of the server for Remote-MTA; empty for a Maildir
 };
+// The time given from this event on is this much later than what has passed since the last one: the
+// wall clock was set forward, and the owner follows it.
+struct ClockStepped {
+  Duration by;
+};
 struct Tick {};  // next_wake() has come
 }  // namespace event
 using Event = std::variant<event::DatagramIn, event::BearerState, event::BearerFlow, event::DatagramDone,
-                           event::DeliveryResult, event::Tick>;
+                           event::DeliveryResult, event::ClockStepped, event::Tick>;
 
 // --- actions ----------------------------------------------------------------------------------
 namespace action {

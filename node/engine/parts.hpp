@@ -41,6 +41,7 @@ struct Parts {
   // until: never = without end. Stores the order.
   void enter_emcon(Time until, Time now);
   void leave_emcon(Time now);
+  void clock_stepped(Duration by, Time now);
   void set_peer_emcon(PeerIndex peer, bool silent, Time now);
   void minimize_changed(Time now);
 

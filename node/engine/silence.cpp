@@ -21,6 +21,20 @@ void Parts::leave_emcon(Time now) {
   core.report(now, level::notice, events::emcon_left, {});
 }
 
+// Silence "for 6h" is six hours that pass, whatever is done to the wall clock meanwhile: too early an
+// end would be an emission nobody ordered. Over a restart only the wall clock is left to go by.
+void Parts::clock_stepped(Duration by, Time now) {
+  const auto until = core.gate.until();
+  const bool timed = core.gate.silent() && until != never && until + by < never;
+  if (timed) {
+    core.gate.silence(until + by);
+    core.store.set_setting(emcon_key, core.gate.save());
+    core.timers.arm(until + by, TimerKind::emcon_end, 0);
+  }
+  core.report(now, level::notice, events::clock_stepped,
+              {{"seconds", to_seconds(by)}, {"emcon_until", timed ? format_utc(until + by) : ""}});
+}
+
 void Parts::set_peer_emcon(PeerIndex peer, bool silent, Time now) {
   auto& state = core.peers.at(peer);
   if (state.silent == silent) return;

@@ -1,31 +1,40 @@
 #include "node/io/clock.hpp"
 
 #include <algorithm>
+#include <chrono>
+#include <utility>
 
 namespace longwire::io {
 
 namespace {
 
+// Below, it is the time between two looks at two clocks, or a clock that is being slewed.
+constexpr Duration least_step = std::chrono::milliseconds{100};
+
 Time wall_now() {
   return Time{std::chrono::duration_cast<Duration>(std::chrono::system_clock::now().time_since_epoch())};
 }
 
+Duration steady_now() {
+  return std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now().time_since_epoch());
+}
+
 }  // namespace
 
-Clock::Clock(Speed speed)
-    : steady_start_(std::chrono::steady_clock::now()),
-      start_(wall_now()),
-      last_real_(start_),
+Clock::Clock(Speed speed) : Clock(Source{wall_now, steady_now}, speed) {}
+
+Clock::Clock(Source source, Speed speed)
+    : source_(std::move(source)),
+      steady_start_(source_.steady()),
+      start_(source_.wall()),
       speed_{std::clamp(speed.factor, 1U, 1000U), speed.since == Time{} ? start_ : speed.since} {}
 
-Time Clock::now() {
-  const auto elapsed = std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - steady_start_);
-  const auto wall = wall_now();
-  if (wall > start_ + elapsed) start_ = wall - elapsed;
-  last_real_ = std::max(last_real_, start_ + elapsed);
-  behind_ = last_real_ - wall;
-  last_ = std::max(last_, speed_.at(last_real_));
-  return last_;
+Duration Clock::follow() {
+  const auto before = real_now();
+  const auto step = source_.wall() - before;
+  if (step < least_step) return Duration{0};
+  start_ += step;
+  return speed_.at(before + step) - speed_.at(before);
 }
 
 }  // namespace longwire::io

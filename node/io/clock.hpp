@@ -1,6 +1,7 @@
 // Clock: the node's time. Wall clock when it was made plus the steady time since then: it never
-// goes back. A wall clock that is set forward is followed, one that is set back is not: expiry
-// times and tracking must not run twice over the same hour.
+// goes back. A wall clock that is set forward is followed when the owner says so, as whoever counts
+// elapsed time has to hear of it; one that is set back is not: expiry times and tracking must not
+// run twice over the same hour.
 //
 // For exercises with simulated modems time can run N times as fast from a common moment on; every
 // sleep then lasts real() of what it was meant to.
@@ -9,6 +10,7 @@
 #include "base/time.hpp"
 
 #include <chrono>
+#include <functional>
 
 namespace longwire::io {
 
@@ -27,18 +29,26 @@ struct Speed {
 
 class Clock {
  public:
+  struct Source {
+    std::function<Time()> wall;
+    std::function<Duration()> steady;  // since some moment
+  };
   explicit Clock(Speed speed = {});
-  Time now();
+  explicit Clock(Source source, Speed speed = {});
+
+  Time now() const { return speed_.at(real_now()); }
   std::chrono::microseconds real(Duration d) const { return speed_.real(d); }
+  // Follows a wall clock that was set forward; how far now() leapt, or 0.
+  Duration follow();
   // How far the wall clock was set back since the start, for `status` and the log.
-  Duration behind() const { return behind_; }
+  Duration behind() const { return real_now() - source_.wall(); }
 
  private:
-  std::chrono::steady_clock::time_point steady_start_;
+  Time real_now() const { return start_ + source_.steady() - steady_start_; }
+
+  Source source_;
+  Duration steady_start_;
   Time start_;  // by the wall clock
-  Time last_real_;
-  Time last_{};
-  Duration behind_{0};
   Speed speed_;
 };
 

@@ -238,6 +238,8 @@ void Runtime::Impl::turn() {
   const auto fed = std::exchange(fed_connections, {});
   const auto answers = std::exchange(after_drain, {});
   const bool commits = store.dirty();
+  if (const auto step = clock.follow(); step != Duration{0})
+    guarded("clock", [&] { node.handle(engine::event::ClockStepped{step}, clock.now()); });
   const auto before = clock.now();
   std::vector<engine::Action> actions;
   const bool stored = guarded("drain", [&] { actions = node.drain(before); }) && !node.withdrawn();

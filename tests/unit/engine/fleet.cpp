@@ -178,6 +178,12 @@ smtp::Reply Fleet::submit(const std::string& at, const std::vector<std::string>&
   return submit(at, std::move(envelope), message);
 }
 
+void Fleet::step_clock(const std::string& name, Duration by) {
+  now_ += by;
+  ships_.at(name)->node().handle(event::ClockStepped{by}, now_);
+  settle();
+}
+
 boost::json::object Fleet::command(const std::string& at, const boost::json::object& request) {
   auto answer = ships_.at(at)->node().command(request, now_);
   settle();

@@ -70,6 +70,8 @@ class Fleet {
   void start();
 
   Time now() const { return now_; }
+  // Everybody's clock jumps forward; this ship's owner notices it.
+  void step_clock(const std::string& name, Duration by);
   // Runs until nothing is left to do before now + d.
   void run(Duration d);
   // Runs until the condition holds; false when it did not within the time.

@@ -139,6 +139,29 @@ TEST(Orders, CancelOfWhatIsInDeliveryHolds) {
   }
 }
 
+TEST(Orders, TheWallClockSetForwardDoesNotShortenTimedSilence) {
+  Pair p;
+  p.fleet.command("alpha", {{"command", "emcon"}, {"state", "on"}, {"for", "2h"}});
+  p.fleet.submit("alpha", {"bravo"});
+  p.fleet.run(1h);
+  p.fleet.step_clock("alpha", 24h);
+  EXPECT_TRUE(p.alpha().node().emcon());
+  p.fleet.run(59min);
+  EXPECT_EQ(p.alpha().octets_sent, 0u);
+  EXPECT_EQ(p.alpha().count("clock_stepped"), 1u);
+  p.fleet.crash("alpha");
+  p.fleet.restart("alpha");
+  EXPECT_TRUE(p.alpha().node().emcon()) << "the new end is stored";
+  p.fleet.run(2min);
+  EXPECT_FALSE(p.alpha().node().emcon());
+  // Silence without an end, and none at all, are as before.
+  p.fleet.step_clock("alpha", 1h);
+  EXPECT_FALSE(p.alpha().node().emcon());
+  p.fleet.command("alpha", {{"command", "emcon"}, {"state", "on"}});
+  p.fleet.step_clock("alpha", 1h);
+  EXPECT_TRUE(p.fleet.command("alpha", {{"command", "emcon"}, {"state", "status"}}).at("until").is_null());
+}
+
 TEST(Orders, EmconForAWhileEndsByItself) {
   Pair p;
   const auto answer = p.fleet.command("alpha", {{"command", "emcon"}, {"state", "on"}, {"for", "2h"}});

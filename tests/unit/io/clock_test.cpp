@@ -34,5 +34,47 @@ TEST(Clock, RunsFasterFromACommonMoment) {
   EXPECT_LT(later.now() - now, std::chrono::minutes{1});
 }
 
+TEST(Clock, FollowsAStepForwardWhenToldToAndTellsHowFarItWas) {
+  using namespace std::chrono_literals;
+  Time wall = from_unix(1'800'000'000);
+  Duration steady{12'345};
+  Clock clock({[&] { return wall; }, [&] { return steady; }});
+  const auto pass = [&](Duration d) {
+    wall += d;
+    steady += d;
+  };
+  pass(10s);
+  EXPECT_EQ(clock.follow(), Duration{0});
+  EXPECT_EQ(clock.now(), from_unix(1'800'000'010));
+  wall += 1h;
+  EXPECT_EQ(clock.now(), from_unix(1'800'000'010)) << "not behind the owner's back";
+  EXPECT_EQ(clock.follow(), Duration{1h});
+  EXPECT_EQ(clock.now(), wall);
+  wall -= 2h;
+  pass(5s);
+  EXPECT_EQ(clock.follow(), Duration{0});
+  EXPECT_EQ(clock.now(), from_unix(1'800'003'615)) << "never back";
+  EXPECT_EQ(clock.behind(), Duration{2h});
+  wall += 2h + 99ms;
+  EXPECT_EQ(clock.follow(), Duration{0});
+  wall += 1ms;
+  EXPECT_EQ(clock.follow(), Duration{100ms});
+}
+
+TEST(Clock, AFollowedStepIsAsLongAsTheTimeItMakesPass) {
+  using namespace std::chrono_literals;
+  Time wall = from_unix(1'800'000'000);
+  Duration steady{0};
+  Clock fast({[&] { return wall; }, [&] { return steady; }}, {100, {}});
+  wall += 5s;
+  steady += 5s;
+  EXPECT_EQ(fast.follow(), Duration{0});
+  const auto before = fast.now();
+  EXPECT_EQ(before, from_unix(1'800'000'500));
+  wall += 10s;
+  EXPECT_EQ(fast.follow(), Duration{1000s});
+  EXPECT_EQ(fast.now(), before + 1000s);
+}
+
 }  // namespace
 }  // namespace longwire::io
