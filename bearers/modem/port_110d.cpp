@@ -77,8 +77,8 @@ void Port110d::refuse(std::string_view reason, std::string text, Time now) {
   told_at_ = now;
 }
 
-void Port110d::check_version(std::uint8_t version) {
-  if (version != port110d::version) give_up("bad_version", std::to_string(version));
+void Port110d::check_version(std::uint8_t told) {
+  if (told != port110d::version) give_up("bad_version", std::to_string(told));
 }
 
 // True: a packet for the driver.

@@ -40,7 +40,7 @@ class Port110d {
 
   bool handle(const port110d::Packet& packet, Time now);
   bool greet(const port110d::Packet& packet, Time now);
-  void check_version(std::uint8_t version);
+  void check_version(std::uint8_t told);
   void refuse(std::string_view reason, std::string text, Time now);
 
   port110d::PacketReader reader_;
