@@ -53,7 +53,7 @@ void check_output(ByteView octets) {
 }
 
 struct Keyed {
-  Keyed(PortModem& m, bool on_when_keyed) : modem(m), on_when_keyed(on_when_keyed) {}
+  Keyed(PortModem& m, bool by_line) : modem(m), on_when_keyed(by_line) {}
   void key(Time now) {
     if (modem.keyed()) return;
     modem.key(now);
