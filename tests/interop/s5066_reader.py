@@ -38,7 +38,8 @@ MODES = {0: "DEFAULT (use bind service type)", 1: "ARQ", 2: "non-ARQ", 3: "non-A
 
 
 def delivery(bits):
-    return {"transmission_mode": MODES[bits >> 8], "delivery_confirmation": ("none", "node", "client")[bits >> 6 & 3],
+    return {"transmission_mode": MODES.get(bits >> 8, f"reserved ({bits >> 8})"),
+            "delivery_confirmation": ("none", "node", "client", "undefined (3)")[bits >> 6 & 3],
             "delivery_order": "as-they-arrive" if bits & 32 else "in-order", "extended": bits >> 4 & 1,
             "min_retransmissions": bits & 15}
 
