@@ -22,6 +22,9 @@ inline constexpr std::size_t received_fields_radio = 25;  // air time is dear: s
 inline constexpr std::size_t inflated_octets = 32 * 1024 * 1024;  // zlib bomb: twice the largest message
 inline constexpr std::size_t ber_depth = 32;
 inline constexpr std::size_t ber_elements = 100'000;
+// --- X.400 --------------------------------------------------------------------------------
+inline constexpr std::size_t forwarded_depth = 8;       // messages within messages
+inline constexpr std::size_t x400_recipients = 32'767;  // X.411 upper bound ub-recipients
 
 // --- P_MUL --------------------------------------------------------------------------------
 inline constexpr std::size_t pdu_octets = 65'535;                           // 16-bit Length_of_PDU

@@ -1,6 +1,7 @@
 // What the node is told to be: pure data. node/main reads it from TOML (design 4.2).
 #pragma once
 
+#include "annexe/gateway/address_map.hpp"
 #include "base/ids.hpp"
 #include "base/limits.hpp"
 #include "base/precedence.hpp"
@@ -98,7 +99,33 @@ struct PeerConfig {
   std::string edition = "142a";       // "142a" | "2001"
   std::string checksum = "internet";  // "internet" | "fletcher"
   bool ack_ranges = true;
-  std::string cdt_tags = "mirror";  // "implicit" | "explicit" | "mirror"
+  std::string cdt_tags = "mirror";        // "implicit" | "explicit" | "mirror"
+  int dmp_version = 2;                    // 1 | 2, with content dmp
+  std::vector<std::string> dictionaries;  // files of shared zstd dictionaries, in order of preference; empty: zlib
+};
+
+// [gateway]: the boundary to X.400, DMP and ACP 127. Without it the node has a name of its own made from its domain.
+struct GatewayConfig {
+  gateway::AddressMapConfig addresses;  // or_address, [[gateway.user]], [[gateway.domain]] and mapping files
+  std::string mta_name;                 // X.411 MTA name; default: the node's name
+  std::string files = "ftbp";           // "ftbp" | "bilateral": application/octet-stream
+  int civil_urgent_cap = 2;             // MT-PRIORITY of a plain X.400 "urgent" at most
+};
+
+// [[acp127]]: a circuit that speaks ACP 127.
+struct CircuitConfig {
+  std::string name;
+  std::string kind = "file";                // "file" | "tcp" | "serial"
+  std::string inbox, outbox;                // file: directories
+  std::optional<Endpoint> listen, connect;  // tcp: one of the two
+  std::string device;                       // serial
+  std::uint32_t baud = 75;
+  std::string code = "ia5";       // "ia5" | "ita2"
+  std::string routing_indicator;  // of this station
+  std::string channel;            // channel id of FL1, empty = no VZCZC line
+  std::size_t line = 69, section_lines = 100;
+  std::string override_as = "Z";     // "Z" | "Y"
+  std::vector<std::string> domains;  // mail for these leaves by this circuit
 };
 
 struct GroupConfig {
@@ -135,6 +162,8 @@ struct Config {
   std::vector<BearerConfig> bearers;
   std::vector<PeerConfig> peers;
   std::vector<GroupConfig> groups;
+  GatewayConfig gateway;
+  std::vector<CircuitConfig> circuits;
   std::optional<Endpoint> console;
 };
 
