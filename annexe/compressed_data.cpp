@@ -59,8 +59,11 @@ Result<std::vector<std::size_t>> read_pair(const ber::Document& doc, std::size_t
   return parts;
 }
 
-std::optional<Error> check_algorithm(const Identifier& algorithm, std::size_t offset) {
-  if (algorithm.number ? *algorithm.number == zlib_compress : algorithm.oid == zlib_oid) return std::nullopt;
+enum class Algorithm : std::uint8_t { zlib, dictionary };
+
+Result<Algorithm> algorithm_of(const Identifier& algorithm, std::size_t offset) {
+  if (algorithm.number == algorithm_dictionary) return Algorithm::dictionary;
+  if (algorithm.number ? *algorithm.number == zlib_compress : algorithm.oid == zlib_oid) return Algorithm::zlib;
   return error("unknown_algorithm", offset,
                "compression algorithm " + (algorithm.number ? std::to_string(*algorithm.number) : algorithm.oid));
 }
@@ -77,8 +80,25 @@ std::optional<Error> take_content_type(const Identifier& type, std::size_t offse
   return std::nullopt;
 }
 
-std::optional<Error> inflate_content(const ber::Document& doc, std::size_t index, std::size_t most,
-                                     CompressedData& out) {
+Result<Bytes> expand(ByteView packed, std::size_t most, std::span<const Dictionary> dictionaries, CompressedData& out) {
+  const auto named = Dictionary::named_in(packed);
+  if (!named) return error("truncated", packed.size(), "no dictionary id and check");
+  // Half an id is on the wire; two dictionaries that share it are told apart by the check.
+  Error e = error("unknown_dictionary", 0, "dictionary ...." + to_hex_id(*named).substr(4) + " is not held here");
+  for (const auto& d : dictionaries) {
+    if (d.short_id() != *named) continue;
+    auto content = d.expand(packed, most);
+    if (content) {
+      out.dictionary = d.id();
+      return content;
+    }
+    e = content.error();
+  }
+  return e;
+}
+
+std::optional<Error> inflate_content(const ber::Document& doc, std::size_t index, std::size_t most, Algorithm algorithm,
+                                     std::span<const Dictionary> dictionaries, CompressedData& out) {
   const auto& wrapper = doc[index];
   const auto inner = doc.children(index);
   if (wrapper.tag != context_tag(0, true))
@@ -97,7 +117,8 @@ std::optional<Error> inflate_content(const ber::Document& doc, std::size_t index
     compressed = joined;
   }
   out.compressed_octets = compressed.size();
-  auto content = inflate_zlib(compressed, most);
+  auto content =
+      algorithm == Algorithm::zlib ? inflate_zlib(compressed, most) : expand(compressed, most, dictionaries, out);
   if (!content) {
     // Exact for the usual primitive string; in segments it is the start of the string plus the octets used.
     auto e = content.error();
@@ -110,7 +131,7 @@ std::optional<Error> inflate_content(const ber::Document& doc, std::size_t index
 
 }  // namespace
 
-Result<CompressedData> decode_compressed_data(ByteView in, std::size_t most) {
+Result<CompressedData> decode_compressed_data(ByteView in, std::size_t most, std::span<const Dictionary> dictionaries) {
   const auto doc = ber::Document::read(in);
   if (!doc) return doc.error();
   if (doc->octets() != in.size()) return error("trailing_octets", doc->octets(), "octets behind the CompressedData");
@@ -118,7 +139,8 @@ Result<CompressedData> decode_compressed_data(ByteView in, std::size_t most) {
   if (!outer) return outer.error();
   const auto algorithm = read_identifier(*doc, outer->at(0));
   if (!algorithm) return algorithm.error();
-  if (auto e = check_algorithm(*algorithm, (*doc)[outer->at(0)].offset)) return *std::move(e);
+  const auto method = algorithm_of(*algorithm, (*doc)[outer->at(0)].offset);
+  if (!method) return method.error();
   const auto info = read_pair(*doc, outer->at(1));
   if (!info) return info.error();
   const auto type = read_identifier(*doc, info->at(0));
@@ -129,11 +151,20 @@ Result<CompressedData> decode_compressed_data(ByteView in, std::size_t most) {
   CompressedData out;
   out.tags = algorithm->style;
   if (auto e = take_content_type(*type, (*doc)[info->at(0)].offset, out)) return *std::move(e);
-  if (auto e = inflate_content(*doc, info->at(1), most, out)) return *std::move(e);
+  if (auto e = inflate_content(*doc, info->at(1), most, *method, dictionaries, out)) return *std::move(e);
   return out;
 }
 
-Bytes encode_compressed_data(int content_type, ByteView content, TagStyle tags) {
+Bytes encode_compressed_data(int content_type, ByteView content, TagStyle tags,
+                             std::span<const Dictionary> dictionaries) {
+  auto stream = deflate_zlib(content);
+  int algorithm = zlib_compress;
+  for (const auto& d : dictionaries) {
+    auto packed = d.compress(content);
+    if (packed.size() >= stream.size()) continue;
+    stream = std::move(packed);
+    algorithm = algorithm_dictionary;
+  }
   ber::Writer out;
   const auto short_form = [&out, tags](int value) {
     switch (tags) {
@@ -148,11 +179,11 @@ Bytes encode_compressed_data(int content_type, ByteView content, TagStyle tags) 
     }
   };
   out.begin(ber::sequence_tag);
-  short_form(zlib_compress);
+  short_form(algorithm);
   out.begin(ber::sequence_tag);
   short_form(content_type);
   out.begin(context_tag(0, true));
-  out.primitive(ber::octet_string_tag, deflate_zlib(content));
+  out.primitive(ber::octet_string_tag, stream);
   out.end();
   out.end();
   out.end();

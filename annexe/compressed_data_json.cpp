@@ -26,7 +26,8 @@ const char* name(TagStyle style) {
 }  // namespace
 
 json::object to_json(const CompressedData& decoded) {
-  json::object out{{"tags", name(decoded.tags)}, {"algorithm", "zlib"}};
+  json::object out{{"tags", name(decoded.tags)}, {"algorithm", decoded.dictionary ? "dictionary" : "zlib"}};
+  if (decoded.dictionary) out["dictionary"] = to_hex_id(*decoded.dictionary);
   if (decoded.content_type >= 0) out["content_type"] = decoded.content_type;
   else out["content_type"] = decoded.content_type_oid;
   out["compressed_octets"] = decoded.compressed_octets;

@@ -10,8 +10,8 @@
 
 namespace longwire::annexe {
 
-// tags ("implicit" / "explicit"), algorithm ("zlib"), content_type (a number, or a dotted string with the OID
-// form), compressed_octets, content_octets, content (hex).
+// tags ("implicit" / "explicit"), algorithm ("zlib"; "dictionary" with its id), content_type (a number, or a dotted
+// string with the OID form), compressed_octets, content_octets, content (hex).
 boost::json::object to_json(const CompressedData& decoded);
 
 // `decode mule` takes the payload itself or the CompressedData it travels in: a payload starts with '<', a

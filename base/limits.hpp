@@ -20,6 +20,7 @@ inline constexpr std::size_t received_fields_radio = 25;  // air time is dear: s
 
 // --- CompressedData -----------------------------------------------------------------------
 inline constexpr std::size_t inflated_octets = 32 * 1024 * 1024;  // zlib bomb: twice the largest message
+inline constexpr std::size_t dictionary_octets = 1024 * 1024;  // beyond 110 kB little is gained (docs/compression.md)
 inline constexpr std::size_t ber_depth = 32;
 inline constexpr std::size_t ber_elements = 100'000;
 // --- X.400 --------------------------------------------------------------------------------
