@@ -40,6 +40,7 @@ void put_u32(Bytes& out, std::uint32_t v) {
 
 // zlib counts in unsigned int; messages and dictionaries are far below that.
 std::uint32_t crc(std::uint32_t seed, ByteView octets) {
+  if (octets.empty()) return seed;  // given a null pointer, crc32 starts anew
   return static_cast<std::uint32_t>(::crc32(seed, octets.data(), static_cast<uInt>(octets.size())));
 }
 

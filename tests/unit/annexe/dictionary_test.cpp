@@ -62,6 +62,11 @@ TEST(Dictionary, WhatItPacksItExpandsAgain) {
   }
 }
 
+TEST(Dictionary, NothingIsTheSameWhereverItStands) {
+  EXPECT_EQ(trained().compress({}), trained().compress(as_bytes("")));
+  EXPECT_EQ(failure(trained().expand(trained().compress(as_bytes("")), most)), "");
+}
+
 TEST(Dictionary, HalvesWhatZlibMakesOfFamiliarMessages) {
   std::size_t packed = 0;
   std::size_t deflated = 0;
