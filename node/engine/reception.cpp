@@ -160,7 +160,7 @@ void Reception::store_mail(std::size_t bearer, mail::MulePayload mail, std::vect
   row.from_peer = n.key.source;
   row.message_id = header.value("Message-ID").value_or("");
   row.subject = header.value("Subject").value_or("");
-  for (auto& r : recipients) row.rows.push_back({std::move(r), {}, {}, {}, {}, 0, {}, false});
+  for (auto& r : recipients) row.rows.push_back({.recipient = std::move(r)});
   mail.envelope.recipients.clear();
   mail::Received trace;
   trace.from_name = peer ? core_.config.peers[*peer].name : source;

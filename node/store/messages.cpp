@@ -18,6 +18,7 @@ RecipientRow recipient_of(const Query& row) {
   if (!row.is_null(8)) out.recipient.notify = parse_notify(row.text(8));
   out.recipient.orcpt = row.string(9);
   out.recipient.other = parse_words(row.text(10));
+  out.x400_number = row.as<int>(11);
   return out;
 }
 
@@ -44,6 +45,7 @@ MessageRow message_of(const Query& row, std::uint64_t id) {
   if (!row.is_null(17)) envelope.size = row.as<std::uint64_t>(17);
   envelope.auth = row.string(18);
   envelope.other = parse_words(row.text(19));
+  out.form = parse_form(row.text(20));
   return out;
 }
 
@@ -52,11 +54,11 @@ void insert_recipient(Database& db, std::uint64_t message, std::size_t position,
   if (row.recipient.notify) notify = format_notify(*row.recipient.notify);
   db.write(
       "INSERT INTO recipients (message, position, state, final, address, next_hop, status, text, attempts, "
-      "next_attempt, delay_reported, notify, orcpt, other) "
-      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+      "next_attempt, delay_reported, notify, orcpt, other, x400_number) "
+      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
       message, position, to_string(row.state), is_final(row.state), row.recipient.address, row.next_hop, row.status,
       row.text, row.attempts, row.next_attempt, row.delay_reported, notify, row.recipient.orcpt,
-      format_words(row.recipient.other));
+      format_words(row.recipient.other), row.x400_number);
 }
 
 }  // namespace
@@ -66,13 +68,13 @@ std::optional<MessageRow> Store::Impl::load_message(std::uint64_t id) {
     auto row = db.read(
         "SELECT tracking_id, accepted, expiry, deliver_by, held, origin, from_peer, message_id, subject, "
         "octets, mail_from, ret, envid, mt_priority, body_type, by_seconds, by_mode, declared_size, "
-        "auth, other FROM messages WHERE id = ?1",
+        "auth, other, form FROM messages WHERE id = ?1",
         id);
     if (!row.step()) return std::nullopt;
     auto out = message_of(row, id);
     auto recipient = db.read(
         "SELECT state, address, next_hop, status, text, attempts, next_attempt, delay_reported, "
-        "notify, orcpt, other FROM recipients WHERE message = ?1 ORDER BY position",
+        "notify, orcpt, other, x400_number FROM recipients WHERE message = ?1 ORDER BY position",
         id);
     while (recipient.step()) out.rows.push_back(recipient_of(recipient));
     return out;
@@ -88,11 +90,12 @@ std::uint64_t Store::insert(const MessageRow& message, ByteView body) {
   db.write(
       "INSERT INTO messages (tracking_id, accepted, expiry, deliver_by, held, origin, from_peer, message_id, "
       "subject, octets, mail_from, ret, envid, mt_priority, body_type, by_seconds, by_mode, declared_size, auth, "
-      "other) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)",
+      "other, form) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, "
+      "?21)",
       message.tracking_id, message.accepted, message.expiry, message.deliver_by, message.held, message.origin,
       message.from_peer, message.message_id, message.subject, message.octets, envelope.from, format_ret(envelope.ret),
       envelope.envid, envelope.mt_priority, format_body(envelope.body), by_seconds, by_mode, envelope.size,
-      envelope.auth, format_words(envelope.other));
+      envelope.auth, format_words(envelope.other), format_form(message.form));
   const auto id = static_cast<std::uint64_t>(db.last_insert_id());
   db.write("INSERT INTO bodies VALUES (?1, ?2)", id, body);
   for (std::size_t i = 0; i < message.rows.size(); ++i) insert_recipient(db, id, i, message.rows[i]);

@@ -167,7 +167,21 @@ CREATE VIEW incoming AS
   FROM receptions r;
 )sql";
 
-constexpr std::array all_migrations{Migration{1, version_1}};
+// What a body is, which X.400 number a recipient came with, and the DMP identifiers given out.
+constexpr const char* version_2 = R"sql(
+ALTER TABLE messages ADD COLUMN form TEXT NOT NULL DEFAULT 'rfc5322';           -- of the body: rfc5322, p1
+ALTER TABLE recipients ADD COLUMN x400_number INTEGER NOT NULL DEFAULT 0;       -- 0: did not come by X.400
+
+CREATE TABLE dmp_sent (
+  peer    TEXT NOT NULL,
+  id      INTEGER NOT NULL,                         -- DMP message identifier
+  message INTEGER NOT NULL REFERENCES messages ON DELETE CASCADE,
+  PRIMARY KEY (peer, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX dmp_sent_message ON dmp_sent (message, peer);
+)sql";
+
+constexpr std::array all_migrations{Migration{1, version_1}, Migration{2, version_2}};
 
 void require_longwire_file(Database& db) {
   const auto id = db.pragma("application_id");

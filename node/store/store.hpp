@@ -49,7 +49,11 @@ struct RecipientRow {
   unsigned attempts = 0;
   Time next_attempt;  // not before
   bool delay_reported = false;
+  int x400_number = 0;  // originally-specified-recipient-number it came with; 0: not by X.400
 };
+
+// What a stored body is: a message as mail, or an MTS-APDU as it came, kept to be relayed untouched.
+enum class Form : std::uint8_t { rfc5322, p1 };
 
 struct MessageRow {
   std::uint64_t id = 0;     // given by insert(); grows, never reused
@@ -65,6 +69,7 @@ struct MessageRow {
   std::string message_id;  // Message-ID field
   std::string subject;
   std::uint64_t octets = 0;  // size of the body
+  Form form = Form::rfc5322;
 };
 
 // One P_MUL transfer: which recipients of a message travel in it, and how far it got.
@@ -141,6 +146,11 @@ class Store {
   void transfer_progress(std::uint32_t pmul_message_id, PmulId destination, const acp142::Runs& acked);
   void transfer_destination_closed(std::uint32_t pmul_message_id, PmulId destination, bool done);
   void remove_transfer(std::uint32_t pmul_message_id);
+
+  // --- DMP identifiers given out: they name a message to one peer, over restarts too
+  void dmp_sent(std::string_view peer, std::uint16_t id, std::uint64_t message);  // an older use of the id ends
+  std::optional<std::uint16_t> dmp_id(std::string_view peer, std::uint64_t message);
+  std::optional<std::uint64_t> dmp_message(std::string_view peer, std::uint16_t id);
 
   // --- receptions, in progress and remembered
   void reception_opened(std::string_view bearer, const acp142::notice::ReceptionOpened& n);

@@ -70,6 +70,10 @@ constexpr std::array ret_names{
     std::pair{mail::Ret::full, std::string_view{"full"}},
     std::pair{mail::Ret::headers, std::string_view{"headers"}},
 };
+constexpr std::array form_names{
+    std::pair{Form::rfc5322, std::string_view{"rfc5322"}},
+    std::pair{Form::p1, std::string_view{"p1"}},
+};
 
 void append_escaped(std::string& out, std::string_view word) {
   if (word.empty()) out += '%';
@@ -212,6 +216,8 @@ std::string_view format_body(mail::Body body) { return name_of(body_names, body)
 mail::Body parse_body(std::string_view text) { return parse_name(body_names, text); }
 std::string_view format_ret(mail::Ret ret) { return name_of(ret_names, ret); }
 mail::Ret parse_ret(std::string_view text) { return parse_name(ret_names, text); }
+std::string_view format_form(Form form) { return name_of(form_names, form); }
+Form parse_form(std::string_view text) { return parse_name(form_names, text); }
 
 std::string_view format_by_mode(const mail::DeliverBy& by) {
   if (by.return_if_late) return by.trace ? "RT" : "R";

@@ -36,6 +36,9 @@ mail::Ret parse_ret(std::string_view text);
 std::string_view format_by_mode(const mail::DeliverBy& by);
 mail::DeliverBy parse_by(std::int64_t seconds, std::string_view mode);
 
+std::string_view format_form(Form form);
+Form parse_form(std::string_view text);
+
 RecipientState parse_recipient_state(std::string_view text);
 
 }  // namespace longwire::store

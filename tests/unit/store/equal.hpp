@@ -22,7 +22,7 @@ inline std::string dump(const RecipientRow& r) {
   if (const auto& n = r.recipient.notify) out << " notify=" << n->never << n->success << n->failure << n->delay;
   out << " state=" << to_string(r.state) << " hop=" << r.next_hop << " status=" << r.status << " text=" << r.text
       << " attempts=" << r.attempts << " next=" << r.next_attempt.time_since_epoch().count()
-      << " delayed=" << r.delay_reported;
+      << " delayed=" << r.delay_reported << " number=" << r.x400_number;
   return out.str();
 }
 
@@ -38,7 +38,8 @@ inline std::string dump(const MessageRow& m) {
   out << " accepted=" << m.accepted.time_since_epoch().count() << " expiry=" << m.expiry.time_since_epoch().count()
       << " deliver_by=" << (m.deliver_by ? m.deliver_by->time_since_epoch().count() : -1) << " held=" << m.held
       << " origin=" << m.origin << " peer=" << to_string(m.from_peer) << " message_id=" << m.message_id
-      << " subject=" << to_hex(as_bytes(m.subject)) << " octets=" << m.octets << "\n";
+      << " subject=" << to_hex(as_bytes(m.subject)) << " octets=" << m.octets << " form=" << static_cast<int>(m.form)
+      << "\n";
   for (const auto& r : m.rows) out << "  " << dump(r) << "\n";
   return out.str();
 }

@@ -178,6 +178,33 @@ TEST(FileTest, OlderSchemaIsBroughtUpToDateOnce) {
   }
 }
 
+// A store of the first version: its messages are mail, and everything of the second works on it.
+TEST(FileTest, AStoreOfVersionOneIsTakenOver) {
+  TemporaryFolder folder;
+  {
+    Database db(folder.file());
+    open_schema(db, migrations().first(1));
+    EXPECT_EQ(db.pragma("user_version"), 1);
+    db.execute(
+        "INSERT INTO messages VALUES (7, 'OLD', 1, 2, NULL, 0, 'smtp', 0, '<m@x>', 's', 5, 'a@x', '', 'E', 4, '7bit', "
+        "NULL, '', NULL, '', '');"
+        "INSERT INTO bodies VALUES (7, X'68656C6C6F');"
+        "INSERT INTO recipients VALUES (7, 0, 'queued', 0, 'b@x', 'shore', '', '', 0, 0, 0, NULL, '', '')");
+  }
+  Store store(folder.file());
+  const auto live = store.live_messages();
+  ASSERT_EQ(live.size(), 1U);
+  EXPECT_EQ(live[0].tracking_id, "OLD");
+  EXPECT_EQ(live[0].form, Form::rfc5322);
+  EXPECT_EQ(live[0].rows.at(0).recipient.address, "b@x");
+  EXPECT_EQ(live[0].rows.at(0).x400_number, 0);
+  EXPECT_EQ(store.body(7), to_bytes("hello"));
+  store.dmp_sent("shore", 4096, 7);
+  store.insert(full_message("NEW"), {});
+  store.commit();
+  EXPECT_EQ(store.find("NEW")->form, Form::p1);
+}
+
 TEST(FileTest, AFailedMigrationChangesNothing) {
   constexpr Migration first{1, "CREATE TABLE t (a INTEGER)"};
   constexpr Migration second{2, "CREATE TABLE u (a INTEGER); CREATE TABLE t (a INTEGER)"};

@@ -47,6 +47,7 @@ inline MessageRow full_message(const std::string& tracking_id) {
   m.message_id = "<1@ship-a.example>";
   m.subject = "Position \xC3\xA9\xFF\x01";
   m.octets = 5;
+  m.form = Form::p1;
   RecipientRow first;
   first.recipient = {"a@shore.example", mail::Notify{false, true, true, false}, "rfc822;a+2Bb@shore.example", {"Y=2"}};
   first.state = RecipientState::in_transfer;
@@ -56,6 +57,7 @@ inline MessageRow full_message(const std::string& tracking_id) {
   first.attempts = 3;
   first.next_attempt = from_unix(1'763'000'100);
   first.delay_reported = true;
+  first.x400_number = 32'767;
   RecipientRow second;
   second.recipient.address = "b@ship-a.example";
   second.recipient.notify = mail::Notify{.never = true};

@@ -1,0 +1,23 @@
+// DMP identifiers given out: a message keeps its identifier towards a peer until it is forgotten.
+#include "node/store/impl.hpp"
+
+namespace longwire::store {
+
+void Store::dmp_sent(std::string_view peer, std::uint16_t id, std::uint64_t message) {
+  impl_->db.write("INSERT OR REPLACE INTO dmp_sent (peer, id, message) VALUES (?1, ?2, ?3)", peer, id, message);
+}
+
+std::optional<std::uint16_t> Store::dmp_id(std::string_view peer, std::uint64_t message) {
+  auto row =
+      impl_->db.read("SELECT id FROM dmp_sent WHERE message = ?1 AND peer = ?2 ORDER BY id LIMIT 1", message, peer);
+  if (!row.step()) return std::nullopt;
+  return row.as<std::uint16_t>(0);
+}
+
+std::optional<std::uint64_t> Store::dmp_message(std::string_view peer, std::uint16_t id) {
+  auto row = impl_->db.read("SELECT message FROM dmp_sent WHERE peer = ?1 AND id = ?2", peer, id);
+  if (!row.step()) return std::nullopt;
+  return row.as<std::uint64_t>(0);
+}
+
+}  // namespace longwire::store
