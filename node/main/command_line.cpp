@@ -29,6 +29,8 @@ struct Parsed {
   commands::CheckOptions check;
   commands::DecodeOptions decode;
   commands::DoctorOptions doctor;
+  commands::DictTrainOptions dict_train;
+  commands::DictShowOptions dict_show;
   sim::SimOptions sim;
   sim::LiveOptions link;
   std::string seeds;
@@ -146,6 +148,27 @@ void add_operator_commands(CLI::App& app, Parsed& p) {
   minimize->add_option("--bearer", p.bearer, "Only on this bearer");
 }
 
+void add_dict_commands(CLI::App& app, Parsed& p) {
+  auto* dict = add(app, "dict", "Make and show dictionaries, with which peers that share one compress further",
+                   "longwire dict train -o fleet.dict /var/mail/archive");
+  dict->require_subcommand(1);
+  auto* train = dict->add_subcommand("train", "Make a dictionary out of old messages");
+  train->add_option("MESSAGES", p.dict_train.sources, "Files with a message each, and folders of such files")
+      ->required()
+      ->check(CLI::ExistingPath);
+  train->add_option("-o,--output", p.dict_train.out, "The dictionary")->required();
+  train->add_option("--size", p.dict_train.size, "Octets at most, 1k to 1M")->capture_default_str();
+  train->add_option("--as", p.dict_train.as, "What the messages are on the air: mule, or raw (compress as they stand)")
+      ->check(CLI::IsMember({"mule", "raw"}))
+      ->capture_default_str();
+  train->add_flag("--json", p.dict_train.json, "One JSON document");
+  train->callback([&p] { p.chosen = [&p] { return commands::dict_train(p.dict_train); }; });
+  auto* show = dict->add_subcommand("show", "Id and size of dictionaries: equal ids mean equal files");
+  show->add_option("FILES", p.dict_show.files, "Dictionaries")->required();
+  show->add_flag("--json", p.dict_show.json, "One JSON document");
+  show->callback([&p] { p.chosen = [&p] { return commands::dict_show(p.dict_show); }; });
+}
+
 void add_tool_commands(CLI::App& app, Parsed& p) {
   std::string kinds;
   for (const auto& k : commands::decode_kinds()) kinds += (kinds.empty() ? "" : "; ") + k;
@@ -178,6 +201,8 @@ void add_tool_commands(CLI::App& app, Parsed& p) {
   add_speed(link, p.link.speed);
   link->add_flag("--check", p.link.check_only, "Read the file, touch nothing");
   link->callback([&p] { p.chosen = [&p] { return sim::run_link(p.link); }; });
+
+  add_dict_commands(app, p);
 
   // Only for the help: `longwire sendmail` is cut off before CLI11 sees its options.
   add(app, "sendmail", "Submit a message as sendmail(8) does", "longwire sendmail -t < message.eml")->prefix_command();

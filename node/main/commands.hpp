@@ -64,6 +64,20 @@ struct DoctorOptions {
 };
 int doctor(const DoctorOptions& options);
 
+struct DictTrainOptions {
+  std::vector<std::string> sources;  // files, and folders with files below them: a message each
+  std::string out;
+  std::string size = "110k";
+  std::string as = "mule";  // what the peers get: "mule"; "raw": the files as they are
+  bool json = false;
+};
+int dict_train(const DictTrainOptions& options);
+struct DictShowOptions {
+  std::vector<std::string> files;
+  bool json = false;
+};
+int dict_show(const DictShowOptions& options);
+
 // Arguments as sendmail(8) takes them, without the program's name. Exit codes of sysexits.h.
 int sendmail(const std::vector<std::string>& arguments);
 
