@@ -27,6 +27,10 @@ inline constexpr std::size_t ber_elements = 100'000;
 inline constexpr std::size_t forwarded_depth = 8;       // messages within messages
 inline constexpr std::size_t x400_recipients = 32'767;  // X.411 upper bound ub-recipients
 
+// --- DMP (STANAG 4406 Annex E) --------------------------------------------------------------
+inline constexpr std::size_t dmp_datagram_octets = 65'507;       // what UDP carries
+inline constexpr std::size_t dmp_inflated_octets = 1024 * 1024;  // zlib bomb: 700 pages of text in a short message
+
 // --- P_MUL --------------------------------------------------------------------------------
 inline constexpr std::size_t pdu_octets = 65'535;                           // 16-bit Length_of_PDU
 inline constexpr std::size_t data_pdus = 65'535;                            // 16-bit sequence numbers
