@@ -9,7 +9,7 @@ std::uint8_t Connection::address_octets_of(Address a, Address b) { return addres
 Connection::State Connection::state() const {
   if (management.outstanding() || management.owes_answer()) return State::management;
   if (urgent_business()) return State::expedited_data;
-  if (!tx.idle() || ack.due() || resync.pending() || resync.owes_answer() || non_arq) return State::data;
+  if (!tx.idle() || ack.due() || resync.pending() || resync.owes_answer()) return State::data;
   return State::idle;
 }
 

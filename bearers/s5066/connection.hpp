@@ -5,6 +5,7 @@
 #include "bearers/s5066/arq_sender.hpp"
 #include "bearers/s5066/expedited.hpp"
 #include "bearers/s5066/management.hpp"
+#include "bearers/s5066/non_arq_sender.hpp"
 #include "bearers/s5066/owed_ack.hpp"
 #include "bearers/s5066/rate_choice.hpp"
 #include "bearers/s5066/rate_exchange.hpp"
@@ -18,13 +19,15 @@
 namespace longwire::s5066 {
 
 struct Connection {
-  Connection(Address address, const DataTransferConfig& config)
+  // urgent: of all stations; it outlives the connection.
+  Connection(Address address, const DataTransferConfig& config, const NonArqSender& urgent)
       : peer(address),
         m(address_octets_of(address, config.self)),
         tx(config.window, config.half_duplex),
         urgent_tx(config.window, config.half_duplex),
         resync(config.max_retries),
-        management(config.max_retries) {}
+        management(config.max_retries),
+        urgent_non_arq(&urgent) {}
 
   enum class State : std::uint8_t { idle, data, expedited_data, management };
   // Tables C-10 to C-25. The states are not kept but read off what is going on: they end when nothing
@@ -32,7 +35,9 @@ struct Connection {
   State state() const;
   // C-ST-3: which D_PDUs the state allows (WARNINGs always).
   bool may_send(DPduType type) const;
-  bool urgent_business() const { return !urgent_tx.idle() || urgent_ack.due() || urgent_non_arq; }
+  // A type 8 C_PDU to it that is partly sent is looked up, not noted: it may end between two overs.
+  bool urgent_data() const { return !urgent_tx.idle() || urgent_non_arq->busy_with(peer); }
+  bool urgent_business() const { return urgent_data() || urgent_ack.due(); }
 
   bool awaits_answer() const { return awaiting; }
   void answered() {
@@ -45,15 +50,14 @@ struct Connection {
   Address peer;
   std::uint8_t m;  // octets of the address field between us
   bool connected = false;
-  bool used = false;            // ARQ D_PDUs went either way since the connection was made
-  bool urgent_non_arq = false;  // a type 8 C_PDU to it is partly sent
-  bool non_arq = false;         // type 7 is to be sent to it, or a part of it came
+  bool used = false;  // ARQ D_PDUs went either way since the connection was made
   ArqSender tx;
   ArqReceiver rx;
   ExpeditedSender urgent_tx;
   ExpeditedReceiver urgent_rx;
   Resync resync;
   ManagementExchange management;
+  const NonArqSender* urgent_non_arq;
   OwedAck ack, urgent_ack;
   WarningBox warnings;
   std::deque<Eow> eows;  // to ride on whatever goes to it next

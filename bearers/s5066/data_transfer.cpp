@@ -31,7 +31,7 @@ Connection& DataTransfer::Impl::station(Address peer) {
   }
   return connections
       .emplace(std::piecewise_construct, std::forward_as_tuple(peer.value),
-               std::forward_as_tuple(Address{peer.value, false}, config))
+               std::forward_as_tuple(Address{peer.value, false}, config, urgent))
       .first->second;
 }
 
@@ -48,6 +48,7 @@ void DataTransfer::Impl::connection_made(Address peer) {
   c.used = false;
   c.rate.set(start_index());
   c.exchange.clear();
+  c.management.abandon();  // a message of that exchange: nobody waits for its answer any more
   c.rx.reset(0);
   c.urgent_rx.reset();
   c.resync.clear();
@@ -176,8 +177,8 @@ void DataTransfer::Impl::expect_nothing(Connection& c) {
   c.awaiting = false;
   c.tx.on_silence(0);
   c.urgent_tx.on_silence(0);
-  (void)c.resync.on_silence(config.ack_copies);
-  (void)c.management.on_silence();
+  c.resync.repeat(config.ack_copies);
+  c.management.repeat();
 }
 
 void DataTransfer::Impl::reset(Time now) {

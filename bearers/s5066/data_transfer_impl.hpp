@@ -54,7 +54,9 @@ struct DataTransfer::Impl {
   void over_ended(bool complete, Time now);
   SegmentRule rule_for(const Connection& c) const;
   SegmentRule rule_for_non_arq() const;
+  std::size_t cap_octets(std::uint32_t rate_bps, Duration tail) const;  // of an over
   std::size_t cap_octets() const;
+  std::size_t least_cap_octets() const;
   std::size_t planned_octets() const;
   std::size_t control_octets(const Connection& c, std::size_t data_d_pdus) const;
   bool only_non_arq() const;

@@ -1,4 +1,5 @@
 // What goes into an over: its planned length, then D_PDU by D_PDU.
+#include "bearers/modem/waveform.hpp"
 #include "bearers/s5066/data_transfer_impl.hpp"
 
 #include <algorithm>
@@ -13,17 +14,28 @@ constexpr Duration window_slack = std::chrono::seconds{30};  // a reception wind
 
 // --- segment sizes ------------------------------------------------------------------------------------
 
-std::size_t DataTransfer::Impl::cap_octets() const {
-  const auto cap = std::min(config.max_over, longest_over) - timing.tail - Over::clock_margin;
+std::size_t DataTransfer::Impl::cap_octets(std::uint32_t rate_bps, Duration tail) const {
+  const auto cap = std::min(config.max_over, longest_over) - tail - Over::clock_margin;
   if (cap <= Duration{0}) return 1;
-  return static_cast<std::size_t>(to_seconds(cap) * waveform.rate_bps / 8);
+  return static_cast<std::size_t>(to_seconds(cap) * rate_bps / 8);
+}
+
+std::size_t DataTransfer::Impl::cap_octets() const { return cap_octets(waveform.rate_bps, timing.tail); }
+
+// An FSN keeps its segment: what was cut at a fast waveform may have to be repeated at the slowest.
+std::size_t DataTransfer::Impl::least_cap_octets() const {
+  auto least = cap_octets();
+  for (const auto& w : config.waveforms)
+    least = std::min(least, cap_octets(w.rate_bps, std::max(timing.tail, modem::usual_timing(w, Duration{0}).tail)));
+  return least;
 }
 
 // A D_PDU is to last no longer than about 28 s: then 1023 octets are right from 300 bit/s up and some
 // 200 at 75, where urgent data would wait for two minutes otherwise.
 SegmentRule DataTransfer::Impl::rule_for_non_arq() const {
   SegmentRule rule;
-  const auto fits = cap_octets() > 64 ? cap_octets() - 48 : 16;
+  const auto cap = least_cap_octets();
+  const auto fits = cap > 64 ? cap - 48 : 16;
   rule.most = std::min(config.max_segment != 0 ? config.max_segment : largest_segment, fits);
   const std::size_t by_rate = waveform.rate_bps >= 300 ? largest_segment : waveform.rate_bps * 200 / 75;
   rule.preferred = std::min(rule.most, config.max_segment != 0 ? config.max_segment : by_rate);
@@ -56,12 +68,15 @@ bool DataTransfer::Impl::only_non_arq() const {
   });
 }
 
-// Acknowledgements ride on data where there is some; their other copies go alone.
+// Acknowledgements ride on data where there is some; their other copies go alone. What the state holds back
+// for the whole over (C-ST-3) is not counted: data that could be sent would find no room beside it.
 std::size_t DataTransfer::Impl::control_octets(const Connection& c, std::size_t data_d_pdus) const {
   std::size_t sum = c.warnings.count() * d_pdu_octets::warning(c.m);
   sum += c.management.copies_left() * d_pdu_octets::management(c.m, c.management.extended_octets());
-  sum += c.resync.to_send() * d_pdu_octets::reset(c.m);
+  if (c.management.outstanding()) return sum;
   sum += c.urgent_ack.left() * d_pdu_octets::ack(c.m, c.urgent_rx.ack().bitmap.size());
+  if (!c.urgent_data()) sum += c.resync.to_send() * d_pdu_octets::reset(c.m);
+  if (c.resync.pending()) return sum;
   const auto bitmap = c.rx.ack().bitmap.size();
   const auto riding = std::min<std::size_t>(c.ack.left(), data_d_pdus);
   sum += riding * (1 + bitmap) + (c.ack.left() - riding) * d_pdu_octets::ack(c.m, bitmap);
@@ -302,7 +317,6 @@ std::optional<DPdu> DataTransfer::Impl::choose_data(Time now) {
 }
 
 std::optional<DPdu> DataTransfer::Impl::choose(Time now) {
-  for (auto& [address, c] : connections) c.urgent_non_arq = urgent.busy_with(c.peer);
   if (!over.broadcast)
     if (auto pdu = choose_control()) return pdu;
   if (auto pdu = choose_urgent(now)) return pdu;

@@ -49,6 +49,10 @@ bool ManagementExchange::on_silence() {
   return true;
 }
 
+void ManagementExchange::repeat() {
+  if (message_ && copies_left_ == 0) copies_left_ = message_->copies;
+}
+
 ManagementExchange::Received ManagementExchange::on_management(const Management& body) {
   Received received;
   if (body.ack && message_) {

@@ -30,6 +30,7 @@ class ManagementExchange {
   unsigned copies_left() const { return (acknowledgement_ ? 1 : 0) + (message_ ? copies_left_ : 0); }
   void over_ended(bool complete);
   bool on_silence();  // false: retries are used up
+  void repeat();      // nobody could answer, for our own silence: it is sent again, and that is no retry
   void abandon() { message_.reset(); }
 
   struct Received {

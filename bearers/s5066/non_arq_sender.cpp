@@ -105,6 +105,7 @@ void NonArqSender::close_windows(Time now) {
       continue;
     }
     item.window_end = never;
+    item.segment = 0;  // the waveform may be another by now
     item.offset = 0;
     item.pass = 0;
     item.before_over.reset();

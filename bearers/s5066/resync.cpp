@@ -49,6 +49,10 @@ bool Resync::on_silence(unsigned copies) {
   return true;
 }
 
+void Resync::repeat(unsigned copies) {
+  if (pending_ && copies_ == 0) copies_ = copies;
+}
+
 Resync::Outcome Resync::on_reset(const Reset& received) {
   Outcome outcome;
   if (received.ack) {

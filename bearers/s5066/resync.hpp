@@ -30,6 +30,8 @@ class Resync {
   void over_ended(bool complete, unsigned copies);
   // No answer came. False: it has failed for good.
   bool on_silence(unsigned copies);
+  // Nobody could answer, for our own silence: it is sent again, and that is no retry.
+  void repeat(unsigned copies);
 
   // --- received ------------------------------------------------------------------------------------
   struct Outcome {
