@@ -25,6 +25,7 @@ inline constexpr std::size_t ber_depth = 32;
 inline constexpr std::size_t ber_elements = 100'000;
 // --- X.400 --------------------------------------------------------------------------------
 inline constexpr std::size_t forwarded_depth = 8;       // messages within messages
+inline constexpr std::size_t p772_depth = ber_depth + 5 * forwarded_depth;  // BER elements a forwarded message stands in
 inline constexpr std::size_t x400_recipients = 32'767;  // X.411 upper bound ub-recipients
 
 // --- DMP (STANAG 4406 Annex E) --------------------------------------------------------------

@@ -112,6 +112,7 @@ struct Heading {
   MmhsExtensions mmhs;
   std::vector<HeadingExtension> extensions;  // every other one, order kept
   std::vector<Bytes> unknown;
+  friend bool operator==(const Heading&, const Heading&) = default;
 };
 
 struct Ipm;
@@ -119,28 +120,34 @@ namespace body {
 struct Ia5 {
   std::string text;    // octets as they stand
   int repertoire = 5;  // 2 = ITA2
+  friend bool operator==(const Ia5&, const Ia5&) = default;
 };
 struct General {                 // general-text 2.6.1.4.11
   std::vector<int> repertoires;  // {1,6} {100} ...
   Bytes text;                    // with its escape sequences
+  friend bool operator==(const General&, const General&) = default;
 };
 struct Bilateral {
   Bytes octets;
+  friend bool operator==(const Bilateral&, const Bilateral&) = default;
 };
 struct Forwarded {  // message [9], or mm-message (id-et 9)
   bool military = true;
   std::optional<Time> delivered;
-  Bytes delivery_fields;     // complete BER of [1], empty = absent
-  std::vector<Ipm> message;  // exactly one
+  Bytes delivery_fields;                                           // complete BER of [1], empty = absent
+  std::vector<Ipm> message;                                        // exactly one
+  friend bool operator==(const Forwarded& a, const Forwarded& b);  // Ipm is not complete yet
 };
 struct Extended {              // any other: OID-identified
   std::string parameters_oid;  // empty = no parameters
   Bytes parameters;            // complete BER of the value
   std::string data_oid;
   Bytes data;
+  friend bool operator==(const Extended&, const Extended&) = default;
 };
 struct Unknown {  // a body part of another tag, complete BER
   Bytes element;
+  friend bool operator==(const Unknown&, const Unknown&) = default;
 };
 }  // namespace body
 // Military ones (adatp3, corrections, acp127data, forwarded-encrypted; 3.4) and file-transfer are Extended;
@@ -151,6 +158,7 @@ using BodyPart =
 struct Ipm {
   Heading heading;
   std::vector<BodyPart> body;
+  friend bool operator==(const Ipm&, const Ipm&) = default;
 };
 
 struct NonReceipt {
@@ -159,22 +167,26 @@ struct NonReceipt {
   std::string comment;
   std::vector<Ipm> returned;  // at most one
   std::vector<HeadingExtension> extensions;
+  friend bool operator==(const NonReceipt&, const NonReceipt&) = default;
 };
 struct Receipt {
   Time time{};
   bool automatic = false;
   std::string supplementary;
   std::vector<HeadingExtension> extensions;
+  friend bool operator==(const Receipt&, const Receipt&) = default;
 };
 struct Acp127Response {   // extension 16
   std::uint8_t type = 0;  // 0x80 nn, 0x40 pn, 0x20 tn
   Time time{};
   std::vector<AddressList> lists;
   std::string recipient, supplementary;
+  friend bool operator==(const Acp127Response&, const Acp127Response&) = default;
 };
 struct OtherNotification {
   std::optional<Acp127Response> acp127;
   std::vector<HeadingExtension> extensions;
+  friend bool operator==(const OtherNotification&, const OtherNotification&) = default;
 };
 struct Ipn {
   IpmId subject;
@@ -182,6 +194,7 @@ struct Ipn {
   std::optional<Eits> converted;
   std::vector<HeadingExtension> extensions;
   std::variant<NonReceipt, Receipt, OtherNotification> outcome;
+  friend bool operator==(const Ipn&, const Ipn&) = default;
 };
 
 using IpmsContent = std::variant<Ipm, Ipn>;
