@@ -31,6 +31,12 @@ inline constexpr std::size_t x400_recipients = 32'767;  // X.411 upper bound ub-
 // --- DMP (STANAG 4406 Annex E) --------------------------------------------------------------
 inline constexpr std::size_t dmp_datagram_octets = 65'507;       // what UDP carries
 inline constexpr std::size_t dmp_inflated_octets = 1024 * 1024;  // zlib bomb: 700 pages of text in a short message
+inline constexpr std::size_t dmp_waiting = 1000;                 // sent and not acknowledged, of one bearer
+inline constexpr std::size_t dmp_undecided = 256;                // received, and neither accepted nor refused yet
+inline constexpr std::size_t dmp_acks = 1000;                 // waiting for the air; the oldest give way, peers repeat
+inline constexpr std::size_t dmp_remembered_per_peer = 4096;  // ids: more than a 75 bit/s line brings in 18 hours
+inline constexpr std::size_t dmp_peers = 1024;                // that ids are remembered of; the quietest give way
+inline constexpr std::size_t dmp_notices = 1000;              // of invalid datagrams not taken yet
 
 // --- P_MUL --------------------------------------------------------------------------------
 inline constexpr std::size_t pdu_octets = 65'535;                           // 16-bit Length_of_PDU
