@@ -50,6 +50,7 @@ class Reader {
     if (auto e = read_length(node, is_indefinite)) return e;
     if (doc_.nodes_.size() == limits_.elements)
       return error("too_many_elements", start_, "more BER elements than taken");
+    node.indefinite = is_indefinite;
     doc_.nodes_.push_back(node);
     if (!node.tag.constructed) {
       at_ += node.length;
@@ -177,6 +178,33 @@ Result<Bytes> Document::octet_string(std::size_t index) const {
     out.insert(out.end(), octets.begin(), octets.end());
   }
   return out;
+}
+
+Result<Bytes> Document::bit_string(std::size_t index) const {
+  Bytes out;
+  std::uint8_t unused = 0;
+  const auto last = nodes_[index].tag.constructed ? nodes_[index].next : index + 1;
+  for (auto i = index; i < last; ++i) {
+    const auto& node = nodes_[i];
+    if (i != index && (node.tag.cls != TagClass::universal || node.tag.number != bit_string_tag.number))
+      return error("bad_tag", node.offset, "a segment of a bit string is something else");
+    if (node.tag.constructed) continue;
+    const auto octets = content(i);
+    // X.690 8.6.2.2-8.6.2.4: the first octet counts the unused bits, which only the last segment may have.
+    if (octets.empty() || octets[0] > 7 || (octets.size() == 1 && octets[0] != 0) || unused != 0)
+      return error("bad_length", node.offset, "unused bits of a bit string that cannot be");
+    unused = octets[0];
+    out.insert(out.end(), octets.begin() + 1, octets.end());
+  }
+  if (unused != 0) out.back() = static_cast<std::uint8_t>(out.back() >> unused << unused);
+  return out;
+}
+
+Result<bool> Document::boolean(std::size_t index) const {
+  const auto& node = nodes_[index];
+  if (node.tag.constructed) return error("bad_tag", node.offset, "constructed boolean");
+  if (node.length != 1) return error("bad_length", node.offset, "a boolean is one octet");
+  return content(index)[0] != 0;
 }
 
 Result<std::string> Document::oid(std::size_t index) const {

@@ -22,6 +22,7 @@ struct Tag {
 };
 
 inline constexpr Tag integer_tag{TagClass::universal, 2, false};
+inline constexpr Tag bit_string_tag{TagClass::universal, 3, false};
 inline constexpr Tag octet_string_tag{TagClass::universal, 4, false};
 inline constexpr Tag oid_tag{TagClass::universal, 6, false};
 inline constexpr Tag sequence_tag{TagClass::universal, 16, true};
@@ -35,6 +36,7 @@ struct Node {
   std::size_t content = 0;  // offset of the first content octet
   std::size_t length = 0;   // of the content, without end-of-contents octets
   std::size_t next = 0;     // index behind the subtree
+  bool indefinite = false;  // two end-of-contents octets follow the content
 };
 
 struct Limits {
@@ -53,12 +55,21 @@ class Document {
   std::size_t count() const { return nodes_.size(); }
   std::size_t octets() const { return octets_; }  // that the value takes of the input
   ByteView content(std::size_t index) const { return in_.subspan(nodes_[index].content, nodes_[index].length); }
+  // The whole encoding of an element, from its identifier octet to its end-of-contents octets.
+  ByteView encoding(std::size_t index) const {
+    const auto& node = nodes_[index];
+    return in_.subspan(node.offset, node.content - node.offset + node.length + (node.indefinite ? 2 : 0));
+  }
   std::vector<std::size_t> children(std::size_t index) const;
 
   // The value of a primitive integer of any tag that fits 64 bits. Errors: bad_tag, bad_length.
   Result<std::int64_t> integer(std::size_t index) const;
   // The octets of a string of any tag, primitive or in segments; segments of segments too. Errors: bad_tag.
   Result<Bytes> octet_string(std::size_t index) const;
+  // The octets of a BIT STRING of any tag, unused bits cleared, segments joined. Errors: bad_tag, bad_length.
+  Result<Bytes> bit_string(std::size_t index) const;
+  // Errors: bad_tag, bad_length.
+  Result<bool> boolean(std::size_t index) const;
   // Dotted. Errors: bad_tag, bad_oid.
   Result<std::string> oid(std::size_t index) const;
 
@@ -76,6 +87,9 @@ class Writer {
   void end();
   void primitive(Tag tag, ByteView content);
   void integer(Tag tag, std::int64_t value);
+  void boolean(Tag tag, bool value);
+  // The first `count` bits of `octets`, at most as many as there are; the rest of the last octet goes as zeros.
+  void bit_string(Tag tag, ByteView octets, std::size_t count);
   // Dotted numbers; nothing is written and false returned if it is no OID.
   [[nodiscard]] bool oid(Tag tag, std::string_view dotted);
   void raw(ByteView encoded) { out_.insert(out_.end(), encoded.begin(), encoded.end()); }

@@ -68,6 +68,21 @@ void Writer::integer(Tag tag, std::int64_t value) {
   primitive(tag, ByteView(octets).subspan(skip));
 }
 
+void Writer::boolean(Tag tag, bool value) {
+  const std::uint8_t octet = value ? 0xFF : 0;  // X.690 11.1
+  primitive(tag, {&octet, 1});
+}
+
+void Writer::bit_string(Tag tag, ByteView octets, std::size_t count) {
+  count = std::min(count, octets.size() * 8);
+  const auto used = (count + 7) / 8;
+  const auto unused = static_cast<std::uint8_t>(used * 8 - count);
+  Bytes content{unused};
+  content.insert(content.end(), octets.begin(), octets.begin() + static_cast<std::ptrdiff_t>(used));
+  if (unused != 0) content.back() = static_cast<std::uint8_t>(content.back() >> unused << unused);
+  primitive(tag, content);
+}
+
 bool Writer::oid(Tag tag, std::string_view dotted) {
   std::vector<std::uint64_t> arcs;
   const char* at = dotted.data();

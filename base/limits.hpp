@@ -24,9 +24,17 @@ inline constexpr std::size_t dictionary_octets = 1024 * 1024;  // beyond 110 kB 
 inline constexpr std::size_t ber_depth = 32;
 inline constexpr std::size_t ber_elements = 100'000;
 // --- X.400 --------------------------------------------------------------------------------
-inline constexpr std::size_t forwarded_depth = 8;       // messages within messages
-inline constexpr std::size_t p772_depth = ber_depth + 5 * forwarded_depth;  // BER elements a forwarded message stands in
-inline constexpr std::size_t x400_recipients = 32'767;  // X.411 upper bound ub-recipients
+inline constexpr std::size_t forwarded_depth = 8;  // messages within messages
+inline constexpr std::size_t p772_depth =
+    ber_depth + 5 * forwarded_depth;                      // BER elements a forwarded message stands in
+inline constexpr std::size_t x400_recipients = 32'767;    // X.411 upper bound ub-recipients
+inline constexpr std::size_t or_attribute = 256;          // octets; X.411 has 3 to 128, which real names pass at times
+inline constexpr std::size_t or_units = 4;                // X.411
+inline constexpr std::size_t or_domain_defined = 4;       // X.411; RFC-822 and its three continuations
+inline constexpr std::size_t mts_local_id = 32;           // X.411 ub-local-id-length
+inline constexpr std::size_t mts_content_id = 16;         // X.411 ub-content-id-length
+inline constexpr std::size_t report_supplementary = 256;  // X.411 ub-supplementary-info-length
+inline constexpr std::size_t trace_elements = 512;        // X.411 ub-transfers; a loop is seen long before
 
 // --- DMP (STANAG 4406 Annex E) --------------------------------------------------------------
 inline constexpr std::size_t dmp_datagram_octets = 65'507;       // what UDP carries

@@ -70,8 +70,9 @@ struct TraceElement {
   std::uint8_t other_actions = 0;  // bits: 0x80 redirected, 0x40 dl-operation
 };
 
-// What the originator wants to hear (per-recipient indicators, 3.2).
-enum class ReportRequest : std::uint8_t { none, non_delivery, delivery };
+// What is asked to be reported: the two bits of a pair of the per-recipient indicators (3.2), report and
+// non-delivery report. Senders that mean "everything" set either the first or both (stanag4406.md 6.7).
+enum class ReportRequest : std::uint8_t { none = 0, non_delivery = 1, delivery = 2, both = 3 };
 
 struct Recipient {
   OrName name;
@@ -115,7 +116,7 @@ struct Message {
 
 struct Delivered {
   Time time{};
-  int user_type = 0;  // type-of-MTS-user
+  std::optional<int> user_type;  // type-of-MTS-user; absent = public(0)
 };
 struct NonDelivered {
   int reason = 0;  // stanag4406.md 3.2

@@ -48,11 +48,12 @@ Result<Time> utc_time(const ber::Document& doc, std::size_t index);  // UTCTime.
 void put_text(ber::Writer& out, ber::Tag tag, std::string_view text);
 void put_teletex(ber::Writer& out, ber::Tag tag, std::string_view utf8);  // outside ISO 8859-1: '?'
 void put_bits(ber::Writer& out, ber::Tag tag, std::uint16_t bits, unsigned count);
+void put_named_bits(ber::Writer& out, ber::Tag tag, std::uint16_t bits);  // zeros at the end left out (X.690 11.2.2)
 void put_utc_time(ber::Writer& out, ber::Tag tag, Time t);
 void put_boolean(ber::Writer& out, ber::Tag tag, bool value);
 
 inline constexpr ber::Tag boolean_tag{ber::TagClass::universal, 1, false};
-inline constexpr ber::Tag bit_string_tag{ber::TagClass::universal, 3, false};
+using ber::bit_string_tag;
 inline constexpr ber::Tag enumerated_tag{ber::TagClass::universal, 10, false};
 inline constexpr ber::Tag set_tag{ber::TagClass::universal, 17, true};
 inline constexpr ber::Tag numeric_string_tag{ber::TagClass::universal, 18, false};
