@@ -46,6 +46,14 @@ inline constexpr std::size_t dmp_remembered_per_peer = 4096;  // ids: more than 
 inline constexpr std::size_t dmp_peers = 1024;                // that ids are remembered of; the quietest give way
 inline constexpr std::size_t dmp_notices = 1000;              // of invalid datagrams not taken yet
 
+// --- ACP 127 ------------------------------------------------------------------------------
+inline constexpr std::size_t acp127_message_octets = 1024 * 1024;      // of one received; more than a day at 75 baud
+inline constexpr std::size_t acp127_sections = 999;                    // of one message; three digits in its lines
+inline constexpr std::size_t acp127_noise_octets = 64 * 1024;          // between messages, before it is told of
+inline constexpr std::size_t acp127_open_messages = 64;                // received in sections, not complete
+inline constexpr std::size_t acp127_section_octets = 8 * 1024 * 1024;  // of all of them
+inline constexpr std::size_t acp127_desk_entries = 1000;               // waiting for an operator
+
 // --- P_MUL --------------------------------------------------------------------------------
 inline constexpr std::size_t pdu_octets = 65'535;                           // 16-bit Length_of_PDU
 inline constexpr std::size_t data_pdus = 65'535;                            // 16-bit sequence numbers

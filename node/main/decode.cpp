@@ -1,6 +1,8 @@
 // longwire decode: one JSON object per input, with the field names of tests/vectors.
 #include "acp142/pdu.hpp"
 #include "acp142/pdu_json.hpp"
+#include "annexe/acp127/acp127_json.hpp"
+#include "annexe/acp127/ita2.hpp"
 #include "annexe/compressed_data_json.hpp"
 #include "base/did_you_mean.hpp"
 #include "base/text.hpp"
@@ -92,11 +94,24 @@ std::size_t d_pdu_length(ByteView octets) {
   return decoded ? decoded->length : octets.size();
 }
 
+Result<json::object> decode_acp127(ByteView octets) {
+  const auto decoded = acp127::parse(as_text(octets));
+  if (!decoded) return decoded.error();
+  return acp127::to_json(*decoded);
+}
+
+// Offsets of errors are those of the text, not of the codes.
+Result<json::object> decode_acp127_ita2(ByteView octets) {
+  return decode_acp127(as_bytes(acp127::decode_ita2(octets)));
+}
+
 // The formats this version reads. Further ones come with their folders.
 constexpr std::array kinds{
     Kind{"p_mul", "a P_MUL PDU (ACP 142)", decode_p_mul},
     Kind{"cdt", "CompressedData (STANAG 4406 Annex E)", decode_cdt},
     Kind{"mule", "a MULE payload (RFC 8494), bare or in CompressedData", decode_mule},
+    Kind{"acp127", "an ACP 127 message in IA5, FL1 to NNNN", decode_acp127},
+    Kind{"acp127-ita2", "the same in ITA2, a five-unit code an octet", decode_acp127_ita2},
     Kind{"sis", "S_PRIMITIVEs (STANAG 5066 Annex A)", decode_sis, sis_length},
     Kind{"dpdu", "D_PDUs with their sync (STANAG 5066 Annex C)", decode_d_pdu, d_pdu_length},
 };
