@@ -20,6 +20,30 @@ constexpr std::string_view octet_stream = "application/octet-stream";
 constexpr std::string_view x_ftbp = "application/x-ftbp.";
 constexpr std::string_view unstructured_binary = "1.0.8571.5.3";
 
+constexpr std::string_view rfc822_field_list_oid = "1.3.6.1.7.1.3.2";  // RFC 2156 appendix D
+constexpr ber::Tag ia5_tag{ber::TagClass::universal, 22, false};
+
+// RFC822FieldList (RFC 2156 5.1.2): SEQUENCE OF IA5String, each "Name: value" unfolded.
+Bytes write_list(const std::vector<std::string>& fields) {
+  ber::Writer out;
+  out.begin(ber::sequence_tag);
+  for (const auto& field : fields) out.primitive(ia5_tag, as_bytes(field));
+  out.end();
+  return out.finish();
+}
+
+std::optional<std::vector<std::string>> read_list(ByteView in) {
+  const auto doc = ber::Document::read(in);
+  if (!doc || !(*doc)[0].tag.constructed) return std::nullopt;
+  std::vector<std::string> out;
+  for (const auto item : doc->children(0)) {
+    const auto octets = doc->octet_string(item);
+    if (!octets) return std::nullopt;
+    out.emplace_back(as_text(*octets));
+  }
+  return out;
+}
+
 bool is_printable(std::string_view s) {
   return std::all_of(s.begin(), s.end(), [](char c) { return c >= ' ' && c < 127; });
 }
@@ -90,7 +114,7 @@ std::string type_of_reference(std::string_view reference) {
 std::vector<PartField> listed_fields(const body::FileTransfer& file, bool top, std::vector<std::string>& notes) {
   std::vector<PartField> out;
   for (const auto& extension : file.extensions) {
-    const auto lines = decode_field_list(extension.value);
+    const auto lines = read_list(extension.value);
     if (!lines) continue;
     for (const auto& line : *lines) {
       auto field = parse_field(line);
@@ -135,7 +159,7 @@ x400::body::Extended to_file_transfer(FileKind kind, std::string_view reference,
   }
   // RFC 2157 6.4: the old name parameter serves when there is no file name.
   if (file.filename.empty()) file.filename = type.parameter("name");
-  if (!kept.empty()) file.extensions.push_back({std::string(rfc822_field_list_oid), encode_field_list(kept)});
+  if (!kept.empty()) file.extensions.push_back({std::string(rfc822_field_list_oid), write_list(kept)});
   return body::make_file_transfer(file);
 }
 

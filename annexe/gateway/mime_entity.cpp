@@ -9,7 +9,6 @@ namespace longwire::gateway {
 
 namespace {
 
-constexpr ber::Tag ia5_tag{ber::TagClass::universal, 22, false};
 constexpr std::size_t wanted_line = 76;
 
 bool is_composite(std::string_view type) { return type.starts_with("multipart/") || type.starts_with("message/"); }
@@ -51,26 +50,6 @@ const std::string* find_field(const std::vector<PartField>& fields, std::string_
 bool is_content_field(std::string_view name) {
   constexpr std::string_view prefix = "Content-";
   return name.size() > prefix.size() && iequals(name.substr(0, prefix.size()), prefix);
-}
-
-Bytes encode_field_list(const std::vector<std::string>& fields) {
-  ber::Writer out;
-  out.begin(ber::sequence_tag);
-  for (const auto& field : fields) out.primitive(ia5_tag, as_bytes(field));
-  out.end();
-  return out.finish();
-}
-
-std::optional<std::vector<std::string>> decode_field_list(ByteView in) {
-  const auto doc = ber::Document::read(in);
-  if (!doc || !(*doc)[0].tag.constructed) return std::nullopt;
-  std::vector<std::string> out;
-  for (const auto item : doc->children(0)) {
-    const auto octets = doc->octet_string(item);
-    if (!octets) return std::nullopt;
-    out.emplace_back(as_text(*octets));
-  }
-  return out;
 }
 
 std::optional<PartField> parse_field(std::string_view line) {

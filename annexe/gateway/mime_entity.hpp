@@ -12,8 +12,6 @@
 
 namespace longwire::gateway {
 
-inline constexpr std::string_view rfc822_field_list_oid = "1.3.6.1.7.1.3.2";  // RFC 2156 appendix D
-
 // An entity as it is written: fields with CRLF (no MIME-Version), then the encoded body.
 struct Entity {
   std::string header;
@@ -28,9 +26,6 @@ std::vector<PartField> fields_of(const mail::HeaderView& header);
 const std::string* find_field(const std::vector<PartField>& fields, std::string_view name);
 bool is_content_field(std::string_view name);  // "Content-..." (RFC 2045 9)
 
-// RFC822FieldList (RFC 2156 5.1.2): SEQUENCE OF IA5String, each "Name: value" unfolded.
-Bytes encode_field_list(const std::vector<std::string>& fields);
-std::optional<std::vector<std::string>> decode_field_list(ByteView ber);
 // The field an entry of such a list stands for; nullopt when it is none or carries control characters.
 std::optional<PartField> parse_field(std::string_view line);
 // "Name: value" CRLF, folded at its spaces.
@@ -72,7 +67,8 @@ bool looks_like_header(std::string_view text);
 
 // --- application/x400-bp (RFC 2157 3.2) -------------------------------------------------------------
 Entity to_x400_bp(const x400::BodyPart& part);
-std::optional<x400::BodyPart> from_x400_bp(ByteView octets);
+// level: how many messages it stands in. nullopt: no body part, or one nested too deep there.
+std::optional<x400::BodyPart> from_x400_bp(ByteView octets, std::size_t level);
 
 // --- multiparts within a message (RFC 2157 6.6) -----------------------------------------------------
 inline constexpr std::string_view multipart_v2_oid = "1.3.6.1.7.1.1.3";

@@ -120,7 +120,7 @@ class Reader {
       if (children_[index].empty() || level >= limits::forwarded_depth) return whole(index, top);
       return is_message ? forwarded_message(children_[index].front(), level + 1) : nested_multipart(index, level + 1);
     }
-    return leaf(index, top);
+    return leaf(index, top, level);
   }
 
   Result<x400::BodyPart> forwarded_message(std::size_t index, std::size_t level) {
@@ -169,7 +169,7 @@ class Reader {
     return to_file_transfer(kind, reference, parts_[index].content_type, fields, octets);
   }
 
-  Result<x400::BodyPart> leaf(std::size_t index, bool top) {
+  Result<x400::BodyPart> leaf(std::size_t index, bool top, std::size_t level) {
     const auto& p = parts_[index];
     const auto raw = body_of(index);
     mail::Decoded decoded;
@@ -182,10 +182,10 @@ class Reader {
       if (is_ascii(raw)) return whole(index, top);
       notes_.push_back("repaired a part with broken " + p.encoding);
     }
-    return typed(index, top, decoded.octets);
+    return typed(index, top, decoded.octets, level);
   }
 
-  x400::BodyPart typed(std::size_t index, bool top, ByteView octets) {
+  x400::BodyPart typed(std::size_t index, bool top, ByteView octets, std::size_t level) {
     const auto& type = parts_[index].content_type;
     if (type.type == "text/plain") return text(index, top, octets);
     if (type.type == octet_stream && settings_.files == FilesAs::bilateral) {
@@ -194,7 +194,7 @@ class Reader {
     }
     if (type.type == octet_stream) return file(FileKind::unknown, {}, index, top, octets);
     if (type.type == "application/x400-bp")
-      if (auto part = from_x400_bp(octets)) return *std::move(part);
+      if (auto part = from_x400_bp(octets, level)) return *std::move(part);
     if (type.type.starts_with(x_ftbp)) {
       const auto oid = std::string_view(type.type).substr(x_ftbp.size());
       if (ber::Writer probe; probe.oid(ber::oid_tag, oid)) return file(FileKind::other, oid, index, top, octets);

@@ -35,10 +35,10 @@ Entity to_x400_bp(const x400::BodyPart& part) {
   return out;
 }
 
-std::optional<x400::BodyPart> from_x400_bp(ByteView octets) {
+std::optional<x400::BodyPart> from_x400_bp(ByteView octets, std::size_t level) {
   const auto doc = ber::Document::read(octets);
   if (!doc || doc->octets() != octets.size()) return std::nullopt;
-  auto part = x400::read_body_part(*doc, 0, 1);
+  auto part = x400::read_body_part(*doc, 0, level);
   if (!part) return std::nullopt;
   return *std::move(part);
 }
