@@ -8,6 +8,14 @@
 #include <string_view>
 #include <vector>
 
+namespace longwire::x400 {
+
+// One body part by itself, as application/x400-bp carries it (RFC 2157 3.2). Errors: those of decode_p772.
+Result<BodyPart> decode_body_part(ByteView in);
+Bytes encode_body_part(const BodyPart& part);
+
+}  // namespace longwire::x400
+
 namespace longwire::x400::body {
 
 inline constexpr std::string_view et_general_text = "2.6.1.4.11";

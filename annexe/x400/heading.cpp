@@ -63,14 +63,14 @@ void write(ber::Writer& out, const RecipientSpecifier& r) {
   write(out, context_tag(0, true), r.recipient);
   const auto first = (r.receipt_wanted ? rn : 0U) | (r.non_receipt_wanted ? nrn : 0U) |
                      (r.return_wanted ? ipm_return : 0U) | (r.other_requests & other_requests);
-  if (first != 0) put_trimmed_bits(out, context_tag(1, false), static_cast<std::uint16_t>(first << 8));
+  if (first != 0) put_named_bits(out, context_tag(1, false), static_cast<std::uint16_t>(first << 8));
   if (r.reply_requested) put_boolean(out, context_tag(2, false), true);
   if (r.acp127_request != 0 || !r.extensions.empty()) {
     out.begin(context_tag(3, true));
     if (r.acp127_request != 0) {
       out.begin(ber::sequence_tag);
       put_oid(out, ber::oid_tag, std::string(id_mm) + std::to_string(ext_acp127_notification_request));
-      put_trimmed_bits(out, bit_string_tag, static_cast<std::uint16_t>(r.acp127_request << 8));
+      put_named_bits(out, bit_string_tag, static_cast<std::uint16_t>(r.acp127_request << 8));
       out.end();
     }
     for (const auto& e : r.extensions) x400::write(out, e);

@@ -234,6 +234,19 @@ void write(ber::Writer& out, const BodyPart& part) {
   std::visit([&out](const auto& p) { put_part(out, p); }, part);
 }
 
+Result<BodyPart> decode_body_part(ByteView in) {
+  const auto doc = ber::Document::read(in, {limits::p772_depth, limits::ber_elements});
+  if (!doc) return doc.error();
+  if (doc->octets() != in.size()) return error("trailing_octets", doc->octets(), "octets behind the body part");
+  return read_body_part(*doc, 0, 0);
+}
+
+Bytes encode_body_part(const BodyPart& part) {
+  ber::Writer out;
+  write(out, part);
+  return out.finish();
+}
+
 Result<Ipm> read_ipm(const ber::Document& doc, std::size_t index, std::size_t depth) {
   const auto& node = doc[index];
   if (!node.tag.constructed) return error("bad_tag", node.offset, "a message not constructed");

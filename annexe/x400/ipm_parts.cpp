@@ -90,12 +90,6 @@ void put_oid(ber::Writer& out, ber::Tag tag, std::string_view oid) {
   if (!out.oid(tag, oid)) (void)out.oid(tag, "0.0");
 }
 
-void put_trimmed_bits(ber::Writer& out, ber::Tag tag, std::uint16_t bits) {
-  unsigned count = 16;
-  while (count > 0 && (bits & (0x8000U >> (count - 1))) == 0) --count;
-  put_bits(out, tag, bits, count);
-}
-
 void put_strings(ber::Writer& out, ber::Tag tag, const std::vector<std::string>& list) {
   if (list.empty()) return;
   out.begin(tag);

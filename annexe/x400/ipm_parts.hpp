@@ -44,8 +44,6 @@ void write(ber::Writer& out, const BodyPart& part);
 
 // What is no OID is written as 0.0, so that the rest stays readable; decoded values never are that.
 void put_oid(ber::Writer& out, ber::Tag tag, std::string_view oid);
-// Named bits: DER drops the zeros behind the last one (X.690 11.2.2).
-void put_trimmed_bits(ber::Writer& out, ber::Tag tag, std::uint16_t bits);
 
 template <class T>
 void put_list(ber::Writer& out, ber::Tag tag, ber::Tag each, const std::vector<T>& list) {

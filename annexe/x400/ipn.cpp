@@ -28,7 +28,7 @@ Result<Eits> read_converted(const ber::Document& doc, std::size_t index) {
 
 void put_converted(ber::Writer& out, const Eits& eits) {
   out.begin(eits_tag);
-  if (eits.builtin != 0) put_trimmed_bits(out, context_tag(0, false), eits.builtin);
+  if (eits.builtin != 0) put_named_bits(out, context_tag(0, false), eits.builtin);
   if (!eits.extended.empty()) {
     out.begin(context_tag(4, true));
     for (const auto& oid : eits.extended) put_oid(out, ber::oid_tag, oid);
@@ -146,7 +146,7 @@ void put_outcome(ber::Writer& out, const Receipt& outcome) {
 
 void put_response(ber::Writer& out, const Acp127Response& response) {
   out.begin(set_tag);
-  put_trimmed_bits(out, context_tag(0, false), static_cast<std::uint16_t>(response.type << 8));
+  put_named_bits(out, context_tag(0, false), static_cast<std::uint16_t>(response.type << 8));
   put_utc_time(out, context_tag(1, false), response.time);
   put_list(out, context_tag(2, true), response.lists);
   if (!response.recipient.empty()) put_text(out, context_tag(3, false), response.recipient);
