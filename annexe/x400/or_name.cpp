@@ -1,6 +1,7 @@
 // The BER of O/R names, domains and MTS identifiers (X.411; stanag4406.md 3). Their text forms: or_text.cpp.
 #include "annexe/x400/or_name.hpp"
 
+#include "annexe/x400/or_keys.hpp"
 #include "annexe/x400/reader.hpp"
 
 #include <algorithm>
@@ -12,7 +13,6 @@ namespace {
 constexpr ber::Tag country_tag{ber::TagClass::application, 1, true};
 constexpr ber::Tag admd_tag{ber::TagClass::application, 2, true};
 constexpr ber::Tag domain_id_tag{ber::TagClass::application, 3, true};
-constexpr int attribute_common_name = 1;
 
 std::optional<Error> read_text(const ber::Document& doc, std::optional<std::size_t> at, std::string& out) {
   if (!at) return std::nullopt;
@@ -106,23 +106,21 @@ std::optional<Error> read_extension(const ber::Document& doc, std::size_t index,
   return std::nullopt;
 }
 
-void put_choice(ber::Writer& out, ber::Tag tag, std::string_view value, bool may_be_numeric) {
-  if (value.empty()) return;
-  const bool digits = std::all_of(value.begin(), value.end(), [](char c) { return c >= '0' && c <= '9'; });
+// Country, ADMD and PRMD: NumericString when they are all digits (RFC 2156 4.1.1).
+void put_num_or_print(ber::Writer& out, std::string_view value) {
+  const bool digits =
+      !value.empty() && std::all_of(value.begin(), value.end(), [](char c) { return c >= '0' && c <= '9'; });
+  put_text(out, digits ? numeric_string_tag : printable_string_tag, value);
+}
+
+void put_choice(ber::Writer& out, ber::Tag tag, std::string_view value) {
   out.begin(tag);
-  put_text(out, may_be_numeric && digits ? numeric_string_tag : printable_string_tag, value);
+  put_num_or_print(out, value);
   out.end();
 }
 
 void put_optional(ber::Writer& out, std::uint32_t number, std::string_view value) {
   if (!value.empty()) put_text(out, ber::context_tag(number, false), value);
-}
-
-// A country of digits is an X.121 code, a NumericString; a domain of digits may be either and goes as the more
-// general PrintableString.
-void put_country_and_admd(ber::Writer& out, const std::string& country, const std::string& admd) {
-  put_choice(out, country_tag, country, true);
-  put_choice(out, admd_tag, admd, false);
 }
 
 void put_person(ber::Writer& out, const PersonalName& person) {
@@ -137,10 +135,11 @@ void put_person(ber::Writer& out, const PersonalName& person) {
 
 void put_standard(ber::Writer& out, const OrName& name) {
   out.begin(ber::sequence_tag);
-  put_country_and_admd(out, name.country, name.admd);
+  if (!name.country.empty()) put_choice(out, country_tag, name.country);
+  if (!name.admd.empty()) put_choice(out, admd_tag, name.admd);
   put_optional(out, 0, name.x121);
   put_optional(out, 1, name.terminal_id);
-  put_choice(out, ber::context_tag(2, true), name.prmd, false);
+  if (!name.prmd.empty()) put_choice(out, ber::context_tag(2, true), name.prmd);
   put_optional(out, 3, name.organization);
   put_optional(out, 4, name.numeric_user_id);
   put_person(out, name.person);
@@ -229,15 +228,9 @@ Result<GlobalDomainId> read_domain_id(const ber::Document& doc, std::size_t inde
 void write(ber::Writer& out, const GlobalDomainId& domain) {
   out.begin(domain_id_tag);
   // Both are mandatory: a domain without ADMD has one of one space (RFC 2156 4.1).
-  out.begin(country_tag);
-  const bool digits = !domain.country.empty() && std::all_of(domain.country.begin(), domain.country.end(),
-                                                             [](char c) { return c >= '0' && c <= '9'; });
-  put_text(out, digits ? numeric_string_tag : printable_string_tag, domain.country);
-  out.end();
-  out.begin(admd_tag);
-  put_text(out, printable_string_tag, domain.admd.empty() ? std::string_view(" ") : std::string_view(domain.admd));
-  out.end();
-  if (!domain.prmd.empty()) put_text(out, printable_string_tag, domain.prmd);
+  put_choice(out, country_tag, domain.country);
+  put_choice(out, admd_tag, domain.admd.empty() ? std::string_view(" ") : std::string_view(domain.admd));
+  if (!domain.prmd.empty()) put_num_or_print(out, domain.prmd);
   out.end();
 }
 
