@@ -4,6 +4,7 @@
 #include "annexe/acp127/acp127_json.hpp"
 #include "annexe/acp127/ita2.hpp"
 #include "annexe/compressed_data_json.hpp"
+#include "annexe/x400/p772_json.hpp"
 #include "base/did_you_mean.hpp"
 #include "base/text.hpp"
 #include "bearers/s5066/d_pdu_json.hpp"
@@ -66,6 +67,12 @@ Result<json::object> decode_mule(ByteView octets) {
   return mail::to_json(*decoded);
 }
 
+Result<json::object> decode_p772(ByteView octets) {
+  const auto decoded = x400::decode_p772(octets);
+  if (!decoded) return decoded.error();
+  return x400::to_json(*decoded);
+}
+
 Result<json::object> decode_sis(ByteView octets) {
   const auto decoded = s5066::decode_primitive(octets);
   if (!decoded) return decoded.error();
@@ -112,6 +119,7 @@ constexpr std::array kinds{
     Kind{"mule", "a MULE payload (RFC 8494), bare or in CompressedData", decode_mule},
     Kind{"acp127", "an ACP 127 message in IA5, FL1 to NNNN", decode_acp127},
     Kind{"acp127-ita2", "the same in ITA2, a five-unit code an octet", decode_acp127_ita2},
+    Kind{"p772", "P772, P22 or P2 content (STANAG 4406, X.420)", decode_p772},
     Kind{"sis", "S_PRIMITIVEs (STANAG 5066 Annex A)", decode_sis, sis_length},
     Kind{"dpdu", "D_PDUs with their sync (STANAG 5066 Annex C)", decode_d_pdu, d_pdu_length},
 };
