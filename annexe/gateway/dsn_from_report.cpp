@@ -198,11 +198,11 @@ class DsnWriter {
       out.add("Action", "delivered");
       out.add("Status", "2.0.0");
       out.add("X400-Delivery-Time", format_rfc5322(delivered->time));
-      const auto type = static_cast<std::size_t>(delivered->user_type);
+      const auto user = delivered->user_type.value_or(0);  // absent is public
+      const auto type = static_cast<std::size_t>(user);
       out.add("X400-Type-of-MTS-User",
-              std::to_string(delivered->user_type) + (delivered->user_type >= 0 && type < user_types.size()
-                                                          ? " (" + std::string(user_types[type]) + ")"
-                                                          : ""));
+              std::to_string(user) +
+                  (user >= 0 && type < user_types.size() ? " (" + std::string(user_types[type]) + ")" : ""));
     } else {
       const auto code = code_of(std::get<x400::NonDelivered>(r.outcome));
       out.add("Action", "failed");
