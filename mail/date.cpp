@@ -1,6 +1,7 @@
 #include "mail/date.hpp"
 
 #include "base/text.hpp"
+#include "mail/mmhs_values.hpp"
 
 #include <array>
 
@@ -127,6 +128,20 @@ std::optional<Time> parse_date(std::string_view text) {
   const std::chrono::sys_days midnight{date};
   if (weekday && std::chrono::weekday{midnight}.c_encoding() != *weekday) return std::nullopt;
   return Time{midnight.time_since_epoch() + *clock - *zone};
+}
+
+std::optional<Time> parse_date_field(std::string_view unfolded) {
+  std::string text;
+  while (!unfolded.empty()) {
+    const auto gap = skip_cfws(unfolded);
+    if (!gap) return std::nullopt;
+    if (*gap > 0 && !text.empty()) text += ' ';
+    unfolded.remove_prefix(*gap);
+    const auto word = unfolded.substr(0, unfolded.find_first_of(" \t("));
+    text += word;
+    unfolded.remove_prefix(word.size());
+  }
+  return parse_date(trim(text));
 }
 
 }  // namespace longwire::mail

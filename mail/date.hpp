@@ -10,5 +10,7 @@ namespace longwire::mail {
 
 // Comments and folds are not taken; unfold first. nullopt: no valid date.
 std::optional<Time> parse_date(std::string_view text);
+// The same with comments anywhere, as in a header field (RFC 5322 3.3, 4.3).
+std::optional<Time> parse_date_field(std::string_view unfolded);
 
 }  // namespace longwire::mail

@@ -42,6 +42,9 @@ class AddressMap {
   Result<x400::OrName> to_or(std::string_view address) const;
   // RFC 2156 4.3.5; never fails: the text form at the gateway's domain is the last resort.
   std::string to_rfc822(const x400::OrName& name) const;
+  // RFC 2156 4.4.1: an RFC-822 attribute that holds the address of an X.400 user stands for that user; no message
+  // needs converting for it. Any other name as it is.
+  x400::OrName resolve(const x400::OrName& name) const;
 
   const UserEntry* by_address(std::string_view address) const;
   const UserEntry* by_plad(std::string_view plad) const;  // case-blind, spaces collapsed
@@ -49,6 +52,8 @@ class AddressMap {
   const AddressMapConfig& config() const { return config_; }
 
  private:
+  Result<x400::OrName> encapsulate(std::string_view address) const;
+
   AddressMapConfig config_;
 };
 

@@ -1,0 +1,308 @@
+#include "annexe/gateway/headings.hpp"
+
+#include "annexe/gateway/heading_fields.hpp"
+#include "annexe/gateway/heading_text.hpp"
+#include "annexe/gateway/residue.hpp"
+#include "base/text.hpp"
+#include "mail/address_list.hpp"
+#include "mail/clean.hpp"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+namespace longwire::gateway {
+
+namespace {
+
+using x400::Heading;
+
+struct InputField {
+  std::string name;
+  std::string value;  // unfolded, trimmed
+  std::size_t offset = 0;
+};
+
+struct ReadHeading {
+  Heading heading;
+  std::vector<bool> keep;  // the field of that index rides in the field list too
+};
+
+// Fields that make one thing of the heading together are kept, and put back, together.
+int group_of(std::string_view name) {
+  if (iequals(name, "From") || iequals(name, "Sender") || iequals(name, "MMHS-Authorizing-Users")) return 1;
+  if (iequals(name, "In-Reply-To") || iequals(name, "References")) return 2;
+  return 0;
+}
+bool together(std::string_view a, std::string_view b) {
+  return iequals(modern_name(a), modern_name(b)) || (group_of(a) != 0 && group_of(a) == group_of(b));
+}
+
+// RFC 7912 leaves From and Sender in different places each way: a military message with both is kept as it was.
+bool originators_differ(const HeadingReader& in) {
+  return in.military ? !in.sender.empty() || in.from.size() > 1 : in.from.size() > 1 && in.sender.empty();
+}
+
+Result<ReadHeading> read_fields(const std::vector<InputField>& fields, const Settings& settings, bool military,
+                                std::vector<std::string>& notes) {
+  HeadingReader in(settings, military, notes);
+  ReadHeading out;
+  out.keep.resize(fields.size());
+  std::set<const FieldRow*> seen;
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    const auto& field = fields[i];
+    const auto* row = find_row(field.name);
+    const bool first = row != nullptr && seen.insert(row).second;
+    if (row != nullptr && row->mmhs && !first)
+      return error("duplicate_mmhs_field", field.offset, field.name + " stands twice");
+    in.lossy = false;
+    const bool done = row != nullptr && (first || !row->once) && row->read(in, field.value);
+    if (row != nullptr && row->mmhs && !done)
+      return error("bad_mmhs_field", field.offset, "bad value of " + std::string(row->name));
+    if (row != nullptr && !done) notes.push_back("not understood, kept as it is: " + mail::clean_text(field.name));
+    out.keep[i] = !done || in.lossy;
+  }
+  in.finish();
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    if (originators_differ(in) && group_of(fields[i].name) == 1) out.keep[i] = true;
+    if (out.keep[i] && find_row(fields[i].name) != nullptr)
+      for (std::size_t j = 0; j < fields.size(); ++j)
+        if (together(fields[i].name, fields[j].name)) out.keep[j] = true;
+  }
+  out.heading = std::move(in.heading);
+  return out;
+}
+
+std::vector<InputField> write_fields(const Heading& heading, const Settings& settings) {
+  std::vector<InputField> out;
+  const HeadingWriter writer{heading, settings};
+  for (const auto rows : {heading_rows(), mmhs_rows()})
+    for (const auto& row : rows)
+      for (auto& value : row.write(writer)) out.push_back({std::string(row.name), std::move(value), 0});
+  return out;
+}
+
+std::optional<Heading> read_back(const std::vector<InputField>& fields, const Settings& settings, bool military) {
+  std::vector<std::string> unused;
+  auto read = read_fields(fields, settings, military, unused);
+  return read ? std::optional(std::move(read->heading)) : std::nullopt;
+}
+
+// --- mail to X.400 -------------------------------------------------------------------------------------
+
+bool names_only(std::string_view value, std::string_view address) {
+  const auto list = mail::parse_address_list(value);
+  return list && list->size() == 1 && iequals(list->front().address, address);
+}
+
+// The residue of an earlier conversion, as far as it still agrees with the fields.
+Heading restored(Heading heading, const std::vector<std::string>& residues, const Settings& settings, bool military,
+                 std::vector<std::string>& notes) {
+  for (const auto& text : residues) {
+    const auto residue = decode_residue(text);
+    if (!residue) {
+      notes.push_back("discarded: " + std::string(residue_field) + " that is no X.400 heading");
+      continue;
+    }
+    auto whole = with_residue(heading, *residue);
+    const auto back = read_back(write_fields(whole, settings), settings, military);
+    if (back && same_heading(*back, heading, settings)) {
+      heading = std::move(whole);
+      continue;
+    }
+    notes.push_back("the header was changed since it left X.400: of " + std::string(residue_field) +
+                    " only extensions are used");
+    heading = with_extensions(std::move(heading), *residue);
+  }
+  return heading;
+}
+
+constexpr std::array<std::string_view, 24> envelope_names{"Received",
+                                                          "Return-Path",
+                                                          "Date",
+                                                          "X400-Received",
+                                                          "X400-Originator",
+                                                          "X400-Recipients",
+                                                          "X400-MTS-Identifier",
+                                                          "X400-Content-Type",
+                                                          "X400-Content-Identifier",
+                                                          "Priority",
+                                                          "MT-Priority",
+                                                          "Original-Encoded-Information-Types",
+                                                          "Originator-Return-Address",
+                                                          "DL-Expansion-History",
+                                                          "Conversion",
+                                                          "Conversion-With-Loss",
+                                                          "Delivery-Date",
+                                                          "Discarded-X400-MTS-Extensions",
+                                                          "Deferred-Delivery",
+                                                          "Latest-Delivery-Time",
+                                                          "Message-Type",
+                                                          "Discarded-X400-IPMS-Extensions",
+                                                          "SIO-Label",
+                                                          "X-X400-Extension"};
+
+}  // namespace
+
+bool is_mime_field(std::string_view name) {
+  constexpr std::array<std::string_view, 6> names{"MIME-Version", "Content-Type",        "Content-Transfer-Encoding",
+                                                  "Content-ID",   "Content-Description", "Content-Disposition"};
+  return std::any_of(names.begin(), names.end(), [name](auto n) { return iequals(n, name); });
+}
+
+bool is_envelope_field(std::string_view name) {
+  return std::any_of(envelope_names.begin(), envelope_names.end(), [name](auto n) { return iequals(n, name); });
+}
+
+bool is_military(const mail::HeaderView& header) {
+  return std::any_of(header.fields().begin(), header.fields().end(), [](const auto& field) {
+    const auto* row = find_row(field.name);
+    return row != nullptr && row->mmhs;
+  });
+}
+
+Result<Heading> to_heading(const mail::HeaderView& header, const Settings& settings, const HeadingOptions& options,
+                           std::vector<std::string>& notes) {
+  const bool military = options.military || is_military(header);
+  std::vector<InputField> fields;
+  std::vector<std::string> lines;  // of fields, for the list
+  std::vector<std::string> residues;
+  for (const auto& field : header.fields()) {
+    const bool envelope = is_envelope_field(field.name) && options.scope == Scope::message;
+    if (is_mime_field(field.name) || envelope || iequals(field.name, "Discarded-X400-IPMS-Extensions")) continue;
+    std::string value(trim(mail::unfold(field.raw_value)));
+    if (iequals(field.name, residue_field)) {
+      residues.push_back(std::move(value));
+      continue;
+    }
+    if (iequals(field.name, "Disposition-Notification-To") && options.scope == Scope::message &&
+        !names_only(value, options.mail_from)) {
+      notes.emplace_back("discarded: Disposition-Notification-To is not the sender (RFC 8098 8.3)");
+      continue;
+    }
+    fields.push_back({std::string(field.name), std::move(value), field.offset});
+    lines.push_back(ia5_field(field));
+  }
+  auto read = read_fields(fields, settings, military, notes);
+  if (!read) return read.error();
+  auto heading = restored(std::move(read->heading), residues, settings, military, notes);
+  std::vector<std::string> kept;
+  for (std::size_t i = 0; i < lines.size(); ++i)
+    if (read->keep[i]) kept.push_back(std::move(lines[i]));
+  if (!kept.empty()) heading.extensions.push_back({std::string(field_list_oid), encode_field_list(kept)});
+  return heading;
+}
+
+Result<Heading> to_heading(const mail::HeaderView& header, const Settings& settings, std::vector<std::string>& notes) {
+  return to_heading(header, settings, HeadingOptions{}, notes);
+}
+
+// --- X.400 to mail -------------------------------------------------------------------------------------
+
+namespace {
+
+std::vector<KeptField> kept_fields(const Heading& heading, std::vector<std::string>& notes) {
+  std::vector<KeptField> out;
+  for (const auto& e : heading.extensions) {
+    if (e.oid != field_list_oid) continue;
+    auto list = decode_field_list(e.value, notes);
+    if (!list) {
+      notes.push_back("discarded: rfc-822-field-list that cannot be read (" + std::string(list.error().name) + ')');
+      continue;
+    }
+    out.insert(out.end(), list->begin(), list->end());
+  }
+  return out;
+}
+
+// A kept field replaces the generated ones of its kind if it says the same; it stands beside them if it says nothing
+// (it was not understood on the way in); otherwise it contradicts the heading, which wins.
+class Merger {
+ public:
+  Merger(std::vector<InputField> generated, const Settings& settings, bool military)
+      : fields_(std::move(generated)), settings_(settings), military_(military) {
+    base_ = read_back(fields_, settings_, military_);
+  }
+
+  bool put_back(const std::vector<KeptField>& kept) {
+    auto replaced = fields_;
+    std::erase_if(replaced, [&](const InputField& f) { return together(f.name, kept.front().name); });
+    auto beside = fields_;
+    for (const auto& k : kept) {
+      replaced.push_back({k.name, k.value, 0});
+      beside.push_back({k.name, k.value, 0});
+    }
+    for (auto* candidate : {&replaced, &beside}) {
+      const auto back = read_back(*candidate, settings_, military_);
+      if (!base_ || !back || !same_heading(*base_, *back, settings_)) continue;
+      fields_ = std::move(*candidate);
+      return true;
+    }
+    return false;
+  }
+  const std::optional<Heading>& base() const { return base_; }
+  void append(const KeptField& field) { fields_.push_back({field.name, field.value, 0}); }
+  const std::vector<InputField>& fields() const { return fields_; }
+
+ private:
+  std::vector<InputField> fields_;
+  const Settings& settings_;
+  bool military_;
+  std::optional<Heading> base_;
+};
+
+void merge_kept(Merger& merger, std::vector<KeptField> kept, Scope scope, std::vector<std::string>& notes) {
+  while (!kept.empty()) {
+    const auto first = kept.front();
+    if (find_row(first.name) == nullptr) {
+      const bool ours = is_mime_field(first.name) || (scope == Scope::message && is_envelope_field(first.name)) ||
+                        iequals(first.name, residue_field);
+      if (ours) notes.push_back("discarded from rfc-822-field-list: " + mail::clean_text(first.name));
+      else merger.append(first);
+      kept.erase(kept.begin());
+      continue;
+    }
+    std::vector<KeptField> group;
+    for (const auto& k : kept)
+      if (together(k.name, first.name)) group.push_back(k);
+    std::erase_if(kept, [&](const KeptField& k) { return together(k.name, first.name); });
+    if (!merger.put_back(group))
+      notes.push_back("discarded from rfc-822-field-list, it contradicts the heading: " + mail::clean_text(first.name));
+  }
+}
+
+std::string join(const std::vector<std::string>& items) {
+  std::string out;
+  for (const auto& item : items) out += (out.empty() ? "" : ", ") + item;
+  return out;
+}
+
+// Base64 has no spaces to fold at.
+std::string fold_base64(std::string_view name, std::string_view value) {
+  constexpr std::size_t line = 72;
+  std::string out(name);
+  out += ':';
+  for (std::size_t at = 0; at < value.size(); at += line) ((out += at == 0 ? " " : "\r\n ") += value.substr(at, line));
+  return out + "\r\n";
+}
+
+}  // namespace
+
+std::string to_header(const Heading& heading, const Settings& settings, Scope scope, std::vector<std::string>& notes) {
+  Merger merger(write_fields(heading, settings), settings, heading.mmhs.any());
+  const auto residue = residue_of(heading, merger.base() ? *merger.base() : Heading{}, settings);
+  merge_kept(merger, kept_fields(heading, notes), scope, notes);
+  std::string out;
+  for (const auto& field : merger.fields()) out += mail::fold_field(field.name, field.value);
+  for (const auto& oid : residue.discarded)
+    notes.push_back("heading extension " + oid + " has no header field: kept in " + std::string(residue_field));
+  if (!residue.discarded.empty()) out += mail::fold_field("Discarded-X400-IPMS-Extensions", join(residue.discarded));
+  if (!residue.value.empty()) out += fold_base64(residue_field, residue.value);
+  return out;
+}
+
+std::string to_header(const Heading& heading, const Settings& settings, std::vector<std::string>& notes) {
+  return to_header(heading, settings, Scope::message, notes);
+}
+
+}  // namespace longwire::gateway
