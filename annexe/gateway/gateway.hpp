@@ -27,6 +27,8 @@ struct Settings {
   FilesAs files = FilesAs::ftbp;
   int civil_urgent_cap = 2;                     // MT-PRIORITY that a plain X.400 "urgent" becomes at most (5.1)
   std::map<std::string, std::string> policies;  // SPIF names for display: policy OID -> name in a marking
+  bool military_default = false;                // mail without any MMHS field leaves as P772 too
+  bool text_correlator = true;                  // RFC 2156 5.1.5; costs some 100 octets a message on the air
 };
 
 // Mail as the node stores it.
@@ -62,12 +64,14 @@ struct ToX400 {
 
 // Mail -> message, report (a DSN) or message with a notification (an MDN). Any RFC 6477 field, or a military
 // default, makes the content P772; others are P22.
-// Errors: address_too_long, bad_address, bad_mmhs_field, duplicate_mmhs_field, too_deep, too_many_parts.
+// Errors: address_too_long, bad_address (text: which), bad_mmhs_field, duplicate_mmhs_field, bad_label, too_deep,
+// too_many_parts, mixer_loop.
 Result<ApduItem> to_x400(const ToX400& in, const Settings& settings);
 
 // Message, report or notification -> mail. Recipients: those with responsibility. A message whose content is no
 // IPMS becomes mail with the content as an attachment (x400-bp form).
-// Errors: those of decode_p772, and critical_extension (text names it; X-05: the sender gets a report 1/18).
+// Errors: those of decode_p772, critical_extension (text names it; X-05: the sender gets a report 1/18), mixer_loop
+// 1/3), no_recipient (E-12: nobody here is responsible for anyone), probe (answer_probe() has the answer).
 Result<MailItem> to_mail(const x400::MtsApdu& apdu, const Settings& settings, const FindSubject& find, Time now);
 
 // The report a node owes for a message it cannot accept, convert or deliver (E-07 .. E-11). nullopt: none is due

@@ -88,6 +88,20 @@ std::optional<Heading> read_back(const std::vector<InputField>& fields, const Se
   return read ? std::optional(std::move(read->heading)) : std::nullopt;
 }
 
+std::vector<KeptField> kept_fields(const Heading& heading, std::vector<std::string>& notes) {
+  std::vector<KeptField> out;
+  for (const auto& e : heading.extensions) {
+    if (e.oid != field_list_oid) continue;
+    auto list = decode_field_list(e.value, notes);
+    if (!list) {
+      notes.push_back("discarded: rfc-822-field-list that cannot be read (" + std::string(list.error().name) + ')');
+      continue;
+    }
+    out.insert(out.end(), list->begin(), list->end());
+  }
+  return out;
+}
+
 // --- mail to X.400 -------------------------------------------------------------------------------------
 
 bool names_only(std::string_view value, std::string_view address) {
@@ -171,6 +185,10 @@ Result<Heading> to_heading(const mail::HeaderView& header, const Settings& setti
     const bool envelope = is_envelope_field(field.name) && options.scope == Scope::message;
     if (is_mime_field(field.name) || envelope || iequals(field.name, "Discarded-X400-IPMS-Extensions")) continue;
     std::string value(trim(mail::unfold(field.raw_value)));
+    if (iequals(field.name, "Bcc") && !value.empty() && !options.with_bcc) {
+      notes.emplace_back("Bcc not passed on: its addresses are not for these recipients");
+      continue;
+    }
     if (iequals(field.name, residue_field)) {
       residues.push_back(std::move(value));
       continue;
@@ -189,8 +207,33 @@ Result<Heading> to_heading(const mail::HeaderView& header, const Settings& setti
   std::vector<std::string> kept;
   for (std::size_t i = 0; i < lines.size(); ++i)
     if (read->keep[i]) kept.push_back(std::move(lines[i]));
-  if (!kept.empty()) heading.extensions.push_back({std::string(field_list_oid), encode_field_list(kept)});
+  keep_lines(heading, kept);
   return heading;
+}
+
+void keep_lines(Heading& heading, const std::vector<std::string>& lines) {
+  if (lines.empty()) return;
+  std::vector<std::string> all;
+  std::vector<std::string> unused;
+  for (const auto& field : kept_fields(heading, unused)) all.push_back(field.name + ": " + field.value);
+  all.insert(all.end(), lines.begin(), lines.end());
+  std::erase_if(heading.extensions, [](const auto& e) { return e.oid == field_list_oid; });
+  heading.extensions.push_back({std::string(field_list_oid), encode_field_list(all)});
+}
+
+std::string take_kept(Heading& heading, std::string_view name) {
+  std::vector<std::string> unused;
+  auto fields = kept_fields(heading, unused);
+  const auto found =
+      std::find_if(fields.begin(), fields.end(), [name](const KeptField& f) { return iequals(f.name, name); });
+  if (found == fields.end()) return {};
+  auto value = found->value;
+  std::erase_if(fields, [name](const KeptField& f) { return iequals(f.name, name); });
+  std::erase_if(heading.extensions, [](const auto& e) { return e.oid == field_list_oid; });
+  std::vector<std::string> lines;
+  for (const auto& field : fields) lines.push_back(field.name + ": " + field.value);
+  keep_lines(heading, lines);
+  return value;
 }
 
 Result<Heading> to_heading(const mail::HeaderView& header, const Settings& settings, std::vector<std::string>& notes) {
@@ -200,20 +243,6 @@ Result<Heading> to_heading(const mail::HeaderView& header, const Settings& setti
 // --- X.400 to mail -------------------------------------------------------------------------------------
 
 namespace {
-
-std::vector<KeptField> kept_fields(const Heading& heading, std::vector<std::string>& notes) {
-  std::vector<KeptField> out;
-  for (const auto& e : heading.extensions) {
-    if (e.oid != field_list_oid) continue;
-    auto list = decode_field_list(e.value, notes);
-    if (!list) {
-      notes.push_back("discarded: rfc-822-field-list that cannot be read (" + std::string(list.error().name) + ')');
-      continue;
-    }
-    out.insert(out.end(), list->begin(), list->end());
-  }
-  return out;
-}
 
 // A kept field replaces the generated ones of its kind if it says the same; it stands beside them if it says nothing
 // (it was not understood on the way in); otherwise it contradicts the heading, which wins.

@@ -1,5 +1,6 @@
 #include "annexe/gateway/residue.hpp"
 
+#include "annexe/gateway/bodies.hpp"
 #include "annexe/gateway/field_list.hpp"
 #include "annexe/gateway/headings.hpp"
 #include "base/text.hpp"
@@ -111,7 +112,8 @@ void keep_mmhs(const x400::MmhsExtensions& a, const x400::MmhsExtensions& w, x40
 
 std::vector<x400::HeadingExtension> extensions_of(const Heading& h) {
   auto out = h.extensions;
-  std::erase_if(out, [](const auto& e) { return e.oid == field_list_oid; });
+  // These two are no loss: one is header fields itself, the other comes back as the MIME structure.
+  std::erase_if(out, [](const auto& e) { return e.oid == field_list_oid || is_multipart_extension(e); });
   return out;
 }
 

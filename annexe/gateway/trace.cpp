@@ -1,0 +1,263 @@
+#include "annexe/gateway/trace.hpp"
+
+#include "annexe/gateway/eits.hpp"
+#include "annexe/gateway/p1_extensions.hpp"
+#include "base/text.hpp"
+#include "mail/clean.hpp"
+#include "mail/date.hpp"
+
+#include <algorithm>
+
+namespace longwire::gateway {
+
+namespace {
+
+constexpr std::size_t most_conversions = 5;  // RFC 2156 5.1.5
+constexpr std::uint8_t redirected_bit = 0x80;
+constexpr std::uint8_t expanded_bit = 0x40;
+
+std::string quoted(std::string_view word) {
+  std::string out = "\"";
+  for (const char c : mail::clean_text(word)) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out + '"';
+}
+
+std::string actions(const x400::TraceElement& e) {
+  std::string out = e.action == x400::TraceAction::rerouted ? "Rerouted" : "Relayed";
+  if ((e.other_actions & expanded_bit) != 0) out += ", Expanded";
+  if ((e.other_actions & redirected_bit) != 0) out += ", Redirected";
+  return out;
+}
+
+std::string line(const x400::TraceElement& e, std::string_view mta) {
+  std::string out = "by " + (mta.empty() ? "" : "mta " + quoted(mta) + " in ") + to_text(e.domain) + ';';
+  if (e.deferred) out += " deferred until " + format_rfc5322(*e.deferred) + ';';
+  if (e.converted && !is_empty(*e.converted)) out += " converted (" + format_eits(*e.converted) + ");";
+  if (e.attempted) out += " attempted MD " + to_text(*e.attempted) + ';';
+  return out + ' ' + actions(e) + "; " + format_rfc5322(e.arrival);
+}
+
+// The parts between semicolons; those inside quotes and behind "$" do not count.
+std::vector<std::string_view> split_clauses(std::string_view s) {
+  std::vector<std::string_view> out;
+  bool in_quotes = false;
+  std::size_t start = 0;
+  for (std::size_t i = 0; i <= s.size(); ++i) {
+    if (i < s.size() && (s[i] == '\\' || s[i] == '$')) {
+      ++i;
+      continue;
+    }
+    if (i < s.size() && s[i] == '"') in_quotes = !in_quotes;
+    if (i < s.size() && (s[i] != ';' || in_quotes)) continue;
+    out.push_back(trim(s.substr(start, i - start)));
+    start = i + 1;
+    if (i == s.size()) break;
+  }
+  return out;
+}
+
+bool take_word(std::string_view& s, std::string_view word) {
+  if (s.size() < word.size() || !iequals(s.substr(0, word.size()), word)) return false;
+  if (s.size() > word.size() && s[word.size()] != ' ' && s[word.size()] != '(') return false;
+  s = trim(s.substr(word.size()));
+  return true;
+}
+
+std::optional<x400::GlobalDomainId> parse_domain(std::string_view text) {
+  const auto name = x400::parse_or_name(trim(text));
+  if (!name || name->country.empty()) return std::nullopt;
+  return x400::GlobalDomainId{name->country, name->admd, name->prmd};
+}
+
+// "by [mta NAME in] domain"
+bool read_by(std::string_view s, ReadTrace& out) {
+  if (!take_word(s, "by")) return false;
+  if (take_word(s, "mta")) {
+    if (s.starts_with('"')) {
+      std::size_t i = 1;
+      for (; i < s.size() && s[i] != '"'; ++i) {
+        if (s[i] == '\\' && i + 1 < s.size()) ++i;
+        out.mta += s[i];
+      }
+      s = trim(s.substr(std::min(i + 1, s.size())));
+    } else {
+      out.mta = s.substr(0, s.find(' '));
+      s = trim(s.substr(out.mta.size()));
+    }
+    if (!take_word(s, "in")) return false;
+  }
+  const auto domain = parse_domain(s);
+  if (domain) out.element.domain = *domain;
+  return domain.has_value();
+}
+
+bool read_actions(std::string_view s, x400::TraceElement& out) {
+  while (!s.empty()) {
+    const auto item = s.substr(0, s.find(','));
+    s = trim(s.substr(std::min(s.size(), item.size() + 1)));
+    const auto word = trim(item);
+    if (iequals(word, "Rerouted")) out.action = x400::TraceAction::rerouted;
+    else if (iequals(word, "Expanded")) out.other_actions |= expanded_bit;
+    else if (iequals(word, "Redirected")) out.other_actions |= redirected_bit;
+    else if (!iequals(word, "Relayed")) return false;
+  }
+  return true;
+}
+
+bool read_clause(std::string_view s, x400::TraceElement& out) {
+  if (take_word(s, "deferred")) {
+    if (!take_word(s, "until")) return false;
+    out.deferred = mail::parse_date_field(s);
+    return out.deferred.has_value();
+  }
+  if (take_word(s, "converted")) {
+    if (s.size() < 2 || s.front() != '(' || s.back() != ')') return false;
+    out.converted = parse_eits(s.substr(1, s.size() - 2));
+    return true;
+  }
+  if (take_word(s, "attempted")) {
+    if (take_word(s, "MD")) out.attempted = parse_domain(s);
+    return true;
+  }
+  return read_actions(s, out);
+}
+
+x400::TraceElement relayed(const x400::GlobalDomainId& domain, Time when) {
+  x400::TraceElement out;
+  out.domain = domain;
+  out.arrival = when;
+  return out;
+}
+
+// The word behind "by" of a Received field.
+std::string by_host(std::string_view value) {
+  const auto lower = to_lower(value);
+  const auto at = lower.find(" by ");
+  const auto start = lower.starts_with("by ") ? 3 : at == std::string::npos ? std::string::npos : at + 4;
+  if (start == std::string::npos) return {};
+  const auto rest = trim(value.substr(start));
+  return std::string(rest.substr(0, rest.find_first_of(" \t;(")));
+}
+
+// 5.1.6: the domain a host stands for in the table, else ours.
+x400::GlobalDomainId domain_of_host(const std::string& host, const Settings& settings) {
+  const auto in_table = [&](const DomainEntry& e) {
+    return iequals(host, e.domain) ||
+           (host.size() > e.domain.size() && host[host.size() - e.domain.size() - 1] == '.' &&
+            iequals(std::string_view(host).substr(host.size() - e.domain.size()), e.domain));
+  };
+  const DomainEntry* best = nullptr;
+  for (const auto& e : settings.addresses.config().domains)
+    if (in_table(e) && (best == nullptr || e.domain.size() > best->domain.size())) best = &e;
+  if (best == nullptr) return settings.domain;
+  return {best->prefix.country, best->prefix.admd, best->prefix.prmd == "@" ? "" : best->prefix.prmd};
+}
+
+std::optional<Time> submission_date(const mail::HeaderView& header) {
+  std::optional<Time> out;
+  for (const auto name : {"Resent-Date", "Date"}) {
+    for (const auto& field : header.fields()) {
+      const auto date =
+          iequals(field.name, name) ? mail::parse_date_field(mail::unfold(field.raw_value)) : std::nullopt;
+      if (date && (!out || *date > *out)) out = date;  // the most recent Resent-Date
+    }
+    if (out) return out;
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string to_text(const x400::GlobalDomainId& domain) {
+  x400::OrName name;
+  name.country = domain.country;
+  name.admd = domain.admd;
+  name.prmd = domain.prmd;
+  return x400::to_text(name);
+}
+
+std::vector<std::string> x400_received(const x400::MessageEnvelope& envelope) {
+  std::vector<InternalTrace> internal;
+  if (const auto* e = find_extension(envelope.extensions, x400::ext_internal_trace))
+    internal = internal_trace_value(*e);
+  std::vector<std::string> out;
+  for (const auto& element : envelope.trace) {
+    // Where the two differ in nothing but the MTA, only the internal one is shown (5.3.7).
+    const auto same = std::find_if(internal.begin(), internal.end(), [&](const InternalTrace& i) {
+      return i.domain == element.domain && i.arrival == element.arrival;
+    });
+    out.push_back(line(element, same == internal.end() ? std::string_view{} : std::string_view(same->mta)));
+    if (same != internal.end()) internal.erase(same);
+    // Other hops inside that domain come behind its element.
+    for (auto i = internal.begin(); i != internal.end();) {
+      if (i->domain != element.domain) {
+        ++i;
+        continue;
+      }
+      out.push_back(line(relayed(i->domain, i->arrival), i->mta));
+      i = internal.erase(i);
+    }
+  }
+  for (const auto& i : internal) out.push_back(line(relayed(i.domain, i.arrival), i.mta));
+  std::reverse(out.begin(), out.end());
+  return out;
+}
+
+std::optional<ReadTrace> parse_x400_received(std::string_view unfolded) {
+  const auto clauses = split_clauses(unfolded);
+  ReadTrace out;
+  if (clauses.size() < 3 || !read_by(clauses.front(), out)) return std::nullopt;
+  for (std::size_t i = 1; i + 1 < clauses.size(); ++i)
+    if (!clauses[i].empty() && !read_clause(clauses[i], out.element)) return std::nullopt;
+  const auto arrival = mail::parse_date_field(clauses.back());
+  if (!arrival) return std::nullopt;
+  out.element.arrival = *arrival;
+  return out;
+}
+
+std::vector<x400::TraceElement> trace_of(const mail::HeaderView& header, const x400::Eits& converted,
+                                         const Settings& settings, Time now) {
+  std::vector<x400::TraceElement> out;
+  // The first element says when the message was submitted. Its domain is ours and not the one its sender's address
+  // maps to, as 5.1.6 has it: a correspondent at home there would take the message for a loop (E-09).
+  if (header.count("X400-Received") == 0)
+    out.push_back(relayed(settings.domain, submission_date(header).value_or(now)));
+  const auto& fields = header.fields();
+  for (auto field = fields.rbegin(); field != fields.rend(); ++field) {
+    const auto value = mail::unfold(field->raw_value);
+    if (iequals(field->name, "X400-Received")) {
+      auto read = parse_x400_received(trim(value));
+      const bool again = read && !out.empty() && out.back().domain == read->element.domain &&
+                         !read->element.converted &&
+                         !read->mta.empty();  // a hop inside a domain is internal trace, which is not sent on
+      if (read && !again) out.push_back(std::move(read->element));
+    } else if (iequals(field->name, "Received")) {
+      const auto semicolon = value.rfind(';');
+      const auto date = mail::parse_date_field(semicolon == std::string::npos ? "" : value.substr(semicolon + 1));
+      const auto domain = domain_of_host(by_host(value), settings);
+      if (date && (out.empty() || out.back().domain != domain)) out.push_back(relayed(domain, *date));
+    }
+  }
+  auto own = relayed(settings.domain, now);
+  own.converted = converted;
+  own.converted->extended.emplace_back(eit_mixer);
+  out.push_back(std::move(own));
+  return out;
+}
+
+std::string mixer_received(const Settings& settings, Time now) {
+  return "by " + mail::clean_word(settings.host) + " (MIXER Conversion following RFC 2156); " + format_rfc5322(now);
+}
+
+bool converted_too_often(const std::vector<x400::TraceElement>& trace) {
+  const auto is_conversion = [](const x400::TraceElement& e) {
+    return e.converted && std::find(e.converted->extended.begin(), e.converted->extended.end(), eit_mixer) !=
+                              e.converted->extended.end();
+  };
+  return static_cast<std::size_t>(std::count_if(trace.begin(), trace.end(), is_conversion)) > most_conversions;
+}
+
+}  // namespace longwire::gateway
