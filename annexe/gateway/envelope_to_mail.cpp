@@ -38,7 +38,7 @@ bool is_mapped_for_recipient(const x400::ExtensionField& e) { return e.standard 
 
 // --- envelope --------------------------------------------------------------------------------------------
 
-// Appendix A 3.2; for SUCCESS and FAILURE both words: the X.400 request covers either outcome.
+// Appendix A 3.2, but both words for both bits (stanag4406.md 6.7).
 mail::Notify notify_of(x400::ReportRequest request) {
   mail::Notify out;
   switch (request) {

@@ -29,10 +29,11 @@ Error named(Error e, std::string_view address) {
 
 // --- recipients ---------------------------------------------------------------------------------------
 
-// RFC 2156 appendix A 3.1. SUCCESS asks for a report of either outcome.
+// RFC 2156 appendix A 3.1; SUCCESS and FAILURE together set both bits (stanag4406.md 6.7).
 x400::ReportRequest report_request(const mail::Recipient& r, bool null_sender) {
   if (null_sender || (r.notify && r.notify->never)) return x400::ReportRequest::none;
-  return r.notify && r.notify->success ? x400::ReportRequest::delivery : x400::ReportRequest::non_delivery;
+  if (!r.notify || !r.notify->success) return x400::ReportRequest::non_delivery;
+  return r.notify->failure ? x400::ReportRequest::both : x400::ReportRequest::delivery;
 }
 
 std::optional<x400::OrName> original_name(const mail::Recipient& r, const Settings& settings) {

@@ -14,24 +14,10 @@ namespace {
 constexpr std::size_t supplementary_octets = 256;  // X.411 ub-supplementary-info-length
 constexpr int user_public = 0;                     // type-of-MTS-user
 
-std::uint8_t request_bits(x400::ReportRequest request, unsigned shift) {
-  // Bit pairs report, non-delivery-report; at 0x60 for the MTA, 0x18 for the originator.
-  switch (request) {
-    case x400::ReportRequest::none:
-      return 0;
-    case x400::ReportRequest::non_delivery:
-      return static_cast<std::uint8_t>(1U << shift);
-    case x400::ReportRequest::delivery:
-      return static_cast<std::uint8_t>(2U << shift);
-  }
-  return 0;
-}
-
 std::uint8_t indicators_of(const x400::Recipient& r) {
-  constexpr unsigned mta_shift = 5;
-  constexpr unsigned originator_shift = 3;
-  return static_cast<std::uint8_t>((r.responsibility ? 0x80U : 0U) | request_bits(r.mta_report, mta_shift) |
-                                   request_bits(r.report, originator_shift));
+  const auto mta = static_cast<unsigned>(r.mta_report) << 5;
+  const auto originator = static_cast<unsigned>(r.report) << 3;
+  return static_cast<std::uint8_t>((r.responsibility ? 0x80U : 0U) | mta | originator);
 }
 
 x400::Report report_about(const x400::MessageEnvelope& subject, const Settings& settings, std::string local_id,
