@@ -49,6 +49,9 @@ mail::Notify notify_of(x400::ReportRequest request) {
       out.failure = true;
       break;
     case x400::ReportRequest::delivery:
+      out.success = true;
+      break;
+    case x400::ReportRequest::both:
       out.success = out.failure = true;
       break;
   }

@@ -49,8 +49,8 @@ TEST(MappingTable, AppendixF) {
   const auto bad = read_mapping_table("a.example#C$NO#\nno table\n");
   EXPECT_EQ(bad.error().name, "bad_table");
   EXPECT_EQ(bad.error().offset, 16U);
-  for (const auto* line : {"a#X$Y.C$NO#", "a#PRMD$P#", "#C$NO", "a b#C$NO#", "a#C$NO#x"})
-    if (line[0] != '#') EXPECT_FALSE(read_mapping_table(line)) << line;
+  for (const auto* line : {"a#X$Y.C$NO#", "a#PRMD$P#", "a b#C$NO#", "a#C$NO#x"})
+    EXPECT_FALSE(read_mapping_table(line)) << line;
 }
 
 TEST(AddressMap, StageOne) {

@@ -36,7 +36,7 @@ inline Settings settings() {
   bridge.plad = "KNM TOR";
   bridge.dmp = 17;
   config.users.push_back(bridge);
-  Settings out{AddressMap(std::move(config)), {"NO", " ", "GW"}, "GW-MTA", "gw.example"};
+  Settings out{AddressMap(std::move(config)), {"NO", " ", "GW"}, "GW-MTA", "gw.example", FilesAs::ftbp, 2, {}};
   out.policies["1.3.26.1.3.1"] = "NATO";
   return out;
 }
