@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/result.hpp"
+#include "mail/utf8.hpp"
 
 #include <string>
 #include <string_view>
@@ -27,10 +28,5 @@ enum class Quoting { token, quoted };  // token: quoted only where the value nee
 std::vector<std::string> format_parameter(std::string_view name, std::string_view utf8, Quoting quoting);
 // "Name: first; second;\r\n    third\r\n", folded between the pieces.
 std::string format_field(std::string_view name, const std::vector<std::string>& pieces);
-
-// ISO 8859-1 as UTF-8 and back; nullopt for characters it does not have.
-std::string latin1_to_utf8(std::string_view latin1);
-bool utf8_to_latin1(std::string_view utf8, std::string& out);
-bool is_utf8(std::string_view text);
 
 }  // namespace longwire::mail

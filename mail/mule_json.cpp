@@ -47,24 +47,6 @@ json::object recipient_json(const Recipient& r) {
 
 }  // namespace
 
-bool is_utf8(std::string_view s) {
-  for (std::size_t i = 0; i < s.size();) {
-    const auto lead = static_cast<unsigned char>(s[i]);
-    const std::size_t more = lead < 0x80 ? 0 : lead >> 5 == 6 ? 1 : lead >> 4 == 14 ? 2 : lead >> 3 == 30 ? 3 : 4;
-    if (more == 4 || i + more >= s.size()) return false;
-    std::uint32_t point = more == 0 ? lead : lead & (0x3FU >> more);
-    for (std::size_t k = 1; k <= more; ++k) {
-      const auto next = static_cast<unsigned char>(s[i + k]);
-      if (next >> 6 != 2) return false;
-      point = point << 6 | (next & 0x3FU);
-    }
-    constexpr std::uint32_t least[]{0, 0x80, 0x800, 0x10000};
-    if (point < least[more] || point > 0x10FFFF || (point >= 0xD800 && point <= 0xDFFF)) return false;
-    i += more + 1;
-  }
-  return true;
-}
-
 json::object to_json(const MulePayload& decoded) {
   const auto& e = decoded.envelope;
   json::object out{{"from", e.from}};

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "mail/mule.hpp"
+#include "mail/utf8.hpp"
 
 #include <boost/json/object.hpp>
 
@@ -11,8 +12,5 @@ namespace longwire::mail {
 // recipients [{address, notify[], orcpt, other[]}]; message_octets and the message as `message`, or as
 // `message_hex` if it is not UTF-8.
 boost::json::object to_json(const MulePayload& decoded);
-
-// JSON strings must be UTF-8 (RFC 8259 8.1): no overlong forms, surrogates or numbers beyond 10FFFF.
-bool is_utf8(std::string_view s);
 
 }  // namespace longwire::mail

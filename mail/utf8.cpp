@@ -1,4 +1,4 @@
-#include "mail/mime_parameters.hpp"
+#include "mail/utf8.hpp"
 
 #include <cstdint>
 
