@@ -28,6 +28,7 @@ inline constexpr std::size_t forwarded_depth = 8;  // messages within messages
 inline constexpr std::size_t p772_depth =
     ber_depth + 5 * forwarded_depth;                      // BER elements a forwarded message stands in
 inline constexpr std::size_t x400_recipients = 32'767;    // X.411 upper bound ub-recipients
+inline constexpr std::size_t p1_elements = 400'000;       // that many recipients of 12 BER elements; 25 MB
 inline constexpr std::size_t or_attribute = 256;          // octets; X.411 has 3 to 128, which real names pass at times
 inline constexpr std::size_t or_units = 4;                // X.411
 inline constexpr std::size_t or_domain_defined = 4;       // X.411; RFC-822 and its three continuations

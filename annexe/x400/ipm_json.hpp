@@ -18,6 +18,7 @@ boost::json::object heading_json(const Heading& heading);
 boost::json::array extensions_json(const std::vector<HeadingExtension>& list);
 boost::json::array body_json(const std::vector<BodyPart>& body);
 boost::json::object ipm_json(const Ipm& message);
+boost::json::object eits_json(const Eits& eits);
 // nn, pn, tn of extensions 15 and 16.
 boost::json::array acp127_json(std::uint8_t bits);
 

@@ -139,6 +139,7 @@ struct Report {
   OrName destination;
   std::vector<TraceElement> trace;
   std::vector<ExtensionField> envelope_extensions;
+  std::vector<Bytes> envelope_unknown;
   // content
   MtsId subject;
   std::vector<TraceElement> subject_trace;
@@ -160,14 +161,14 @@ struct Probe {
 using MtsApdu = std::variant<Message, Report, Probe>;
 
 // Errors: truncated, bad_tag, bad_length, too_deep, too_many_elements, trailing_octets, missing_element,
-// duplicate_element, bad_value, bad_time, bad_string, too_many_recipients; offset of the element at fault.
+// duplicate_element, bad_value, bad_time, bad_string, bad_oid, too_many_recipients; offset of the element at fault.
 // SET members in any order, indefinite lengths and constructed strings are read.
 Result<MtsApdu> decode_p1(ByteView in);
 Bytes encode_p1(const MtsApdu& apdu);
 
-// The message passed on to another MTA without decoding what it does not concern: one trace element is
-// added in front of the end, responsibility is left only with the recipients of these numbers, every other
-// octet stays (content included). Errors: as decode_p1.
+// The APDU passed on to another MTA without re-encoding what it does not concern: one trace element is added
+// behind the others, responsibility is left only with the recipients of these numbers, every other octet but the
+// lengths around the trace stays as received (content included). Errors: as decode_p1.
 Result<Bytes> relay(ByteView message, const TraceElement& own, const std::vector<int>& responsible);
 
 // Six levels from and to the grade pair of stanag4406.md 5.1.

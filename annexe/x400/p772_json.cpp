@@ -148,16 +148,6 @@ void put_outcome(json::object& out, const OtherNotification& outcome) {
   out["other_notification_type_fields"] = std::move(fields);
 }
 
-json::object eits_json(const Eits& eits) {
-  json::array builtin;
-  for (int bit = 0; bit < 16; ++bit)
-    if ((eits.builtin & (0x8000U >> bit)) != 0) builtin.emplace_back(bit);
-  json::object out{{"built_in_encoded_information_types", std::move(builtin)}};
-  put_list(out, "extended_encoded_information_types", eits.extended, [](const auto& oid) { return json::string(oid); });
-  put_list(out, "unknown", eits.raw, [](const Bytes& element) { return json::string(to_hex(element)); });
-  return out;
-}
-
 json::object ipn_json(const Ipn& notification) {
   json::object out{{"subject_ipm", ipm_id_json(notification.subject)}};
   if (notification.originator) out["ipn_originator"] = descriptor_json(*notification.originator);
@@ -169,6 +159,16 @@ json::object ipn_json(const Ipn& notification) {
 }
 
 }  // namespace
+
+json::object eits_json(const Eits& eits) {
+  json::array builtin;
+  for (int bit = 0; bit < 16; ++bit)
+    if ((eits.builtin & (0x8000U >> bit)) != 0) builtin.emplace_back(bit);
+  json::object out{{"built_in_encoded_information_types", std::move(builtin)}};
+  put_list(out, "extended_encoded_information_types", eits.extended, [](const auto& oid) { return json::string(oid); });
+  put_list(out, "unknown", eits.raw, [](const Bytes& element) { return json::string(to_hex(element)); });
+  return out;
+}
 
 json::array body_json(const std::vector<BodyPart>& body) {
   return list_json(body,

@@ -4,6 +4,7 @@
 #include "annexe/acp127/acp127_json.hpp"
 #include "annexe/acp127/ita2.hpp"
 #include "annexe/compressed_data_json.hpp"
+#include "annexe/x400/p1_json.hpp"
 #include "annexe/x400/p772_json.hpp"
 #include "base/did_you_mean.hpp"
 #include "base/text.hpp"
@@ -56,7 +57,14 @@ Result<json::object> decode_p_mul(ByteView octets) {
 Result<json::object> decode_cdt(ByteView octets) {
   const auto decoded = annexe::decode_compressed_data(octets);
   if (!decoded) return decoded.error();
-  return annexe::to_json(*decoded);
+  auto out = annexe::to_json(*decoded);
+  // What is inside is shown where it can be read; the wrapping is good in any case.
+  const auto show = [&out](std::string_view member, const auto& inner) {
+    out[member] = inner ? x400::to_json(*inner) : to_json(inner.error());
+  };
+  if (decoded->content_type == annexe::content_type_p1) show("p1", x400::decode_p1(decoded->content));
+  if (decoded->content_type_oid == x400::content_p772_oid) show("p772", x400::decode_p772(decoded->content));
+  return out;
 }
 
 Result<json::object> decode_mule(ByteView octets) {
@@ -65,6 +73,12 @@ Result<json::object> decode_mule(ByteView octets) {
   const auto decoded = mail::decode_mule(*payload);
   if (!decoded) return decoded.error();
   return mail::to_json(*decoded);
+}
+
+Result<json::object> decode_p1(ByteView octets) {
+  const auto decoded = x400::decode_p1(octets);
+  if (!decoded) return decoded.error();
+  return x400::to_json(*decoded);
 }
 
 Result<json::object> decode_p772(ByteView octets) {
@@ -119,6 +133,7 @@ constexpr std::array kinds{
     Kind{"mule", "a MULE payload (RFC 8494), bare or in CompressedData", decode_mule},
     Kind{"acp127", "an ACP 127 message in IA5, FL1 to NNNN", decode_acp127},
     Kind{"acp127-ita2", "the same in ITA2, a five-unit code an octet", decode_acp127_ita2},
+    Kind{"p1", "an MTS-APDU: message, report or probe (X.411)", decode_p1},
     Kind{"p772", "P772, P22 or P2 content (STANAG 4406, X.420)", decode_p772},
     Kind{"sis", "S_PRIMITIVEs (STANAG 5066 Annex A)", decode_sis, sis_length},
     Kind{"dpdu", "D_PDUs with their sync (STANAG 5066 Annex C)", decode_d_pdu, d_pdu_length},
