@@ -1,5 +1,6 @@
 #include "sim/hf_over.hpp"
 
+#include "bearers/modem/waveform.hpp"
 #include "sim/bits.hpp"
 
 #include <algorithm>
@@ -46,9 +47,9 @@ std::shared_ptr<const HfBlock> HfOver::take_block(Time now) {
 
 // End of message and flush, as much as the block has room for; true when all of it has left.
 bool HfOver::push_tail(BitString& bits, std::size_t wanted) {
-  const auto tail = end_of_message_bits + waveform_.flush_bits;
+  const auto tail = modem::eom_bits + waveform_.flush_bits;
   for (; bits.size() < wanted && tail_sent_ < tail; ++tail_sent_)
-    bits.push(tail_sent_ < end_of_message_bits && (end_of_message >> (31 - tail_sent_) & 1) != 0);
+    bits.push(tail_sent_ < modem::eom_bits && (end_of_message >> (31 - tail_sent_) & 1) != 0);
   while (bits.size() < wanted) bits.push(false);
   return tail_sent_ == tail;
 }

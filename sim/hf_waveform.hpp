@@ -1,4 +1,5 @@
-// The serial waveforms of a 3 kHz HF channel: what an over of each costs in time.
+// The serial waveforms of a 3 kHz HF channel: what an over of each costs in time, by the figures of
+// bearers/modem/waveform, and how much noise it stands.
 //
 // An over on the air: keying of the radio, preamble, interleaver blocks, of which the last one ends
 // with the end-of-message word and what flushes the decoder. Blocks go out whole.
@@ -27,7 +28,6 @@ struct HfWaveform {
 
 // Bits 0x4B65A5B2, MSB first, after the last data bit (MIL-STD-188-110A and STANAG 4285).
 inline constexpr std::uint32_t end_of_message = 0x4B65A5B2;
-inline constexpr std::size_t end_of_message_bits = 32;
 
 // The rates there are, slowest first.
 std::span<const std::uint32_t> hf_rates();

@@ -2,6 +2,7 @@
 // before the table goes to the same reader that reads the daemon's file.
 #include "base/limits.hpp"
 #include "base/text.hpp"
+#include "bearers/modem/waveform.hpp"
 #include "sim/hf_waveform.hpp"
 #include "sim/scenario_parts.hpp"
 
@@ -56,10 +57,7 @@ void fill_modem(toml::table& bearer, const LinkConfig& link, const std::string& 
   fill(bearer, "turnaround", duration_text(link.turnaround));
   fill(bearer, "latency", duration_text(link.propagation));
   fill(bearer, "max_over", duration_text(link.max_over));
-  fill(bearer, "interleaver",
-       link.hf.interleaver == modem::Interleaver::none    ? "none"
-       : link.hf.interleaver == modem::Interleaver::long_ ? "long"
-                                                          : "short");
+  fill(bearer, "interleaver", std::string(modem::to_string(link.hf.interleaver)));
   fill(bearer, "slots", slots_for(stations));
   // What the modem does not tell is only for estimates, but these should be good.
   if (const auto waveform = find_waveform({static_cast<std::uint32_t>(link.rate_bps), link.hf.interleaver})) {

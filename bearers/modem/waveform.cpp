@@ -18,6 +18,10 @@ constexpr std::array all_interleavers{Interleaver::none, Interleaver::short_, In
 
 }  // namespace
 
+// MIL-STD-188-110A/B serial tone: interleaver none, 0.6 s, 4.8 s; preamble as long as the interleaver
+// takes to fill. STANAG 4539 = 110B Appendix C: 287 symbols of preamble at 2400 Bd are 120 ms; of its six
+// interleavers (0.12, 0.36, 1.08, 2.16, 4.32, 8.64 s) "none" stands for the shortest, short for the third
+// and long for the fifth.
 Duration interleaver_block(Waveform waveform) {
   const bool slow = waveform.rate_bps <= fastest_serial_tone;
   switch (waveform.interleaver) {
@@ -54,10 +58,14 @@ Duration preamble(Waveform waveform) {
   return milliseconds{waveform.interleaver == Interleaver::long_ ? 4800 : 600};
 }
 
+std::uint32_t flush_bits(Waveform waveform) {
+  return waveform.rate_bps <= fastest_serial_tone ? convolutional_flush_bits : 0;
+}
+
 Timing usual_timing(Waveform waveform, Duration keying) {
   const auto block = interleaver_block(waveform);
-  const auto flush = waveform.rate_bps <= fastest_serial_tone ? convolutional_flush_bits : 0;
-  const Duration end{static_cast<std::int64_t>(eom_bits + flush) * 1'000'000 / std::max(waveform.rate_bps, 1U)};
+  const Duration end{static_cast<std::int64_t>(eom_bits + flush_bits(waveform)) * 1'000'000 /
+                     std::max(waveform.rate_bps, 1U)};
   return {keying + std::max(preamble(waveform), block), block + end, block};
 }
 

@@ -18,6 +18,8 @@ Waveform waveform_of(std::uint32_t rate_bps, std::uint32_t blocking_bits);
 Duration preamble(Waveform waveform);
 // End-of-message sequence of 32 bits, which goes through the interleaver like data.
 inline constexpr std::uint32_t eom_bits = 32;
+// After it, what empties the decoder.
+std::uint32_t flush_bits(Waveform waveform);
 
 // Of an over: lead = keying and preamble or the first block's filling, whatever is longer; tail = EOM,
 // flush and at most a block of filling; delay = the receiver's block.

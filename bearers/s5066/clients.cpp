@@ -6,27 +6,6 @@
 
 namespace longwire::s5066 {
 
-namespace {
-
-std::string_view unbind_text(std::uint8_t reason) {
-  switch (reason) {
-    case unbind_reason::preempted:
-      return "preempted";
-    case unbind_reason::inactivity:
-      return "inactivity";
-    case unbind_reason::invalid_primitives:
-      return "invalid_primitives";
-    case unbind_reason::too_many_expedited:
-      return "too_many_expedited";
-    case unbind_reason::broadcast_session:
-      return "broadcast_session";
-    default:
-      return "unknown";
-  }
-}
-
-}  // namespace
-
 std::size_t Clients::outsiders() const {
   return static_cast<std::size_t>(
       std::count_if(sessions_.begin(), sessions_.end(), [](const auto& s) { return !s.second.own(); }));
@@ -101,7 +80,8 @@ void Clients::unbind(ClientSession& client, std::string_view why) {
 
 void Clients::expel(ClientSession& client, std::uint8_t reason) {
   client.post(UnbindIndication{reason});
-  unbind(client, unbind_text(reason));
+  const auto name = unbind_reason_name(reason);
+  unbind(client, name.empty() ? "unknown" : name);
 }
 
 void Clients::invalid(ClientSession& client, std::string_view error) {

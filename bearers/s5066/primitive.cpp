@@ -191,4 +191,21 @@ Bytes encode(const Primitive& primitive) {
   return out.finish();
 }
 
+std::string_view unbind_reason_name(std::uint8_t reason) {
+  switch (reason) {
+    case unbind_reason::preempted:
+      return "preempted";
+    case unbind_reason::inactivity:
+      return "inactivity";
+    case unbind_reason::invalid_primitives:
+      return "invalid_primitives";
+    case unbind_reason::too_many_expedited:
+      return "too_many_expedited";
+    case unbind_reason::broadcast_session:
+      return "broadcast_session";
+    default:
+      return {};
+  }
+}
+
 }  // namespace longwire::s5066

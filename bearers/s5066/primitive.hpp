@@ -152,7 +152,8 @@ namespace unbind_reason {
 inline constexpr std::uint8_t preempted = 1, inactivity = 2, invalid_primitives = 3, too_many_expedited = 4,
                               broadcast_session = 5;
 }
-namespace hard_link_reason {  // of 9; 10 differs
+std::string_view unbind_reason_name(std::uint8_t reason);  // empty when there is none
+namespace hard_link_reason {                               // of 9; 10 differs
 inline constexpr std::uint8_t remote_busy = 1, higher_priority_existing = 2, not_responding = 3, sap_not_bound = 4,
                               type_0_exists = 5;
 }

@@ -23,23 +23,6 @@ std::string_view bind_reason_name(std::uint8_t reason) {
   }
 }
 
-std::string_view unbind_reason_name(std::uint8_t reason) {
-  switch (reason) {
-    case unbind_reason::preempted:
-      return "preempted";
-    case unbind_reason::inactivity:
-      return "inactivity";
-    case unbind_reason::invalid_primitives:
-      return "invalid_primitives";
-    case unbind_reason::too_many_expedited:
-      return "too_many_expedited";
-    case unbind_reason::broadcast_session:
-      return "broadcast_session";
-    default:
-      return "unbound";
-  }
-}
-
 bool awaits_answer(const UnidataRequest& request) { return request.mode.confirmation != Confirmation::none; }
 
 }  // namespace
@@ -60,7 +43,10 @@ struct SisClient::Handler {
     if (self.state_ != State::binding) return self.invalid("unexpected_primitive");
     self.end(bind_reason_name(p.reason), p.reason != bind_reason::invalid_sap);
   }
-  void operator()(const UnbindIndication& p) { self.end(unbind_reason_name(p.reason), true); }
+  void operator()(const UnbindIndication& p) {
+    const auto name = unbind_reason_name(p.reason);
+    self.end(name.empty() ? "unbound" : name, true);
+  }
   void operator()(const SubnetAvailability& p) {
     self.events_.emplace_back(sis::Availability{p.node_status, p.reason});
   }
