@@ -11,7 +11,7 @@ namespace longwire::mail {
 namespace {
 
 constexpr std::size_t section_limit = 1000;  // label*0 .. label*999: a header field is bounded anyway
-constexpr std::size_t piece_octets = 64;     // of a value on one line
+constexpr std::size_t piece_octets = 60;     // of a value on one line
 
 bool is_token_char(char c) {
   return c > ' ' && c < 127 && std::string_view("()<>@,;:\\\"/[]?=").find(c) == std::string_view::npos;

@@ -53,7 +53,7 @@ std::optional<x400::HeadingExtension> extension_for(const std::vector<MimePart>&
     all_messages = all_messages && parts[i].content_type.type == "message/rfc822";
   }
   const auto subtype = multipart_subtype(type);
-  if (children == 0 || (children > 1 && subtype == "mixed" && !all_messages)) return std::nullopt;
+  if (children == 0 || (children > 1 && subtype == (all_messages ? "digest" : "mixed"))) return std::nullopt;
   return encode_multipart({subtype, true});
 }
 

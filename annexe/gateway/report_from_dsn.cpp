@@ -152,9 +152,14 @@ class ReportReader {
     x400::ReportRecipient r;
     r.actual = or_name_of(*final_recipient, settings_);
     const auto original = typed_address(value_of(group, "Original-Recipient"));
-    if (original)
+    // With a redirection our own DSN names the intended recipient in both places (RFC 2156 5.3.8.1).
+    if (const auto redirected = typed_address(value_of(group, "X400-Redirect-Recipient"))) {
+      r.intended = std::move(r.actual);
+      r.actual = or_name_of(*redirected, settings_);
+    } else if (original) {
       if (auto intended = or_name_of(*original, settings_); !intended.matches(r.actual))
         r.intended = std::move(intended);
+    }
     r.number = number_for(report, group, original ? *original : *final_recipient);
     r.indicators = failed ? failed_bits : delivered_bits;
     r.arrival = arrival();

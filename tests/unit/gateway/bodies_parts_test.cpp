@@ -210,8 +210,10 @@ TEST(BodiesForwarded, MessagesAreMmMessagesInMilitaryContent) {
   const auto forwarded =
       "Content-Type: message/rfc822\r\n\r\nSubject: inner\r\nDate: Sat, 21 Nov 2026 11:55:07 +0000\r\n"
       "MIME-Version: 1.0\r\n" +
-      multipart("related", {"\r\nin", "Content-Type: image/png\r\nContent-Transfer-Encoding: base64\r\n\r\n" +
-                                          base64(all_octets())});
+      multipart(
+          "related",
+          {"\r\nin", "Content-Type: image/png\r\nContent-Transfer-Encoding: base64\r\n\r\n" + base64(all_octets())},
+          "inner");
   const auto message = "MIME-Version: 1.0\r\n" + multipart("mixed", {"\r\nout", forwarded});
   const auto trip = round_trip(message);
   EXPECT_TRUE(std::get<body::Forwarded>(trip.ipm.body.at(1)).military);

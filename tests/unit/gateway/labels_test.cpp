@@ -168,6 +168,17 @@ std::string trip(std::string_view field) {
   return label_fields(label_of(read), kept.value_or(""), settings, from_unix(1795262400));
 }
 
+// Folds may fall elsewhere: runs of white space are one space.
+std::string words(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const bool blank = c == ' ' || c == '\r' || c == '\n' || c == '\t';
+    if (!blank) out += c;
+    else if (!out.empty() && out.back() != ' ') out += ' ';
+  }
+  return std::string(trim(out));
+}
+
 TEST(SioLabel, AFieldComesBackAsItWas) {
   for (const std::string_view field :
        {"SIO-Label: marking=\"EXAMPLE CONFIDENTIAL\"; fgcolor=black; bgcolor=red;\r\n type=\":ess\"; "
@@ -175,7 +186,7 @@ TEST(SioLabel, AFieldComesBackAsItWas) {
         "SIO-Label: marking=\"EXAMPLE; \\\"QUOTED\\\"\"; type=\":xml\"; label=\"PGEvPg==\"\r\n",
         "SIO-Label: marking=\"NATO SECRET\"\r\n", "SIO-Label: marking*=utf-8''%C3%A6\r\n",
         "SIO-Label: type=\"urn:x\"; label=\"opaque\"\r\n"})
-    EXPECT_EQ(trim(mail::unfold(trip(field))), trim(mail::unfold(field)));
+    EXPECT_EQ(words(trip(field)), words(field));
 }
 
 TEST(SioLabel, AFieldWeWouldWriteTheSameNeedNotTravel) {

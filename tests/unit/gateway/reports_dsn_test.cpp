@@ -75,8 +75,8 @@ TEST(ReportToDsn, NegativeReportForMailOfOurs) {
   const std::string mark(boundary.parameter("boundary"));
   for (auto at = text.find(mark); at != std::string::npos; at = text.find(mark, at)) text.replace(at, mark.size(), "B");
   EXPECT_EQ(text,
-            "X400-Received: by /PRMD=NO/ADMD=TAC/C=NO/; Relayed;\r\n"
-            " Sat, 21 Nov 2026 12:00:00 +0000\r\n"
+            "X400-Received: by /PRMD=NO/ADMD=TAC/C=NO/; Relayed; Sat, 21 Nov 2026\r\n"
+            " 12:00:00 +0000\r\n"
             "X400-MTS-Identifier: [/PRMD=NO/ADMD=TAC/C=NO/;R.77]\r\n"
             "Date: Sat, 21 Nov 2026 12:00:00 +0000\r\n"
             "From: X.400 Gateway <postmaster@ship.example>\r\n"
@@ -340,13 +340,6 @@ TEST(DsnToReport, ReportsSurviveTheWayThroughMail) {
   ASSERT_TRUE(back.recipients[2].intended);
   EXPECT_TRUE(back.recipients[2].intended->matches(*report.recipients[2].intended));
   EXPECT_TRUE(back.recipients[2].actual.matches(report.recipients[2].actual));
-}
-
-TEST(DsnToReport, ReportsSurviveTheirOwnEncoding) {
-  const auto item = convert(sent(node_report(mail::DsnAction::failed, "5.7.1"))).value();
-  const auto again = x400::decode_p1(x400::encode_p1(item.apdu));
-  ASSERT_TRUE(again) << again.error().name;
-  EXPECT_EQ(std::get<x400::Report>(*again).subject, subject_id());
 }
 
 TEST(DsnToReport, AnUnknownSubjectIsNamedByItsMessageId) {
