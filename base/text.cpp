@@ -153,6 +153,24 @@ std::string format_utc(Time t) {
   return out.data();
 }
 
+std::optional<Time> parse_utc(std::string_view text) {
+  constexpr std::string_view form = "0000-00-00T00:00:00Z";
+  if (text.size() != form.size()) return std::nullopt;
+  for (std::size_t i = 0; i < form.size(); ++i)
+    if (form[i] == '0' ? text[i] < '0' || text[i] > '9' : text[i] != form[i]) return std::nullopt;
+  const auto number = [text](std::size_t at, std::size_t digits) {
+    return static_cast<unsigned>(*parse_unsigned(text.substr(at, digits)));
+  };
+  const std::chrono::year_month_day date{std::chrono::year{static_cast<int>(number(0, 4))},
+                                         std::chrono::month{number(5, 2)}, std::chrono::day{number(8, 2)}};
+  const auto hours = number(11, 2);
+  const auto minutes = number(14, 2);
+  const auto seconds = number(17, 2);
+  if (!date.ok() || hours > 23 || minutes > 59 || seconds > 59) return std::nullopt;
+  const auto days = std::chrono::sys_days(date).time_since_epoch();
+  return Time{days + std::chrono::hours{hours} + std::chrono::minutes{minutes} + std::chrono::seconds{seconds}};
+}
+
 std::string format_rfc5322(Time t) {
   constexpr std::array<const char*, 7> days{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
   constexpr std::array<const char*, 12> months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",

@@ -28,6 +28,8 @@ std::optional<Duration> parse_duration(std::string_view s);
 std::string format_duration(Duration d);
 // "2026-11-21T12:00:00Z"
 std::string format_utc(Time t);
+// The same read back: exactly that form, a day of the calendar. nullopt otherwise.
+std::optional<Time> parse_utc(std::string_view text);
 // RFC 5322 date-time, always +0000: "Sat, 21 Nov 2026 12:00:00 +0000"
 std::string format_rfc5322(Time t);
 

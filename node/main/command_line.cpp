@@ -178,6 +178,8 @@ void add_tool_commands(CLI::App& app, Parsed& p) {
   decode->add_option("FILE", p.decode.file, "Input, - for standard input")->capture_default_str();
   decode->add_flag("--hex", p.decode.hex, "Hex text; blank lines separate inputs, # begins a remark");
   decode->add_flag("--lines", p.decode.lines, "With --hex: every line is an input of its own");
+  decode->add_option("--now", p.decode.now,
+                     "dmp: when it was received (2026-11-21T12:00:00Z); tells the times it only counts from there");
   decode->callback([&p] { p.chosen = [&p] { return commands::decode(p.decode); }; });
 
   auto* simulate = app.add_subcommand("sim", "Run a scenario, or many seeds of it, in virtual time");

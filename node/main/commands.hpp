@@ -32,6 +32,7 @@ struct DecodeOptions {
   std::string file = "-";
   bool hex = false;
   bool lines = false;  // with hex: every line is an input of its own
+  std::string now;     // when it was received, for times that repeat; empty: they are shown as they stand
 };
 int decode(const DecodeOptions& options);
 std::vector<std::string> decode_kinds();

@@ -4,6 +4,7 @@
 #include "annexe/acp127/acp127_json.hpp"
 #include "annexe/acp127/ita2.hpp"
 #include "annexe/compressed_data_json.hpp"
+#include "annexe/dmp/dmp_json.hpp"
 #include "annexe/x400/p1_json.hpp"
 #include "annexe/x400/p772_json.hpp"
 #include "base/did_you_mean.hpp"
@@ -42,6 +43,8 @@ struct Kind {
   Result<json::object> (*decode)(ByteView octets);
   // Octets of the first PDU, where several may follow each other; unset: an input is one PDU.
   std::size_t (*length)(ByteView octets) = nullptr;
+  // With the time when it was received, where a format counts times from there.
+  Result<json::object> (*decode_at)(ByteView octets, Time now) = nullptr;
 };
 
 Result<json::object> decode_p_mul(ByteView octets) {
@@ -126,6 +129,18 @@ Result<json::object> decode_acp127_ita2(ByteView octets) {
   return decode_acp127(as_bytes(acp127::decode_ita2(octets)));
 }
 
+Result<json::object> decode_dmp(ByteView octets) {
+  const auto decoded = dmp::decode(octets, Time{});
+  if (!decoded) return decoded.error();
+  return dmp::to_json(*decoded, std::nullopt);
+}
+
+Result<json::object> decode_dmp_at(ByteView octets, Time now) {
+  const auto decoded = dmp::decode(octets, now);
+  if (!decoded) return decoded.error();
+  return dmp::to_json(*decoded, now);
+}
+
 // The formats this version reads. Further ones come with their folders.
 constexpr std::array kinds{
     Kind{"p_mul", "a P_MUL PDU (ACP 142)", decode_p_mul},
@@ -135,6 +150,7 @@ constexpr std::array kinds{
     Kind{"acp127-ita2", "the same in ITA2, a five-unit code an octet", decode_acp127_ita2},
     Kind{"p1", "an MTS-APDU: message, report or probe (X.411)", decode_p1},
     Kind{"p772", "P772, P22 or P2 content (STANAG 4406, X.420)", decode_p772},
+    Kind{"dmp", "a DMP datagram (STANAG 4406 Annex E)", decode_dmp, nullptr, decode_dmp_at},
     Kind{"sis", "S_PRIMITIVEs (STANAG 5066 Annex A)", decode_sis, sis_length},
     Kind{"dpdu", "D_PDUs with their sync (STANAG 5066 Annex C)", decode_d_pdu, d_pdu_length},
 };
@@ -175,7 +191,7 @@ Result<std::string> read_all(const std::string& file) {
 }
 
 // Prints the PDUs of one input up to the first that is wrong: behind that no border is known.
-bool show_input(const Kind& kind, const Result<Bytes>& octets) {
+bool show_input(const Kind& kind, const Result<Bytes>& octets, std::optional<Time> now) {
   if (!octets) {
     std::cout << to_json(octets.error()) << "\n";
     return false;
@@ -185,7 +201,7 @@ bool show_input(const Kind& kind, const Result<Bytes>& octets) {
   do {
     const auto begin = octets->size() - rest.size();
     const auto length = kind.length != nullptr ? kind.length(rest) : rest.size();
-    auto decoded = kind.decode(rest.first(length));
+    auto decoded = now ? kind.decode_at(rest.first(length), *now) : kind.decode(rest.first(length));
     const bool good = decoded && !decoded->contains("error");
     if (decoded && !good) (*decoded)["offset"] = begin + decoded->at("offset").to_number<std::size_t>();
     std::cout << (decoded ? *decoded : to_json(decoded.error(), begin)) << "\n";
@@ -217,13 +233,19 @@ int decode(const DecodeOptions& options) {
     std::cerr << "\n";
     return exit_usage;
   }
+  const auto now = options.now.empty() ? std::nullopt : parse_utc(options.now);
+  if (!options.now.empty() && (!now || kind->decode_at == nullptr)) {
+    std::cerr << "longwire: --now is " << (now ? "not for " + options.kind : "a time such as 2026-11-21T12:00:00Z")
+              << "\n";
+    return exit_usage;
+  }
   const auto text = read_all(options.file);
   if (!text) {
     std::cerr << "longwire: " << text.error().text << "\n";
     return exit_usage;
   }
   bool all_good = true;
-  const auto show = [&](const Result<Bytes>& octets) { all_good = show_input(*kind, octets) && all_good; };
+  const auto show = [&](const Result<Bytes>& octets) { all_good = show_input(*kind, octets, now) && all_good; };
   if (!options.hex) show(to_bytes(*text));
   else
     for (const auto& hex : hex_inputs(*text, options.lines)) show(octets_of(hex));

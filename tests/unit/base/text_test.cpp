@@ -68,6 +68,17 @@ TEST(Text, CaseIsAsciiOnly) {
   EXPECT_EQ(trim(" \t "), "");
 }
 
+TEST(Text, UtcIsReadBack) {
+  EXPECT_EQ(parse_utc("2026-11-21T12:00:01Z"), from_unix(1'795'262'401));
+  EXPECT_EQ(parse_utc("1970-01-01T00:00:00Z"), from_unix(0));
+  for (const std::int64_t t : {0LL, 951'782'400LL, 1'795'262'400LL, 4'102'444'799LL})
+    EXPECT_EQ(parse_utc(format_utc(from_unix(t))), from_unix(t));
+  for (const auto* wrong :
+       {"", "2026-11-21", "2026-11-21T12:00:00", "2026-02-29T00:00:00Z", "2026-11-21 12:00:00Z", "2026-11-21T24:00:00Z",
+        "2026-11-21T12:60:00Z", "2026-11-21T12:00:0xZ", "+026-11-21T12:00:00Z"})
+    EXPECT_FALSE(parse_utc(wrong)) << wrong;
+}
+
 TEST(Text, Dates) {
   EXPECT_EQ(format_rfc5322(from_unix(1'800'000'000)), "Fri, 15 Jan 2027 08:00:00 +0000");
   EXPECT_EQ(format_utc(from_unix(0)), "1970-01-01T00:00:00Z");
