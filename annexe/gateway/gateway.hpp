@@ -90,20 +90,29 @@ x400::Report answer_probe(const x400::Probe& probe, const std::vector<int>& good
 bool looped(const std::vector<x400::TraceElement>& trace, const x400::GlobalDomainId& own);
 
 // --- DMP (stanag4406.md 4) ------------------------------------------------------------------------
+// What the profile has no place for is a reason to refuse, so that the message goes as Annex E; only what says nothing
+// to its readers is left out, and named in `notes` (docs/gateway.md has both lists).
 struct ToDmp {
-  const x400::Message& message;
+  const x400::Message& message;  // P772, P22 or a notification
   std::uint16_t id = 0;
   std::size_t max_datagram = 1400;
   int version = 2;
   Time now{};
+  std::vector<std::string>* notes = nullptr;
 };
 // Errors: not_for_dmp (text: why: two body parts, label of another shape, too large ...): the caller falls back
-// to Annex E over P_MUL.
+// to Annex E over P_MUL. The submission time is the arrival in the first trace element.
 Result<dmp::Pdu> to_dmp(const ToDmp& in, const Settings& settings);
+// subject_id: the id under which the subject message came, or went.
 Result<dmp::Pdu> to_dmp(const x400::Report& report, std::uint16_t subject_id, std::uint16_t id, Time now,
                         const Settings& settings);
-// The MTS-APDU a DMP datagram stands for. mts_local_id: made from sender and DMP id, stable over repeats.
+// The MTS-APDU a DMP datagram stands for. mts_local_id: made from sender and DMP id, stable over repeats. The subject
+// of a report, and of a notification of a message without X.400 identifiers, is known by its DMP id alone: there
+// local is dmp_subject() of it, and the caller puts the real identifier in its place.
+// Errors: bad_address (an O/R name that cannot be read), and those of decode_p1; nothing is to be repeated then.
 Result<ApduItem> from_dmp(const dmp::Pdu& pdu, std::string mts_local_id, Time now, const Settings& settings);
+std::string dmp_subject(std::uint16_t id);  // "DMP-4242"
+std::optional<std::uint16_t> parse_dmp_subject(std::string_view local);
 
 // --- ACP 127 (stanag4406.md 7.2, through P772 as RFC 6477 7 says) ----------------------------------
 struct Acp127Station {

@@ -1,0 +1,69 @@
+#include "annexe/dmp/times.hpp"
+#include "annexe/gateway/dmp_parts.hpp"
+#include "base/text.hpp"
+
+#include <algorithm>
+
+namespace longwire::gateway {
+
+namespace {
+constexpr std::string_view subject_prefix = "DMP-";
+}
+
+std::string dmp_subject(std::uint16_t id) { return std::string(subject_prefix) + std::to_string(id); }
+
+std::optional<std::uint16_t> parse_dmp_subject(std::string_view local) {
+  if (!local.starts_with(subject_prefix)) return std::nullopt;
+  local.remove_prefix(subject_prefix.size());
+  const auto number = parse_unsigned(local.substr(0, local.find('-')));
+  if (!number || *number > 0xFFFF) return std::nullopt;
+  return static_cast<std::uint16_t>(*number);
+}
+
+namespace dmp_parts {
+
+namespace {
+constexpr Duration clock_margin = std::chrono::minutes{30};  // differing clocks, and an hour at least to get through
+constexpr Duration sending_margin = std::chrono::hours{1};
+}  // namespace
+
+Error not_for_dmp(std::string why) { return error("not_for_dmp", 0, std::move(why)); }
+
+std::optional<Error> first_loss(std::initializer_list<Loss> losses) {
+  const auto* found = std::find_if(losses.begin(), losses.end(), [](const Loss& l) { return l.there; });
+  if (found == losses.end()) return std::nullopt;
+  return not_for_dmp(std::string(found->what));
+}
+
+void note(Notes* notes, std::string what) {
+  if (notes != nullptr) notes->push_back(std::move(what));
+}
+
+Result<Time> submission_time(const std::vector<x400::TraceElement>& trace, Time now) {
+  const auto t = trace.empty() ? now : trace.front().arrival;
+  if (t > now + clock_margin / 2) return not_for_dmp("a submission time in the future");
+  if (now - t > dmp::submission_age_most - clock_margin - sending_margin)
+    return not_for_dmp("a submission time more than 16 hours ago");
+  return dmp::resolve_submission(dmp::submission_code(t), t);
+}
+
+x400::MtsId mts_id(std::string local, const Settings& settings) { return {settings.domain, std::move(local)}; }
+
+std::vector<x400::TraceElement> trace(Time submission, const Settings& settings) {
+  x400::TraceElement out;
+  out.domain = settings.domain;
+  out.arrival = submission;
+  return {out};
+}
+
+std::optional<Error> check_size(const dmp::Pdu& pdu, std::size_t most) {
+  const auto octets = dmp::encode(pdu);
+  if (!octets) return not_for_dmp("a value that is too long for its field");
+  if (octets->size() <= most) return std::nullopt;
+  return not_for_dmp("a datagram of " + std::to_string(octets->size()) + " octets where " + std::to_string(most) +
+                     " fit");
+}
+
+}  // namespace dmp_parts
+
+}  // namespace longwire::gateway
