@@ -218,6 +218,7 @@ Result<GlobalDomainId> read_domain_id(const ber::Document& doc, std::size_t inde
   if (!country || !admd) return error("missing_element", doc[index].offset, "a domain is at least country and ADMD");
   if (auto e = read_choice(doc, country, out.country)) return *std::move(e);
   if (auto e = read_choice(doc, admd, out.admd)) return *std::move(e);
+  if (out.admd.empty()) out.admd = " ";  // none (RFC 2156 4.1)
   auto prmd = members.take(printable_string_tag);
   if (!prmd) prmd = members.take(numeric_string_tag);
   if (auto e = read_text(doc, prmd, out.prmd)) return *std::move(e);

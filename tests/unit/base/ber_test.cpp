@@ -236,5 +236,57 @@ TEST(DerWriter, ObjectIdentifiersBothWays) {
   }
 }
 
+TEST(BerReader, WholeEncodings) {
+  const Read r("3080 a003 020105 048180 " + std::string(256, '0') + " 0000");
+  ASSERT_EQ(r.failure(), "");
+  const auto& d = *r.document;
+  EXPECT_EQ(to_hex(d.encoding(0)), to_hex(r.octets));
+  EXPECT_TRUE(d[0].indefinite);
+  EXPECT_EQ(to_hex(d.encoding(1)), "a003020105");
+  EXPECT_FALSE(d[3].indefinite);  // its last length octet is 80 all the same
+  EXPECT_EQ(d.encoding(3).size(), 131u);
+}
+
+TEST(BerReader, BitStrings) {
+  const auto octets = [](std::string_view hex) {
+    const Read r(hex);
+    const auto bits = r.document->bit_string(0);
+    return bits ? to_hex(*bits) : std::string(bits.error().name);
+  };
+  EXPECT_EQ(octets("0302 00a5"), "a5");
+  EXPECT_EQ(octets("8103 04a5ff"), "a5f0");
+  EXPECT_EQ(octets("0301 00"), "");
+  EXPECT_EQ(octets("2380 0302 00a5 2304 0302 0480 0000"), "a580");
+  EXPECT_EQ(octets("2380 0000"), "");
+  EXPECT_EQ(octets("0300"), "bad_length");
+  EXPECT_EQ(octets("0301 01"), "bad_length");
+  EXPECT_EQ(octets("0302 08ff"), "bad_length");
+  EXPECT_EQ(octets("2308 0302 04a0 0302 00a5"), "bad_length");  // unused bits in the middle
+  EXPECT_EQ(octets("2304 0402 00a5"), "bad_tag");
+}
+
+TEST(BerReader, Booleans) {
+  EXPECT_TRUE(*Read("0101 ff").document->boolean(0));
+  EXPECT_TRUE(*Read("8001 01").document->boolean(0));
+  EXPECT_FALSE(*Read("0101 00").document->boolean(0));
+  EXPECT_EQ(Read("0100").document->boolean(0).error().name, "bad_length");
+  EXPECT_EQ(Read("0102 0000").document->boolean(0).error().name, "bad_length");
+  EXPECT_EQ(Read("2180 0000").document->boolean(0).error().name, "bad_tag");
+}
+
+TEST(DerWriter, BitStringsAndBooleans) {
+  const auto written = [](auto put) {
+    Writer w;
+    put(w);
+    return to_hex(w.finish());
+  };
+  const Bytes octets{0xFF, 0xFF};
+  EXPECT_EQ(written([&](Writer& w) { w.bit_string(bit_string_tag, octets, 9); }), "030307ff80");
+  EXPECT_EQ(written([&](Writer& w) { w.bit_string(bit_string_tag, octets, 0); }), "030100");
+  EXPECT_EQ(written([&](Writer& w) { w.bit_string(bit_string_tag, octets, 17); }), "030300ffff");
+  EXPECT_EQ(written([&](Writer& w) { w.boolean(context_tag(1, false), true); }), "8101ff");
+  EXPECT_EQ(written([&](Writer& w) { w.boolean(context_tag(1, false), false); }), "810100");
+}
+
 }  // namespace
 }  // namespace longwire::ber
