@@ -135,16 +135,22 @@ Extended make_acp127_data(const Ia5Data& value) { return make_ia5_data(value, ep
 Result<Ia5Data> read_acp127_data(const Extended& part) { return read_ia5_data(part, et_acp127_data); }
 
 Extended make_forwarded_encrypted(const ForwardedEncrypted& value) {
+  Extended out;
+  out.data_oid = et_forwarded_encrypted;
+  Bytes octets{0};  // unused bits
+  octets.insert(octets.end(), value.octets.begin(), value.octets.end());
+  ber::Writer data;
+  data.primitive(bit_string_tag, octets);
+  out.data = data.finish();
+  if (!value.delivered && value.delivery_fields.empty()) return out;  // as in mm-message
   ber::Writer parameters;
   parameters.begin(set_tag);
   if (value.delivered) put_utc_time(parameters, context_tag(0, false), *value.delivered);
   parameters.raw(value.delivery_fields);
   parameters.end();
-  Bytes octets{0};  // unused bits
-  octets.insert(octets.end(), value.octets.begin(), value.octets.end());
-  ber::Writer data;
-  data.primitive(bit_string_tag, octets);
-  return {std::string(ep_forwarded_encrypted), parameters.finish(), std::string(et_forwarded_encrypted), data.finish()};
+  out.parameters_oid = ep_forwarded_encrypted;
+  out.parameters = parameters.finish();
+  return out;
 }
 
 Result<ForwardedEncrypted> read_forwarded_encrypted(const Extended& part) {

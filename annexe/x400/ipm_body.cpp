@@ -200,12 +200,19 @@ void put_part(ber::Writer& out, const body::Forwarded& part) {
     out.end();
     return;
   }
-  ber::Writer parameters;
-  put_delivery(parameters, part);
+  body::Extended whole;
+  whole.data_oid = body::et_mm_message;
   ber::Writer data;
   for (const auto& inner : part.message) write(data, ber::sequence_tag, inner);
-  put_extended(
-      out, {std::string(body::ep_mm_message), parameters.finish(), std::string(body::et_mm_message), data.finish()});
+  whole.data = data.finish();
+  // MMMessageParameters must have a delivery-envelope, but the parameters as a whole need not be there.
+  if (part.delivered || !part.delivery_fields.empty()) {
+    ber::Writer parameters;
+    put_delivery(parameters, part);
+    whole.parameters_oid = body::ep_mm_message;
+    whole.parameters = parameters.finish();
+  }
+  put_extended(out, whole);
 }
 
 void put_part(ber::Writer& out, const body::Extended& part) { put_extended(out, part); }

@@ -1,6 +1,7 @@
 // Notifications (IPN): receipt, non-receipt and the military "other" with its ACP 127 response (stanag4406.md 3).
 #include "annexe/x400/ipm_parts.hpp"
 #include "annexe/x400/mmhs_extensions.hpp"
+#include "annexe/x400/p1_parts.hpp"
 
 namespace longwire::x400 {
 
@@ -8,35 +9,11 @@ namespace {
 
 using ber::context_tag;
 
-constexpr ber::Tag eits_tag{ber::TagClass::application, 5, true};
-
 constexpr std::uint32_t choice_non_receipt = 0;
 constexpr std::uint32_t choice_receipt = 1;
 constexpr std::uint32_t choice_other = 2;
 
 Result<std::uint16_t> read_bits(const ber::Document& doc, std::size_t index) { return bits(doc, index); }
-
-Result<Eits> read_converted(const ber::Document& doc, std::size_t index) {
-  Fields in(doc, index);
-  Eits out;
-  in.optional(context_tag(0, false), read_bits, out.builtin);
-  in.list(context_tag(4, true), tagged(ber::oid_tag, [](const auto& d, std::size_t i) { return d.oid(i); }),
-          out.extended);
-  in.rest(out.raw);
-  return in.finish(std::move(out));
-}
-
-void put_converted(ber::Writer& out, const Eits& eits) {
-  out.begin(eits_tag);
-  if (eits.builtin != 0) put_named_bits(out, context_tag(0, false), eits.builtin);
-  if (!eits.extended.empty()) {
-    out.begin(context_tag(4, true));
-    for (const auto& oid : eits.extended) put_oid(out, ber::oid_tag, oid);
-    out.end();
-  }
-  for (const auto& element : eits.raw) out.raw(element);
-  out.end();
-}
 
 Result<std::vector<Ipm>> read_returned(const ber::Document& doc, std::size_t index) {
   auto message = read_ipm(doc, index, 0);
@@ -173,7 +150,7 @@ Result<Ipn> read_ipn(const ber::Document& doc, std::size_t index) {
   in.required(ipm_id_tag, "subject-ipm", read_ipm_id, out.subject);
   in.optional(context_tag(1, true), read_descriptor, out.originator);
   in.optional(context_tag(2, true), read_descriptor, out.intended);
-  in.optional(eits_tag, read_converted, out.converted);
+  in.optional(eits_tag, read_eits, out.converted);
   in.list(context_tag(3, true), read_extension, out.extensions);
   bool chosen = false;
   in.constructed(context_tag(0, true), [&](const auto& d, auto i) {
@@ -189,7 +166,7 @@ void write(ber::Writer& out, ber::Tag tag, const Ipn& notification) {
   write(out, ipm_id_tag, notification.subject);
   if (notification.originator) write(out, context_tag(1, true), *notification.originator);
   if (notification.intended) write(out, context_tag(2, true), *notification.intended);
-  if (notification.converted) put_converted(out, *notification.converted);
+  if (notification.converted) write(out, *notification.converted);
   put_list(out, context_tag(3, true), notification.extensions);
   out.begin(context_tag(0, true));
   std::visit([&out](const auto& outcome) { put_outcome(out, outcome); }, notification.outcome);

@@ -131,7 +131,8 @@ struct Bilateral {
   Bytes octets;
   friend bool operator==(const Bilateral&, const Bilateral&) = default;
 };
-struct Forwarded {  // message [9], or mm-message (id-et 9)
+// message [9], or mm-message (id-et 9), where who gives a time must give delivery fields as well.
+struct Forwarded {
   bool military = true;
   std::optional<Time> delivered;
   Bytes delivery_fields;                                           // complete BER of [1], empty = absent

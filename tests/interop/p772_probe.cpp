@@ -92,6 +92,18 @@ Heading heading() {
   return h;
 }
 
+// OtherMessageDeliveryFields: content type, originator, this recipient, submission time.
+Bytes delivery_fields() {
+  ber::Writer out;
+  out.begin(ber::context_tag(1, true));
+  (void)out.oid(ber::oid_tag, content_p772_oid);
+  write(out, or_name_tag, *person("Sender").formal);
+  write(out, ber::context_tag(4, true), *person("Receiver").formal);
+  out.primitive(ber::context_tag(7, false), as_bytes("261203040400Z"));
+  out.end();
+  return out.finish();
+}
+
 std::vector<BodyPart> body_parts() {
   body::FileTransfer file;
   file.application_reference = body::ftbp_mime_data;
@@ -104,11 +116,15 @@ std::vector<BodyPart> body_parts() {
   inner.heading.this_id = {person("Inner").formal, "5 261201000000Z"};
   inner.heading.subject = "INNER SUBJECT";
   inner.body = {body::Ia5{"inner text"}};
-  body::Forwarded military;
-  military.delivered = at(3, 4, 5);
-  military.message = {inner};
-  body::Forwarded plain = military;
+  body::Forwarded plain;
   plain.military = false;
+  plain.delivered = at(3, 4, 5);
+  plain.message = {inner};
+  body::Forwarded military = plain;
+  military.military = true;
+  military.delivery_fields = delivery_fields();
+  body::Forwarded bare;
+  bare.message = {inner};
   return {body::Ia5{"ia5 text"},
           body::Ia5{"ita2 text", 2},
           body::General{{1, 6, 100}, to_bytes("general text")},
@@ -118,7 +134,9 @@ std::vector<BodyPart> body_parts() {
           body::make_corrections({"corrected", 3}),
           body::make_acp127_data({"acp data", 4}),
           body::make_file_transfer(file),
+          body::make_forwarded_encrypted({at(3, 4, 5), delivery_fields(), {0xBE, 0xEF}}),
           military,
+          bare,
           plain};
 }
 

@@ -1,4 +1,5 @@
 // The P772 vectors against values written down from tshark's view of them, and the same octets out again.
+#include "annexe/compressed_data.hpp"
 #include "annexe/x400/body_parts.hpp"
 #include "annexe/x400/p772.hpp"
 #include "tests/unit/vectors.hpp"
@@ -219,6 +220,23 @@ INSTANTIATE_TEST_SUITE_P(Vectors, P772SameOctets,
                          testing::Values("01-p772-all-extensions", "08-mrn-receipt", "09-mnrn-nonreceipt",
                                          "10-mon-acp127", "16-p772-forwarded-mm"),
                          [](const auto& parameter) { return "v" + std::string(parameter.param).substr(0, 2); });
+
+// The content of a P1 message is what came, to the octet, and its content type says that it is P772.
+TEST(P772Vectors, InsideP1) {
+  for (const auto& [outer, inner] :
+       {std::pair{"02-p1-all-extensions", "01-p772-all-extensions"}, std::pair{"11-p1-mrn", "08-mrn-receipt"}}) {
+    const auto cdt = annexe::decode_compressed_data(test::read_hex_vector(std::string("p772/") + outer + ".hex"));
+    ASSERT_TRUE(cdt) << outer;
+    const auto apdu = decode_p1(cdt->content);
+    ASSERT_TRUE(apdu) << outer << " " << apdu.error().text;
+    const auto& message = std::get<Message>(*apdu);
+    EXPECT_EQ(message.envelope.content_type.oid, content_p772_oid);
+    EXPECT_EQ(to_hex(message.content), to_hex(test::read_hex_vector(std::string("p772/") + inner + ".hex")));
+    const auto content = decode_p772(message.content);
+    ASSERT_TRUE(content) << outer;
+    EXPECT_EQ(to_hex(encode_p772(*content)), to_hex(message.content));
+  }
+}
 
 }  // namespace
 }  // namespace longwire::x400
