@@ -1,7 +1,7 @@
 // Subject indicator codes (stanag4406.md 4.6): numbers in base 36 or 74, three to eight characters each.
 //
 // First octets B8-BD, and base 74 SICs of three characters in lists, are derived: the one public decoder masks
-// these values wrongly, so it proves nothing about them.
+// these values wrongly (as it does eight characters of base 74 beyond 44 bits), so it proves nothing about them.
 #pragma once
 
 #include "base/bytes.hpp"
