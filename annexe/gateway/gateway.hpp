@@ -114,17 +114,23 @@ Result<ApduItem> from_dmp(const dmp::Pdu& pdu, std::string mts_local_id, Time no
 std::string dmp_subject(std::uint16_t id);  // "DMP-4242"
 std::optional<std::uint16_t> parse_dmp_subject(std::string_view local);
 
-// --- ACP 127 (stanag4406.md 7.2, through P772 as RFC 6477 7 says) ----------------------------------
+// --- ACP 127 (stanag4406.md 7.2, through P772 as RFC 6477 7 says); acp127.hpp has the rest ---------------
 struct Acp127Station {
   std::string routing_indicator;  // ours, FL3
   std::string serial;             // station serial number of this message
   std::string channel;            // FL1, may be empty
+  bool exact = true;              // FL12 has lines for what ACP 127 lacks; false: for stations that know only ACP 127
+  acp127::Style style;
 };
+// Serves the recipients with responsibility. Errors: unknown_addressee (one of them has no PLAD or no routing
+// indicator in the table; text: which), critical_extension, not_for_acp127 (the content is no IPMS message), and those
+// of decode_p772.
 Result<acp127::Message> to_acp127(const x400::Message& message, const Acp127Station& station, const Settings& settings,
                                   Time now, std::vector<std::string>& notes);
-// Errors: unknown_addressee (text: which PLAD; every addressee of ours must be in the table), and those a garbled
-// message would have: the operator decides.
-Result<ApduItem> from_acp127(const acp127::Message& message, std::string mts_local_id, Time now,
-                             const Settings& settings);
+// The message for the addressees that `own_indicator` serves. Errors: unknown_addressee (of ours, without an entry in
+// the table; text: which PLAD), no_addressee (none is ours), looped, bad_classification, bad_code, and those that a
+// garbled message would have: the operator decides. deliver_to: mail addresses the operator chose instead.
+Result<ApduItem> from_acp127(const acp127::Message& message, std::string_view own_indicator, std::string mts_local_id,
+                             Time now, const Settings& settings, const std::vector<std::string>& deliver_to = {});
 
 }  // namespace longwire::gateway

@@ -89,7 +89,8 @@ Result<MailItem> ipm_to_mail(const x400::MessageEnvelope& envelope, x400::Ipm ip
   merge_1984_fields(ipm);
   hide_blind_copies(ipm.heading, out.envelope, settings, out.notes);
   take_exact_priority(ipm.heading, out.envelope);
-  const auto kept_label = take_kept(ipm.heading, "SIO-Label");
+  auto kept_label = take_kept(ipm.heading, "SIO-Label");
+  if (!kept_label.empty()) kept_label.insert(0, "SIO-Label: ");
   auto header = envelope_header(envelope, out.envelope, settings, now, out.notes);
   header += label_fields(label_of(envelope), kept_label, settings, now);
   header += to_header(ipm.heading, settings, Scope::message, out.notes);
