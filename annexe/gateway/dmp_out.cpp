@@ -84,10 +84,13 @@ bool user_says_more(const x400::IpmId& id, const x400::OrName& originator) {
 }
 
 // A notification can come back: it will name the message by its IPM identifier.
-std::optional<Error> name_message(dmp::Envelope& out, const x400::Message& message, const x400::Heading& heading) {
+std::optional<Error> name_message(dmp::Envelope& out, const x400::Message& message, const x400::Heading& heading,
+                                  Notes* notes) {
   if (std::none_of(out.recipients.begin(), out.recipients.end(),
-                   [](const auto& r) { return r.notification != dmp::Wanted::none; }))
+                   [](const auto& r) { return r.notification != dmp::Wanted::none; })) {
+    note(notes, "discarded IPM identifier " + heading.this_id.local);
     return std::nullopt;
+  }
   if (const auto lost = first_loss(
           {{out.version < 2, "a notification request, which version 1 cannot tell to what it belongs"},
            {user_says_more(heading.this_id, message.envelope.originator), "the name in the IPM identifier"}}))
@@ -164,7 +167,7 @@ Result<dmp::Pdu> ipm_to_dmp(const ToDmp& in, const x400::Ipm& ipm, const Setting
     out.envelope.second_originator = to_dmp_address(*writer->formal, settings.addresses);
   }
   choose_addressing(out.envelope);
-  if (const auto lost = name_message(out.envelope, in.message, ipm.heading)) return *lost;
+  if (const auto lost = name_message(out.envelope, in.message, ipm.heading, in.notes)) return *lost;
   auto message = message_of(in, ipm, out.envelope.submission, settings);
   if (!message) return message.error();
   out.content = *std::move(message);

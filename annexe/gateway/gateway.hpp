@@ -91,7 +91,7 @@ bool looped(const std::vector<x400::TraceElement>& trace, const x400::GlobalDoma
 
 // --- DMP (stanag4406.md 4) ------------------------------------------------------------------------
 // What the profile has no place for is a reason to refuse, so that the message goes as Annex E; only what says nothing
-// to its readers is left out, and named in `notes` (docs/gateway.md has both lists).
+// to its readers is left out, and named in `notes` (docs/dmp.md has both lists).
 struct ToDmp {
   const x400::Message& message;  // P772, P22 or a notification
   std::uint16_t id = 0;

@@ -212,7 +212,7 @@ TEST(GatewayDmp, UnknownNumbersFindTheirWayBack) {
 
 TEST(GatewayDmp, DtgToTheMinuteOrNotAtAll) {
   int told = 0;
-  for (int second = -3600 * 3; second <= 3600 * 3; second += 7) {
+  for (int second = -3600 * 3; second <= 3600 * 3; second += 37) {
     auto made = plain();
     made.envelope.trace[0].arrival = noon() - minutes{3} + seconds{second % 60 / 2 * 2};
     const auto dtg = noon() + seconds{second};
@@ -226,7 +226,7 @@ TEST(GatewayDmp, DtgToTheMinuteOrNotAtAll) {
     ++told;
     EXPECT_EQ(content(back(*pdu)).heading.mmhs.authorisation_time, std::chrono::floor<minutes>(dtg)) << second;
   }
-  EXPECT_GT(told, 1000);
+  EXPECT_GT(told, 150);
 }
 
 TEST(GatewayDmp, Classifications) {
@@ -403,7 +403,7 @@ TEST(GatewayDmp, WhatIsLeftOutIsNamed) {
   made.envelope.indicators.content_return_request = true;
   std::vector<std::string> notes;
   ASSERT_TRUE(out(made, 2, &notes));
-  EXPECT_EQ(notes.size(), 3U);
+  EXPECT_EQ(notes.size(), 4U);
 }
 
 TEST(GatewayDmp, NotificationIsAskedForMadeAndUnderstood) {
@@ -526,6 +526,35 @@ TEST(GatewayDmp, MailThereAndBack) {
   EXPECT_NE(field(arrived, "MMHS-Primary-Precedence").find("immediate"), std::string::npos);
   EXPECT_NE(field(arrived, "MMHS-Extended-Authorisation-Info").find("11:48:00"), std::string::npos);
   EXPECT_EQ(body(arrived), "HELLO\r\n");
+}
+
+// What ordinary clients write fits too.
+TEST(GatewayDmp, MailOfOrdinaryClients) {
+  const auto with = with_users();
+  for (const auto* header :
+       {"X-Mailer: swaks v20201014.0 jetmore.org/john/code/swaks/\n",
+        "MIME-Version: 1.0\nContent-Type: text/plain; charset=\"us-ascii\"\nContent-Transfer-Encoding: 7bit\n",
+        "MIME-Version: 1.0\nContent-Type: text/plain; charset=\"utf-8\"\nContent-Transfer-Encoding: 7bit\n",
+        "MIME-Version: 1.0\nUser-Agent: Mozilla Thunderbird\nContent-Type: text/plain; charset=UTF-8; format=flowed\n"
+        "Content-Transfer-Encoding: 8bit\n",
+        "Received: from a.example by b.example with ESMTP; Sat, 21 Nov 2026 11:51:00 +0000\n"}) {
+    Mail mail;
+    mail.envelope.from = "ops@hq.example";
+    mail.envelope.recipients.resize(1);
+    mail.envelope.recipients[0].address = "bridge@tor.example";
+    mail.message = message(std::string(header) +
+                           "From: Ops <ops@hq.example>\nTo: The Bridge <bridge@tor.example>\n"
+                           "Date: Sat, 21 Nov 2026 11:50:00 +0000\nMessage-ID: <1.2@hq.example>\nSubject: Test\n\n"
+                           "HELLO\n");
+    const auto apdu = sent(mail, with);
+    std::vector<std::string> notes;
+    const auto pdu = to_dmp(ToDmp{apdu, 4242, 1400, 2, noon(), &notes}, with);
+    ASSERT_TRUE(pdu) << header << pdu.error().text;
+    const auto arrived = received(from_dmp(*pdu, "R7.4242", noon(), with)->apdu, with);
+    EXPECT_EQ(field(arrived, "Subject"), "Test");
+    EXPECT_NE(body(arrived).find("HELLO"), std::string::npos);
+    EXPECT_FALSE(notes.empty());
+  }
 }
 
 }  // namespace
