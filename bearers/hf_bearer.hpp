@@ -31,11 +31,12 @@ struct HfBearerConfig {
   std::uint8_t udop_sap = 7, rcop_sap = 6;
   std::uint8_t rank = 0;
   std::uint16_t app_id = 0x2000;
+  std::vector<std::uint16_t> other_apps{};    // further application identifiers that are taken (DMP)
   std::size_t most_outstanding = 256;         // U_PDUs handed over and neither sent nor confirmed
   std::optional<s5066::StackConfig> stack{};  // our own node; unset: a client of another one
 };
 
-// One P_MUL PDU on its way out.
+// One P_MUL PDU, or a datagram of another application, on its way out.
 struct HfUnit {
   Ipv4 to;                    // s5066::to_bearer_address()
   bool arq = false;           // RCOP: one destination that may transmit
@@ -43,6 +44,7 @@ struct HfUnit {
   Time expiry = never;        // of the message: the TTL never exceeds it
   std::uint64_t ticket = 0;   // named in Done
   Bytes octets;
+  std::uint16_t app = 0;  // application identifier; 0: the bearer's, P_MUL
 };
 
 namespace hf {
@@ -51,6 +53,7 @@ struct Received {
   Ipv4 to;
   bool arq;
   Bytes octets;
+  std::uint16_t app = 0;  // 0: the bearer's, P_MUL
 };
 // ARQ: ok = the far node has it. Non-ARQ: it has left (or, over another's node, should have by now).
 struct Done {

@@ -76,7 +76,8 @@ void HfBearer::Impl::send(HfUnit unit, Time now) {
   request.mode = unit.arq ? s5066::DeliveryMode{TransmissionMode::arq, Confirmation::node, true, 0}
                           : s5066::DeliveryMode{TransmissionMode::non_arq, Confirmation::none, true, 0};
   request.ttl = ttl_of(unit.expiry, now);
-  request.u_pdu = encode(s5066::UdopUnit{0, end.next_id++, 0, config.app_id, std::move(unit.octets)});
+  const auto app = unit.app != 0 ? unit.app : config.app_id;
+  request.u_pdu = encode(s5066::UdopUnit{0, end.next_id++, 0, app, std::move(unit.octets)});
   ++counts.units_out;
   counts.arq_out += unit.arq ? 1U : 0U;
   queue.add(queued);
@@ -146,12 +147,14 @@ void HfBearer::Impl::received(const SisEnd& end, s5066::UnidataIndication& indic
   if (!indication.errored.empty() || !indication.non_received.empty()) return ignored("with_errors");
   auto unit = s5066::decode_udop(indication.u_pdu);
   if (!unit) return ignored(unit.error().name);
-  if (unit->app_id != config.app_id) return ignored("other_application");
+  const auto& others = config.other_apps;
+  const bool other = std::find(others.begin(), others.end(), unit->app_id) != others.end();
+  if (unit->app_id != config.app_id && !other) return ignored("other_application");
   if (unit->segment != 0) return ignored("segmented");  // one P_MUL PDU is one U_PDU
   ++counts.units_in;
   events.emplace_back(hf::Received{s5066::to_bearer_address(indication.source),
                                    s5066::to_bearer_address(indication.dest), indication.mode == TransmissionMode::arq,
-                                   std::move(unit->octets)});
+                                   std::move(unit->octets), other ? unit->app_id : std::uint16_t{0}});
 }
 
 void HfBearer::Impl::finish(const HfQueued& unit, bool ok, std::string_view reason) {

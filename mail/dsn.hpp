@@ -56,6 +56,7 @@ struct ParsedDsn {
   };
   std::vector<PerRecipient> recipients;
   std::string original_message_id;  // from the returned header, may be empty
+  std::string x400_subject;         // X400-Subject-Submission-Identifier of a gateway, "[..;..]", may be empty
 };
 Result<ParsedDsn> parse_dsn(ByteView message);
 

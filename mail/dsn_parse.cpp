@@ -55,6 +55,7 @@ Result<void> read_status(ByteView body, std::size_t offset, ParsedDsn& out) {
       if (fields.body_offset() == 0) return error("bad_report", offset + at, "no field in the delivery status");
     } else if (first) {
       out.original_envid = fields.value("Original-Envelope-Id").value_or("");
+      out.x400_subject = fields.value("X400-Subject-Submission-Identifier").value_or("");
       first = false;
     } else {
       if (out.recipients.size() == limits::recipients)

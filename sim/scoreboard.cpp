@@ -2,6 +2,7 @@
 
 #include "base/rng.hpp"
 #include "base/text.hpp"
+#include "mail/base64.hpp"
 #include "mail/dsn.hpp"
 #include "mail/message.hpp"
 #include "sim/fnv.hpp"
@@ -42,7 +43,16 @@ std::string_view strip_brackets(std::string_view id) {
   return id;
 }
 
-std::uint64_t body_hash(ByteView message) { return fnv1a(message.subspan(mail::HeaderView(message).body_offset())); }
+// Of the octets a reader gets to see: a gateway may write the same body in another transfer encoding.
+std::uint64_t body_hash(ByteView message) {
+  const mail::HeaderView header(message);
+  const auto body = message.subspan(header.body_offset());
+  const auto encoding = header.value("Content-Transfer-Encoding").value_or("");
+  if (iequals(encoding, "quoted-printable"))
+    return fnv1a(ByteView(mail::quoted_printable_decode(as_text(body)).octets));
+  if (iequals(encoding, "base64")) return fnv1a(ByteView(mail::base64_decode(as_text(body)).octets));
+  return fnv1a(body);
+}
 
 }  // namespace
 
@@ -104,7 +114,7 @@ std::string_view Scoreboard::deliver_to(const std::string& address, const engine
   auto& outcome = outcomes_[known->second];
   for (auto& recipient : outcome.recipients) {
     if (!iequals(recipient.address, address)) continue;
-    if (fnv1a(ByteView(delivery.octets).subspan(header.body_offset())) != outcome.body_hash) recipient.corrupted = true;
+    if (body_hash(delivery.octets) != outcome.body_hash) recipient.corrupted = true;
     if (recipient.delivered) {
       ++recipient.duplicates;
       return "duplicate";
@@ -119,7 +129,10 @@ std::string_view Scoreboard::deliver_to(const std::string& address, const engine
 bool Scoreboard::note_report(ByteView octets, Time now) {
   const auto report = mail::parse_dsn(octets);
   if (!report) return false;
-  const auto known = by_message_id_.find(strip_brackets(report->original_message_id));
+  auto known = by_message_id_.find(strip_brackets(report->original_message_id));
+  // A gateway returns the far node's report in place of the message, and refers to the message.
+  if (known == by_message_id_.end())
+    known = by_message_id_.find(strip_brackets(mail::HeaderView(octets).value("References").value_or("")));
   if (known == by_message_id_.end()) return false;
   for (const auto& about : report->recipients)
     for (auto& recipient : outcomes_[known->second].recipients) {

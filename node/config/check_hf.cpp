@@ -37,8 +37,8 @@ bool is_loopback(const engine::Endpoint& e) {
   return address && address->value >> 24 == 127;
 }
 
-constexpr auto udp_keys =
-    std::to_array<std::string_view>({"bind", "group", "mtu", "ttl", "interface", "tport", "rport", "dport", "aport"});
+constexpr auto udp_keys = std::to_array<std::string_view>(
+    {"bind", "group", "mtu", "ttl", "interface", "tport", "rport", "dport", "aport", "dmp_port"});
 constexpr auto hf_keys = std::to_array<std::string_view>({"address", "udop_sap", "rcop_sap", "app_id", "rank", "arq"});
 constexpr auto client_keys = std::to_array<std::string_view>({"server"});
 constexpr auto modem_keys = std::to_array<std::string_view>(

@@ -1,5 +1,6 @@
 // Checks across sections. Every problem is put at the value that has to change.
 #include "bearers/s5066/address.hpp"
+#include "node/config/check_gateway.hpp"
 #include "node/config/check_hf.hpp"
 #include "node/config/config_table.hpp"
 #include "node/config/schema.hpp"
@@ -33,6 +34,7 @@ class Checker {
       error("bearer", "more than " + std::to_string(limits::config_bearers) + " bearers");
     if (c_.peers.size() > limits::config_peers)
       error("peer", "more than " + std::to_string(limits::config_peers) + " peers");
+    check_gateway(r_, c_);
     if (c_.console) warning("console.listen", "this version has no web console; the section has no effect");
   }
 

@@ -55,6 +55,9 @@ std::string reference_text() {
   reference_of(out, "[[bearer]]", bearer_fields());
   reference_of(out, "[[peer]]", peer_fields());
   reference_of(out, "[[group]]", group_fields());
+  reference_of(out, "[gateway]", gateway_fields());
+  reference_of(out, "[[gateway.user]]", gateway_user_fields());
+  reference_of(out, "[[gateway.domain]]", gateway_domain_fields());
   reference_of(out, "[console]", console_fields());
   out << "Sizes, rates and durations are strings: \"64k\", \"2M\"; \"250ms\", \"2s\", \"5m\", \"6h\", \"2d\".\n";
   return out.str();
@@ -70,6 +73,9 @@ std::string sample_text() {
   sample_of(out, "[[bearer]]", bearer_fields(), "kind bind group rate duplex");
   sample_of(out, "[[peer]]", peer_fields(), "domains content");
   sample_of(out, "[[group]]", group_fields(), "address");
+  sample_of(out, "[gateway]", gateway_fields(), "");
+  sample_of(out, "[[gateway.user]]", gateway_user_fields(), "");
+  sample_of(out, "[[gateway.domain]]", gateway_domain_fields(), "");
   return out.str();
 }
 

@@ -17,6 +17,9 @@ std::span<const Field<engine::BearerConfig>> bearer_fields();
 std::span<const Field<engine::PeerConfig>> peer_fields();
 std::span<const Field<engine::GroupConfig>> group_fields();
 std::span<const Field<engine::Config>> console_fields();
+std::span<const Field<engine::GatewayConfig>> gateway_fields();
+std::span<const Field<gateway::UserEntry>> gateway_user_fields();
+std::span<const Field<gateway::DomainEntry>> gateway_domain_fields();
 
 // What one value cannot show: names that must exist, must differ, must agree.
 void check_whole(Reading& r, engine::Config& config);

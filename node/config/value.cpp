@@ -129,6 +129,8 @@ void Value::each(std::string_view wanted, Each&& f) const {
   }
 }
 
+void Value::elements(std::string_view wanted, const std::function<void(const Value&)>& f) const { each(wanted, f); }
+
 void Value::boolean(bool& out) const {
   if (const auto* b = node_.as_boolean()) out = b->get();
   else error(std::string(key()) + " must be true or false");

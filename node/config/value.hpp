@@ -8,6 +8,7 @@
 #include <toml++/toml.h>
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <span>
@@ -60,6 +61,7 @@ class Value {
   void domain(std::string& out) const;                               // lower-cased
   void domains(std::vector<std::string>& out, bool patterns) const;  // patterns: "*", ".example"
   void names(std::vector<std::string>& out) const;
+  void elements(std::string_view wanted, const std::function<void(const Value&)>& f) const;  // of an array
   void choice(std::span<const std::string_view> words, std::string& out) const;
   void precedence(Precedence& out) const;
   void precedence(std::optional<Precedence>& out) const;

@@ -166,7 +166,7 @@ smtp::Reply Admission::on_message(const smtp::Client& client, mail::Envelope env
   row.origin = "smtp " + client.address;
   row.message_id = header.value("Message-ID").value_or("");
   row.subject = header.value("Subject").value_or("");
-  for (auto& r : envelope.recipients) row.rows.push_back({.recipient = std::move(r)});
+  for (auto& r : envelope.recipients) row.rows.push_back(store::new_recipient(std::move(r)));
   envelope.recipients.clear();
   mail::Received trace;
   trace.from_name = client.helo;

@@ -1,7 +1,10 @@
 #include "node/engine/bearer_setup.hpp"
 
 #include "base/text.hpp"
+#include "node/engine/gateway_setup.hpp"
 #include "node/engine/hf_setup.hpp"
+
+#include <algorithm>
 
 #include <charconv>
 
@@ -12,6 +15,7 @@ namespace {
 constexpr std::uint64_t fast_line_bps = 19'200;  // below: an MTU of 576, so that a lost packet costs less
 constexpr std::size_t fast_mtu = 1500;
 constexpr std::size_t slow_mtu = 576;
+constexpr std::size_t most_dmp_on_hf = 1400;
 // How long before the end of a datagram the next one is handed over: longer than a loop turn, far
 // shorter than a PDU on a slow line, so that precedence is decided as late as possible.
 constexpr Duration pacing_lead = std::chrono::milliseconds{20};
@@ -64,6 +68,24 @@ acp142::BearerTiming timing_of(const BearerConfig& b) {
   t.max_over = b.max_over;
   t.overhead = datagram_overhead;
   t.max_pdu = b.max_pdu.value_or(mtu - datagram_overhead);
+  return t;
+}
+
+dmp::Timing dmp_timing_of(const BearerConfig& b) {
+  const auto p_mul = timing_of(b);
+  dmp::Timing t;
+  t.max_datagram = p_mul.max_pdu;
+  if (b.is_hf()) {
+    // A U_PDU may take several D_PDUs; a quarter of an over at most, so that its loss costs no more.
+    const auto over = static_cast<std::size_t>(to_seconds(p_mul.max_over) * static_cast<double>(b.rate_bps) / 8);
+    t.max_datagram = std::clamp<std::size_t>(over / 4, std::min(p_mul.max_pdu, most_dmp_on_hf), most_dmp_on_hf);
+  }
+  // There and back, behind another datagram each way.
+  const auto air = air_time(t.max_datagram + p_mul.overhead, b.rate_bps);
+  t.retry =
+      std::max<Duration>(std::chrono::seconds{2}, 2 * (p_mul.latency + p_mul.turnaround + p_mul.access) + 3 * air);
+  if (b.is_hf()) t.retry += std::chrono::seconds{20};
+  t.retry_most = std::max<Duration>(t.retry_most, 4 * t.retry);
   return t;
 }
 
@@ -120,8 +142,13 @@ BearerLink make_link(const Core& core, std::size_t bearer, Time now) {
   for (std::size_t i = 0; i < bearer; ++i) seeds.next();
   acp142::Entity entity(core.config.pmul_id, timing_of(b), parameters_of(b), std::move(peers), seeds.next());
   if (core.gate.silent() || !core.up[bearer]) entity.set_emcon(true, now);
-  return BearerLink{std::move(entity), bearers::Pacer(b.rate_bps, b.half_duplex, b.turnaround, pacing_lead), now,
-                    b.is_hf()};
+  BearerLink link{std::move(entity), bearers::Pacer(b.rate_bps, b.half_duplex, b.turnaround, pacing_lead), now,
+                  b.is_hf()};
+  if (dmp_port_of(core.config, bearer) != 0) {
+    link.dmp.emplace(dmp_timing_of(b), seeds.next());
+    link.dmp->set_emcon(core.gate.silent() || !core.up[bearer], now);
+  }
+  return link;
 }
 
 }  // namespace longwire::engine

@@ -11,6 +11,7 @@ void load_settings(Core& core);
 BearerLink make_link(const Core& core, std::size_t bearer, Time now);
 
 acp142::BearerTiming timing_of(const BearerConfig& bearer);
+dmp::Timing dmp_timing_of(const BearerConfig& bearer);
 std::uint16_t port_of(const BearerConfig& bearer, acp142::Port port);
 // Octets that IP and UDP add to a P_MUL PDU.
 inline constexpr std::size_t datagram_overhead = 28;

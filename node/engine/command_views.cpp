@@ -51,6 +51,12 @@ json::object Commands::bearer_status(std::size_t index) {
     ++transfers;
     sending += t.phase == Transfer::Phase::sending ? 1U : 0U;
   }
+  json::value dmp = nullptr;
+  if (const auto& d = link.dmp_traffic; link.dmp)
+    dmp = json::object{{"waiting", link.dmp->waiting()}, {"sent", d.sent},
+                       {"acknowledged", d.acknowledged}, {"failed", d.failed},
+                       {"received", d.received},         {"fallbacks", d.fallbacks},
+                       {"datagrams_out", d.out},         {"datagrams_in", d.in}};
   const auto receptions = link.entity.receptions();
   const auto running = std::count_if(receptions.begin(), receptions.end(), [](const auto& r) { return !r.delivered; });
   return {{"name", config.name},
@@ -67,6 +73,7 @@ json::object Commands::bearer_status(std::size_t index) {
           {"pdus_out", link.traffic.pdus_out},
           {"octets_out", link.traffic.octets_out},
           {"rejected", std::move(rejected)},
+          {"dmp", std::move(dmp)},
           {"no_progress", link.stalled}};
 }
 
@@ -152,6 +159,12 @@ json::array Commands::transfers_of(std::uint64_t message) {
   json::array out;
   for (const auto& [id, t] : parts_.transfers.all()) {
     if (t.message != message) continue;
+    if (t.dmp)
+      out.push_back(json::object{
+          {"dmp_ticket", id},
+          {"bearer", core_.config.bearers[t.bearer].name},
+          {"total", 1},
+          {"peers", json::array{json::object{{"name", core_.config.peers[t.carried.front().peer].name}}}}});
     for (const auto& view : core_.bearers[t.bearer].entity.transfers()) {
       if (view.message_id != id) continue;
       json::array peers;
@@ -198,6 +211,7 @@ json::object Commands::show(const store::MessageRow& row, Time now) {
                        {"expiry", format_utc(row.expiry)},
                        {"deliver_by", row.deliver_by ? json::value(format_utc(*row.deliver_by)) : json::value(nullptr)},
                        {"octets", row.octets},
+                       {"form", row.form == store::Form::p1 ? "p1" : "rfc5322"},
                        {"origin", row.origin},
                        {"message_id", row.message_id},
                        {"subject", row.subject},

@@ -6,6 +6,7 @@
 //     node{name, domain, pmul_id, time}, emcon{silent, until|null, stopped}, minimize{node, <bearer>...},
 //     bearers[{name, kind, up, rate_bps, queued{override..deferred}, queued_total, transfers, receptions,
 //              sending, pdus_in, octets_in, pdus_out, octets_out, rejected{<reason>: n}, no_progress,
+//              dmp{waiting, sent, acknowledged, failed, received, fallbacks, datagrams_out, datagrams_in} | null,
 //              hf{...} where the owner has told it (Node::set_bearer_status, bearers::HfBearer::status)}],
 //     peers[{name, pmul_id, emcon, unreachable[<bearer>...]}],
 //     totals{messages, local_queue, waiting, alerts}
@@ -14,7 +15,7 @@
 //               recipients{queued, in_transfer, delivering, done}, reasons[...]}], total
 //     the most urgent first, then the oldest
 //   {"command": "show", "id": "..."}       a tracking id or a number
-//     message{id, tracking_id, from, precedence, mt_priority, accepted, expiry, deliver_by|null, octets, origin,
+//     message{id, tracking_id, from, precedence, mt_priority, accepted, expiry, deliver_by|null, octets, form, origin,
 //             message_id, subject, held, envid,
 //             recipients[{address, state, next_hop, status, text, attempts, next_attempt|null, reason}],
 //             transfers[{pmul_id, bearer, total, round, pending, peers[{name, acked, done, emcon}]}]}

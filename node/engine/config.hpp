@@ -66,6 +66,7 @@ struct BearerConfig {
   Ipv4 bind;                  // our address on that network
   std::optional<Ipv4> group;  // default multicast group of the bearer
   std::uint16_t tport = 2751, rport = 2752, dport = 2753, aport = 2754;
+  std::optional<std::uint16_t> dmp_port;  // 0 = none; unset: 5031 when a peer of the bearer has content dmp
   std::uint64_t rate_bps = 64'000;
   bool half_duplex = false;
   Duration turnaround{0};
@@ -110,6 +111,7 @@ struct GatewayConfig {
   std::string mta_name;                 // X.411 MTA name; default: the node's name
   std::string files = "ftbp";           // "ftbp" | "bilateral": application/octet-stream
   int civil_urgent_cap = 2;             // MT-PRIORITY of a plain X.400 "urgent" at most
+  bool military = false;                // mail without any MMHS field leaves as P772 too
 };
 
 // [[acp127]]: a circuit that speaks ACP 127.

@@ -1,11 +1,15 @@
 #include "node/engine/core.hpp"
 
 #include "node/engine/bearer_setup.hpp"
+#include "node/engine/gateway_setup.hpp"
+
+#include <algorithm>
 
 namespace longwire::engine {
 
 Core::Core(Config settings, store::Store& the_store, std::uint64_t seed, Time now)
     : config(std::move(settings)),
+      gateway(gateway_settings(config)),
       store(the_store),
       router(config),
       minimize(config.bearers.size()),
@@ -33,6 +37,23 @@ void Core::clear_alert(std::uint64_t id, Time now) {
 std::optional<PeerIndex> Core::hf_peer(Ipv4 address) const {
   for (PeerIndex i = 0; i < config.peers.size(); ++i)
     if (config.peers[i].hf_address == address) return i;
+  return std::nullopt;
+}
+
+Ipv4 Core::address_of(std::size_t bearer, PeerIndex peer) const {
+  const auto& p = config.peers.at(peer);
+  if (config.bearers.at(bearer).is_hf()) return p.hf_address.value_or(Ipv4{});
+  if (p.address) return *p.address;
+  const auto& heard = bearers.at(bearer).addresses;
+  const auto at = heard.find(peer);
+  return at != heard.end() ? at->second : Ipv4{p.pmul_id.value};
+}
+
+std::optional<PeerIndex> Core::peer_at(std::size_t bearer, Ipv4 address) const {
+  for (PeerIndex i = 0; i < config.peers.size(); ++i) {
+    const auto& on = router.bearers_of(i);
+    if (std::find(on.begin(), on.end(), bearer) != on.end() && address_of(bearer, i) == address) return i;
+  }
   return std::nullopt;
 }
 

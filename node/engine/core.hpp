@@ -3,6 +3,8 @@
 
 #include "acp142/entity.hpp"
 #include "annexe/compressed_data.hpp"
+#include "annexe/dmp/endpoint.hpp"
+#include "annexe/gateway/gateway.hpp"
 #include "base/limits.hpp"
 #include "base/rng.hpp"
 #include "bearers/pacer.hpp"
@@ -26,6 +28,11 @@ namespace longwire::engine {
 struct Traffic {
   std::uint64_t pdus_in = 0, octets_in = 0, pdus_out = 0, octets_out = 0;
   std::map<std::string, std::uint64_t> rejected;  // by named error
+};
+
+// Datagrams of the Direct Message Profile, counted apart.
+struct DmpTraffic {
+  std::uint64_t in = 0, out = 0, sent = 0, acknowledged = 0, received = 0, failed = 0, fallbacks = 0;
 };
 
 // A PDU in the queue of an HF bearer.
@@ -61,6 +68,9 @@ struct BearerLink {
   std::uint8_t priority = 0;                    // of the PDU the machine would send next
   std::map<std::uint64_t, UnderWay> under_way;  // by the machine's ticket
   std::map<PeerIndex, Time> arq_heard;          // ARQ worked with that peer then: a link stands
+  std::optional<dmp::Endpoint> dmp;             // short messages in one datagram each, where peers take them
+  DmpTraffic dmp_traffic;
+  std::map<PeerIndex, Ipv4> addresses;  // as heard
 };
 
 struct PeerState {
@@ -81,10 +91,14 @@ struct Core {
   std::uint64_t alert(Time now, std::string_view name, const std::string& text);
   void clear_alert(std::uint64_t id, Time now);
   std::optional<PeerIndex> hf_peer(Ipv4 address) const;
+  // Where a peer is reached on a bearer: as configured, as heard, or its node id read as an address.
+  Ipv4 address_of(std::size_t bearer, PeerIndex peer) const;
+  std::optional<PeerIndex> peer_at(std::size_t bearer, Ipv4 address) const;
   void refresh_views();  // after a bearer or MINIMIZE changed
   bool counts_as_local(PmulId from_peer) const { return from_peer == PmulId{}; }
 
   Config config;
+  gateway::Settings gateway;
   store::Store& store;
   Router router;
   EmissionGate gate;

@@ -3,6 +3,7 @@
 #include "bearers/hf_unit_size.hpp"
 #include "bearers/modem/waveform.hpp"
 #include "bearers/s5066/address.hpp"
+#include "node/engine/gateway_setup.hpp"
 
 #include <algorithm>
 
@@ -89,16 +90,25 @@ bearers::HfBearerConfig hf_bearer_config(const Config& config, BearerIndex beare
   out.rank = static_cast<std::uint8_t>(b.hf.rank);
   out.arq = b.hf.arq;
   out.max_segment = b.hf.max_segment;
+  if (dmp_port_of(config, bearer) != 0) out.other_apps.push_back(dmp::s5066_app_id);
   if (b.kind == "modem") out.stack = stack_of(b);
   return out;
 }
 
 bearers::HfUnit to_hf_unit(Datagram datagram) {
-  return {datagram.peer, datagram.arq, datagram.priority, datagram.expiry, datagram.ticket, std::move(datagram.octets)};
+  const auto app = datagram.port == dmp::udp_port ? dmp::s5066_app_id : std::uint16_t{0};
+  return {datagram.peer,
+          datagram.arq,
+          datagram.priority,
+          datagram.expiry,
+          datagram.ticket,
+          std::move(datagram.octets),
+          app};
 }
 
 Datagram from_hf(bearers::hf::Received received) {
-  Datagram out{received.from, 0, std::move(received.octets)};
+  Datagram out{received.from, received.app == dmp::s5066_app_id ? dmp::udp_port : std::uint16_t{0},
+               std::move(received.octets)};
   out.arq = received.arq;
   return out;
 }

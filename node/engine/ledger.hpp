@@ -37,6 +37,7 @@ struct LiveMessage {
   Time goal = never;
   bool held = false;       // by the operator
   bool cancelled = false;  // while it was in delivery: not tried again
+  bool converted = false;  // what its conversion could not map has been told
   PmulId from_peer;
   std::vector<LiveRecipient> recipients;  // same order as MessageRow::rows
   LaneSet lanes = 0;                      // the queues it stands in

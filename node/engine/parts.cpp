@@ -1,6 +1,7 @@
 #include "node/engine/parts.hpp"
 
 #include "node/engine/bearer_setup.hpp"
+#include "node/engine/gateway_setup.hpp"
 
 #include <cmath>
 
@@ -19,20 +20,26 @@ Overload(F...) -> Overload<F...>;
 constexpr double loss_step = 0.01;
 // Of Datagram::ticket: below, the machine's ticket; above, how often the node has recovered.
 constexpr unsigned ticket_bits = 48;
+// DMP datagrams on a bearer with a queue: apart from the tickets of the P_MUL machine.
+constexpr std::uint64_t dmp_ticket_base = std::uint64_t{1} << 47;
 
 }  // namespace
 
 Parts::Parts(Config config, store::Store& store, std::uint64_t seed, std::uint64_t generation, Time now)
     : core(std::move(config), store, seed, now),
+      boundary(core),
       scheduler(core),
       outcomes(core, scheduler),
       intake(core, scheduler, outcomes),
-      reports(core, intake, outcomes),
+      x400_reports(core, intake, boundary),
+      reports(core, intake, outcomes, x400_reports),
       admission(core, intake, now),
-      transfers(core, scheduler, outcomes),
-      reception(core, intake, outcomes),
+      transfers(core, scheduler, outcomes, boundary),
+      x400_reception(core, intake, boundary, x400_reports),
+      reception(core, intake, outcomes, x400_reception),
       delivery(core, scheduler, outcomes, reports, generation << 32),
       watch(core, scheduler, outcomes, transfers),
+      dmp_reception(core, boundary, transfers, reception, x400_reception),
       ticket_base_(generation << ticket_bits) {
   recover(now);
 }
@@ -65,6 +72,7 @@ void Parts::take_notices(std::size_t bearer, Time now) {
   for (auto notices = core.bearers[bearer].entity.take_notices(); !notices.empty();
        notices = core.bearers[bearer].entity.take_notices())
     for (auto& n : notices) apply(bearer, n, now);
+  dmp_reception.take_notices(bearer, now);
 }
 
 void Parts::apply(std::size_t bearer, acp142::Notice& notice, Time now) {
@@ -100,7 +108,10 @@ void Parts::apply(std::size_t bearer, acp142::Notice& notice, Time now) {
           [&](const n::PeerLeftEmcon& e) {
             if (const auto peer = core.router.peer_of(e.peer)) set_peer_emcon(*peer, false, now);
           },
-          [&](const n::PeerHeard& e) { heard(e.peer); },
+          [&](const n::PeerHeard& e) {
+            if (const auto peer = core.router.peer_of(e.peer)) core.bearers[bearer].addresses[*peer] = e.address;
+            heard(e.peer);
+          },
           [&](const n::LossMeasured& e) {
             const auto peer = core.router.peer_of(e.peer);
             if (!peer) return;
@@ -134,12 +145,17 @@ void Parts::pump(std::size_t bearer, Time now) {
   if (frozen(bearer) && core.bearers[bearer].entity.next_wake() <= now)
     if (auto frame = core.bearers[bearer].entity.poll_transmit(now))
       core.gate.pass(datagram_of(bearer, std::move(*frame)));
+  auto& link = core.bearers[bearer];
+  if (link.dmp) link.dmp->tick(now);
   take_notices(bearer, now);
   transfers.dispatch(bearer, now);
-  auto& link = core.bearers[bearer];
   const auto next = frozen(bearer) ? std::nullopt : link.entity.next_priority(now);
   link.wants = next.has_value();
   link.priority = next.value_or(0);
+  if (dmp_next(bearer, now)) {
+    link.wants = true;
+    link.priority = *link.dmp->next_priority(now);
+  }
   // Starting may fail, and timers may end something: both tell so in notices.
   take_notices(bearer, now);
   watch.guard(bearer, now);
@@ -168,6 +184,7 @@ void Parts::datagram(const event::DatagramIn& e, Time now) {
   ++link.traffic.pdus_in;
   link.traffic.octets_in += e.datagram.octets.size();
   link.pacer.heard(now);
+  if (dmp_reception.is_dmp(e)) return dmp_reception.datagram(e, now);
   const bool arq = link.queued && e.datagram.arq;
   if (arq)
     if (const auto peer = core.hf_peer(e.datagram.peer)) link.arq_heard[*peer] = now;
@@ -204,8 +221,39 @@ void Parts::bearer_state(const event::BearerState& e, Time now) {
   if (!e.up) forget_under_way(e.bearer, now);
   if (!e.up) transfers.bearer_down(e.bearer, now);
   // A link that is down is like silence to the machine: its timers stop, what it owes is kept.
-  core.bearers[e.bearer].entity.set_emcon(frozen(e.bearer), now);
+  freeze(e.bearer, now);
   scheduler.place_all(now);
+}
+
+void Parts::freeze(std::size_t bearer, Time now) {
+  auto& link = core.bearers[bearer];
+  link.entity.set_emcon(frozen(bearer), now);
+  if (link.dmp) link.dmp->set_emcon(frozen(bearer), now);
+}
+
+// Between the two machines of a bearer the more urgent goes first; a single datagram does not make a long message
+// wait, so it goes before an equal one.
+bool Parts::dmp_next(std::size_t bearer, Time now) const {
+  const auto& link = core.bearers[bearer];
+  if (!link.dmp || frozen(bearer)) return false;
+  const auto mine = link.dmp->next_priority(now);
+  if (!mine) return false;
+  const auto other = link.entity.next_priority(now);
+  return !other || *mine <= *other;
+}
+
+std::optional<Datagram> Parts::poll_dmp(std::size_t bearer, Time now) {
+  auto& link = core.bearers[bearer];
+  auto frame = link.dmp->poll_transmit(now);
+  if (!frame) return std::nullopt;
+  auto datagram = core.gate.pass(datagram_of(bearer, *std::move(frame)));
+  if (!datagram) return std::nullopt;
+  const auto size = datagram->octets.size();
+  if (!link.queued) (void)link.pacer.sent(size + datagram_overhead, now);
+  ++link.dmp_traffic.out;
+  ++link.traffic.pdus_out;
+  link.traffic.octets_out += size;
+  return datagram;
 }
 
 std::optional<Datagram> Parts::poll_transmit(std::size_t bearer, Time now) {
@@ -213,6 +261,7 @@ std::optional<Datagram> Parts::poll_transmit(std::size_t bearer, Time now) {
   pump(bearer, now);
   if (!link.wants || link.ready_at() > now) return std::nullopt;
   commit(now);
+  if (dmp_next(bearer, now)) return poll_dmp(bearer, now);
   auto frame = link.entity.poll_transmit(now);
   link.wants = frame.has_value();  // perhaps more; the next poll finds out
   if (!frame) return std::nullopt;
@@ -243,12 +292,24 @@ Datagram Parts::datagram_of(std::size_t bearer, acp142::Frame frame) {
   return out;
 }
 
+Datagram Parts::datagram_of(std::size_t bearer, dmp::Frame frame) {
+  // On HF bearers the port stands for the application identifier.
+  Datagram out{frame.to, dmp_port_of(core.config, bearer), std::move(frame.octets)};
+  if (!core.bearers[bearer].queued) return out;
+  out.priority = frame.priority;
+  out.expiry = frame.expiry;
+  out.ticket = ticket_base_ + dmp_ticket_base + ++dmp_tickets_;
+  return out;
+}
+
 Time Parts::next_wake() const {
   auto wake = core.timers.next();
   if (core.gate.silent()) wake = std::min(wake, core.gate.until());
   for (std::size_t b = 0; b < core.bearers.size(); ++b) {
     const auto& link = core.bearers[b];
     auto at = link.entity.next_wake();
+    // What is due now already waits for the pacer, like any PDU.
+    if (link.dmp && (!link.wants || frozen(b))) at = std::min(at, link.dmp->next_wake());
     if (link.wants) at = std::min(at, link.ready_at());
     wake = std::min(wake, at);
   }

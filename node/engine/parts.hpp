@@ -4,6 +4,7 @@
 
 #include "node/engine/admission.hpp"
 #include "node/engine/core.hpp"
+#include "node/engine/dmp_reception.hpp"
 #include "node/engine/intake.hpp"
 #include "node/engine/local_delivery.hpp"
 #include "node/engine/outcomes.hpp"
@@ -45,27 +46,36 @@ struct Parts {
   void set_peer_emcon(PeerIndex peer, bool silent, Time now);
   void minimize_changed(Time now);
 
-  bool frozen(std::size_t bearer) const;  // silent or down: nothing may leave
+  bool frozen(std::size_t bearer) const;      // silent or down: nothing may leave
+  void freeze(std::size_t bearer, Time now);  // tells the machines of the bearer so, or that it is over
 
   Core core;
+  Boundary boundary;
   Scheduler scheduler;
   Outcomes outcomes;
   Intake intake;
+  X400Reports x400_reports;
   Reports reports;
   Admission admission;
   Transfers transfers;
+  X400Reception x400_reception;
   Reception reception;
   LocalDelivery delivery;
   Watch watch;
+  DmpReception dmp_reception;
 
  private:
   void forget_under_way(std::size_t bearer, Time now);
   Datagram datagram_of(std::size_t bearer, acp142::Frame frame);
+  Datagram datagram_of(std::size_t bearer, dmp::Frame frame);
+  bool dmp_next(std::size_t bearer, Time now) const;  // is a DMP datagram what goes next?
+  std::optional<Datagram> poll_dmp(std::size_t bearer, Time now);
   void take_notices(std::size_t bearer, Time now);
   void apply(std::size_t bearer, acp142::Notice& notice, Time now);
   void rejected(std::size_t bearer, const acp142::notice::Rejected& n, Time now);
 
-  std::uint64_t ticket_base_;  // so that an answer to what was sent before a recovery is not mistaken
+  std::uint64_t dmp_tickets_ = 0;  // of datagrams nobody asks after, where the bearer wants one
+  std::uint64_t ticket_base_;      // so that an answer to what was sent before a recovery is not mistaken
 };
 
 }  // namespace longwire::engine

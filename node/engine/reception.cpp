@@ -14,9 +14,6 @@ using store::RecipientState;
 
 namespace {
 
-// Longest time a key is kept after its P_MUL expiry: a sender whose clock is behind may still repeat.
-constexpr Duration key_margin = std::chrono::hours{1};
-
 // The same mail may come under another P_MUL id: its sender changed the bearer or tried again after a
 // pause, or a relay passed on what came directly too. What names it are its own octets: envelope sender,
 // recipient and the message from its oldest trace line on, which holds the queue id of its first node.
@@ -37,49 +34,56 @@ void Reception::received(std::size_t bearer, const acp142::notice::Received& n, 
                   {"pmul_id", n.key.message_id},
                   {"bearer", core_.config.bearers[bearer].name}});
   } else {
-    take(bearer, n, now);
+    take({bearer, n.key.source, n.key.message_id, "pmul", n.destinations, n.expiry, n.octets.size()}, n.octets, now);
     core_.store.remember(n.key, std::max(n.expiry, now) + key_margin);
   }
   core_.store.reception_delivered(n.key);
   core_.bearers[bearer].entity.accept(n.key, now);
 }
 
-void Reception::take(std::size_t bearer, const acp142::notice::Received& n, Time now) {
-  const auto compressed = annexe::decode_compressed_data(n.octets);
-  if (!compressed) return discard(bearer, n, events::payload_discarded, compressed.error().name, now);
-  if (const auto peer = core_.router.peer_of(n.key.source)) learn_tags(*peer, compressed->tags);
-  if (compressed->content_type != annexe::content_type_mule)
-    return discard(
-        bearer, n, events::unsupported_content,
-        compressed->content_type < 0 ? compressed->content_type_oid : std::to_string(compressed->content_type), now);
-  auto mail = mail::decode_mule(compressed->content);
-  if (!mail) return discard(bearer, n, events::payload_discarded, mail.error().name, now);
+// Any content from any peer, whatever we send to it (stanag4406.md 5.3).
+void Reception::take(const Arrival& arrival, ByteView octets, Time now) {
+  const auto compressed = annexe::decode_compressed_data(octets);
+  if (!compressed) return discard(core_, arrival, events::payload_discarded, compressed.error().name, now);
+  if (const auto peer = core_.router.peer_of(arrival.source)) learn_tags(*peer, compressed->tags);
+  if (compressed->content_type == annexe::content_type_mule) return mule(arrival, compressed->content, now);
+  if (compressed->content_type == annexe::content_type_p1) return x400_.p1(arrival, compressed->content, now);
+  if (compressed->content_type_oid == x400::content_p772_oid) return x400_.p772(arrival, compressed->content, now);
+  discard(core_, arrival, events::unsupported_content,
+          compressed->content_type < 0 ? compressed->content_type_oid : std::to_string(compressed->content_type), now);
+}
 
-  auto recipients = ours(*mail, n);
+void Reception::mule(const Arrival& arrival, ByteView payload, Time now) {
+  auto mail = mail::decode_mule(payload);
+  if (!mail) return discard(core_, arrival, events::payload_discarded, mail.error().name, now);
+  std::vector<std::string> addresses;
+  for (const auto& r : mail->envelope.recipients) addresses.push_back(r.address);
+  std::vector<mail::Recipient> recipients;
+  for (const auto i : ours(core_, addresses, arrival)) recipients.push_back(mail->envelope.recipients[i]);
   if (recipients.empty()) {
     core_.report(now, level::debug, events::not_for_us,
-                 {{"source", to_string(n.key.source)}, {"pmul_id", n.key.message_id}});
+                 {{"source", to_string(arrival.source)}, {"pmul_id", arrival.id}});
     return;
   }
-  drop_known(recipients, *mail, n, now);
+  drop_known(recipients, *mail, arrival, now);
   if (recipients.empty()) {
     core_.report(now, level::info, events::duplicate_suppressed,
-                 {{"source", to_string(n.key.source)},
-                  {"pmul_id", n.key.message_id},
-                  {"bearer", core_.config.bearers[bearer].name},
+                 {{"source", to_string(arrival.source)},
+                  {"pmul_id", arrival.id},
+                  {"bearer", core_.config.bearers[arrival.bearer].name},
                   {"by", "content"}});
     return;
   }
-  store_mail(bearer, std::move(*mail), std::move(recipients), n, now);
+  store_mail(*std::move(mail), std::move(recipients), arrival, now);
 }
 
 void Reception::drop_known(std::vector<mail::Recipient>& recipients, const mail::MulePayload& mail,
-                           const acp142::notice::Received& n, Time now) {
+                           const Arrival& arrival, Time now) {
   const auto anyone = ContentHash().add(mail.envelope.from).add(from_first_hop(mail.message));
   // What goes on is only compared with what the same node sent: a message that comes back round a loop
   // must not vanish here, its Received fields will end it with a report.
-  const auto this_source = ContentHash().add(to_string(n.key.source)).add(mail.envelope.from).add(mail.message);
-  const auto until = std::max(n.expiry, now + core_.config.default_expiry) + key_margin;
+  const auto this_source = ContentHash().add(to_string(arrival.source)).add(mail.envelope.from).add(mail.message);
+  const auto until = std::max(arrival.expiry, now + core_.config.default_expiry) + key_margin;
   std::erase_if(recipients, [&](const mail::Recipient& r) {
     const bool local = core_.router.route(mail::domain_of(r.address)).kind == Route::Kind::local;
     const auto key = ContentHash(local ? anyone : this_source).add(r.address).key();
@@ -87,20 +91,6 @@ void Reception::drop_known(std::vector<mail::Recipient>& recipients, const mail:
     core_.store.remember(key, until);
     return false;
   });
-}
-
-void Reception::discard(std::size_t bearer, const acp142::notice::Received& n, std::string_view event,
-                        std::string_view reason, Time now) {
-  const auto source = to_string(n.key.source);
-  core_.report(now, level::warning, event,
-               {{"source", source},
-                {"pmul_id", n.key.message_id},
-                {"bearer", core_.config.bearers[bearer].name},
-                {"reason", reason},
-                {"octets", n.octets.size()}});
-  ++core_.bearers[bearer].traffic.rejected[std::string(event) + ":" + std::string(reason)];
-  core_.alert(now, event,
-              "message " + std::to_string(n.key.message_id) + " from " + source + ": " + std::string(reason));
 }
 
 void Reception::learn_tags(PeerIndex peer, annexe::TagStyle tags) {
@@ -111,40 +101,10 @@ void Reception::learn_tags(PeerIndex peer, annexe::TagStyle tags) {
   core_.store.set_setting(tags_setting(config), tags == annexe::TagStyle::explicit_tags ? "explicit" : "implicit");
 }
 
-std::vector<mail::Recipient> Reception::ours(const mail::MulePayload& mail, const acp142::notice::Received& n) const {
-  std::vector<mail::Recipient> out;
-  std::vector<mail::Recipient> back;  // the next hop is where it comes from
-  for (const auto& r : mail.envelope.recipients) {
-    const auto domain = mail::domain_of(r.address);
-    const auto route = core_.router.route(domain);
-    if (route.kind == Route::Kind::local) {
-      out.push_back(r);
-      continue;
-    }
-    if (!core_.router.relays(domain)) continue;
-    if (route.kind == Route::Kind::peer) {
-      const auto hop = core_.config.peers[route.peer].pmul_id;
-      if (std::find(n.destinations.begin(), n.destinations.end(), hop) != n.destinations.end()) continue;
-      if (hop == n.key.source) {
-        back.push_back(r);
-        continue;
-      }
-    } else if (n.destinations.size() > 1) {
-      continue;  // no route: one of the others will have been meant
-    }
-    out.push_back(r);  // without a route and sent to us alone: its sender gets a report (M11)
-  }
-  // Sent to us alone and nothing else in it for us: two routes point at each other, and only a report keeps
-  // the mail from vanishing. Otherwise it may be meant for another of the destinations: a repeat lists only
-  // those that have not answered.
-  if (out.empty() && n.destinations.size() <= 1) return back;
-  return out;
-}
-
-void Reception::store_mail(std::size_t bearer, mail::MulePayload mail, std::vector<mail::Recipient> recipients,
-                           const acp142::notice::Received& n, Time now) {
-  const auto peer = core_.router.peer_of(n.key.source);
-  const auto source = to_string(n.key.source);
+void Reception::store_mail(mail::MulePayload mail, std::vector<mail::Recipient> recipients, const Arrival& arrival,
+                           Time now) {
+  const auto peer = core_.router.peer_of(arrival.source);
+  const auto source = to_string(arrival.source);
   const mail::HeaderView header(mail.message);
   const auto hops = header.count("Received");
   store::MessageRow row;
@@ -154,13 +114,13 @@ void Reception::store_mail(std::size_t bearer, mail::MulePayload mail, std::vect
   if (const auto& by = mail.envelope.by) {
     row.deliver_by = now + std::chrono::seconds{by->seconds};
     // The seconds stood still while the message was on the air; the P_MUL expiry did not.
-    if (by->return_if_late) row.deliver_by = std::min(*row.deliver_by, n.expiry);
+    if (by->return_if_late) row.deliver_by = std::min(*row.deliver_by, arrival.expiry);
   }
-  row.origin = "pmul " + source + " " + std::to_string(n.key.message_id);
-  row.from_peer = n.key.source;
+  row.origin = arrival.origin();
+  row.from_peer = arrival.source;
   row.message_id = header.value("Message-ID").value_or("");
   row.subject = header.value("Subject").value_or("");
-  for (auto& r : recipients) row.rows.push_back({.recipient = std::move(r)});
+  for (auto& r : recipients) row.rows.push_back(store::new_recipient(std::move(r)));
   mail.envelope.recipients.clear();
   mail::Received trace;
   trace.from_name = peer ? core_.config.peers[*peer].name : source;
@@ -178,14 +138,14 @@ void Reception::store_mail(std::size_t bearer, mail::MulePayload mail, std::vect
                {{"id", m.id},
                 {"tracking_id", m.tracking_id},
                 {"source", source},
-                {"pmul_id", n.key.message_id},
-                {"bearer", core_.config.bearers[bearer].name},
+                {"pmul_id", arrival.id},
+                {"bearer", core_.config.bearers[arrival.bearer].name},
                 {"precedence", to_string(m.level)},
                 {"octets", m.octets},
                 {"recipients", m.recipients.size()}});
   if (hops >= limits::received_fields_radio) return refuse_loop(m, hops, "too many Received fields: mail loop", now);
   const bool back = std::any_of(m.recipients.begin(), m.recipients.end(), [&](const LiveRecipient& r) {
-    return r.route.kind == Route::Kind::peer && core_.config.peers[r.route.peer].pmul_id == n.key.source;
+    return r.route.kind == Route::Kind::peer && core_.config.peers[r.route.peer].pmul_id == arrival.source;
   });
   if (back) refuse_loop(m, hops, "the next hop is the node it came from: mail loop", now);
 }

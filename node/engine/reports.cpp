@@ -66,6 +66,12 @@ bool Reports::write(std::uint64_t id, const std::vector<ReportEntry>& entries, T
     no_way_back(*m, entries, now);
     return false;
   }
+  // What came by X.400 and was only to pass through is reported in X.400.
+  if (row->form == store::Form::p1) {
+    const auto copy = *row;
+    x400_.failed(copy, entries, now);
+    return true;
+  }
   std::vector<ReportEntry> wanted;
   for (const auto& e : entries)
     if (wants_report(row->envelope, row->rows.at(e.index).recipient, *e.verdict.report,
@@ -136,8 +142,12 @@ void Reports::correlate(ByteView message, Time now) {
   if (!parsed) return;
   // The store keeps both as they came: xtext, and the field with its angle brackets.
   const auto& id = parsed->original_message_id;
-  const auto subjects =
+  auto subjects =
       core_.store.find_by_envelope(mail::xtext_encode(parsed->original_envid), id.empty() ? id : "<" + id + ">");
+  // A report that came back by X.400 names what we called the message there, its tracking id, and may return
+  // something else than the message.
+  if (const auto mts = x400::parse_mts_id(parsed->x400_subject); mts && mts->domain == core_.gateway.domain)
+    if (auto row = core_.store.find(mts->local)) subjects = {*std::move(row)};
   for (const auto& subject : subjects)
     for (const auto& r : parsed->recipients) {
       const auto named = std::find_if(subject.rows.begin(), subject.rows.end(), [&r](const store::RecipientRow& row) {

@@ -4,6 +4,7 @@
 #include "node/engine/core.hpp"
 #include "node/engine/intake.hpp"
 #include "node/engine/outcomes.hpp"
+#include "node/engine/x400_reports.hpp"
 
 namespace longwire::engine {
 
@@ -14,7 +15,8 @@ bool wants_report(const mail::Envelope& envelope, const mail::Recipient& recipie
 
 class Reports {
  public:
-  Reports(Core& core, Intake& intake, Outcomes& outcomes) : core_(core), intake_(intake), outcomes_(outcomes) {}
+  Reports(Core& core, Intake& intake, Outcomes& outcomes, X400Reports& x400)
+      : core_(core), intake_(intake), outcomes_(outcomes), x400_(x400) {}
 
   // Writes the reports collected in Outcomes, one a message, then closes what is finished. Part of
   // every commit, so that a state and its report are durable together. True when a report was written.
@@ -32,6 +34,7 @@ class Reports {
   Core& core_;
   Intake& intake_;
   Outcomes& outcomes_;
+  X400Reports& x400_;
 };
 
 }  // namespace longwire::engine

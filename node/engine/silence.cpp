@@ -10,14 +10,17 @@ void Parts::enter_emcon(Time until, Time now) {
   core.gate.silence(until);
   core.store.set_setting(emcon_key, core.gate.save());
   core.timers.arm(until, TimerKind::emcon_end, 0);
-  for (auto& link : core.bearers) link.entity.set_emcon(true, now);
+  for (auto& link : core.bearers) {
+    link.entity.set_emcon(true, now);
+    if (link.dmp) link.dmp->set_emcon(true, now);
+  }
   core.report(now, level::notice, events::emcon_entered, {{"until", until == never ? "" : format_utc(until)}});
 }
 
 void Parts::leave_emcon(Time now) {
   core.gate.lift();
   core.store.set_setting(emcon_key, core.gate.save());
-  for (std::size_t b = 0; b < core.bearers.size(); ++b) core.bearers[b].entity.set_emcon(frozen(b), now);
+  for (std::size_t b = 0; b < core.bearers.size(); ++b) freeze(b, now);
   core.report(now, level::notice, events::emcon_left, {});
 }
 
@@ -42,7 +45,7 @@ void Parts::set_peer_emcon(PeerIndex peer, bool silent, Time now) {
   const auto& config = core.config.peers[peer];
   core.store.set_setting(emcon_setting(config), silent ? "on" : "off");
   for (const auto b : core.router.bearers_of(peer)) core.bearers[b].entity.set_peer_emcon(config.pmul_id, silent, now);
-  transfers.peer_silence_changed(peer);
+  transfers.peer_silence_changed(peer, now);
   core.report(now, level::notice, events::peer_emcon, {{"peer", config.name}, {"silent", silent}});
 }
 

@@ -18,6 +18,7 @@ enum class TimerKind : std::uint8_t {
   retry,          // a recipient may be tried again
   peer_retry,     // a silent peer may be tried again; id = bearer << 32 | peer
   emcon_end,      // timed radio silence ends
+  dmp_patience,   // a DMP datagram found no answer: another bearer, if there is one; id = its ticket
   watchdog,       // link up, queue not empty, no progress; id = bearer
   housekeeping,   // forget what is old
 };

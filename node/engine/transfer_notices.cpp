@@ -188,25 +188,48 @@ void Transfers::fail_over(Transfer& t, Time now) {
   core_.report(now, level::notice, events::failover,
                {{"id", t.message}, {"pmul_id", t.id}, {"from", core_.config.bearers[t.bearer].name}});
   t.fate = Fate::fail_over;
-  core_.bearers[t.bearer].entity.cancel(t.id, now);
+  stop(t, now);
+}
+
+// What a P_MUL machine has given up it tells in notices; a DMP datagram is simply not repeated any more.
+void Transfers::stop(Transfer& t, Time now) {
+  auto& link = core_.bearers[t.bearer];
+  if (!t.dmp) return link.entity.cancel(t.id, now);
+  if (link.dmp) link.dmp->cancel(t.id);
+  dmp_ended_.emplace_back(t.id, t.fate == Fate::cancelled ? "cancelled" : "failover");
+}
+
+void Transfers::hold(Transfer& t, bool held, Time now) {
+  auto& link = core_.bearers[t.bearer];
+  if (!t.dmp) return link.entity.hold(t.id, held, now);
+  if (!held) return;
+  if (link.dmp) link.dmp->cancel(t.id);
+  dmp_ended_.emplace_back(t.id, "held");  // its recipients are queued again, and wait there
+}
+
+void Transfers::end_dmp(Time now) {
+  for (const auto& [ticket, reason] : std::exchange(dmp_ended_, {})) dmp_failed(ticket, reason, now);
 }
 
 void Transfers::bearer_down(std::size_t bearer, Time now) {
   for (auto& [id, t] : transfers_)
     if (t.bearer == bearer && t.fate == Fate::run && has_alternative(t)) fail_over(t, now);
+  end_dmp(now);
 }
 
 void Transfers::hold(std::uint64_t message, bool held, Time now) {
   for (auto& [id, t] : transfers_)
-    if (t.message == message) core_.bearers[t.bearer].entity.hold(id, held || t.minimized, now);
+    if (t.message == message) hold(t, held || t.minimized, now);
+  end_dmp(now);
 }
 
 void Transfers::cancel(std::uint64_t message, Time now) {
   for (auto& [id, t] : transfers_) {
     if (t.message != message) continue;
     t.fate = Fate::cancelled;
-    core_.bearers[t.bearer].entity.cancel(id, now);
+    stop(t, now);
   }
+  end_dmp(now);
 }
 
 void Transfers::apply_minimize(Time now) {
@@ -215,17 +238,23 @@ void Transfers::apply_minimize(Time now) {
     if (minimized == t.minimized) continue;
     t.minimized = minimized;
     const auto* m = core_.ledger.find(t.message);
-    core_.bearers[t.bearer].entity.hold(id, minimized || (m != nullptr && m->held), now);
+    hold(t, minimized || (m != nullptr && m->held), now);
   }
+  end_dmp(now);
 }
 
-void Transfers::peer_silence_changed(PeerIndex peer) {
+void Transfers::peer_silence_changed(PeerIndex peer, Time now) {
   for (auto& [id, t] : transfers_) {
     const bool concerned =
         std::any_of(t.carried.begin(), t.carried.end(), [peer](const auto& c) { return c.open && c.peer == peer; });
-    if (concerned && t.phase != Transfer::Phase::sending)
+    if (concerned && t.dmp && core_.peers[peer].silent) {
+      t.fate = Fate::fail_over;
+      stop(t, now);  // nobody will acknowledge it; P_MUL has rules for silent receivers
+    } else if (concerned && t.phase != Transfer::Phase::sending) {
       set_phase(t, only_silent_left(t) ? Transfer::Phase::silent : Transfer::Phase::live);
+    }
   }
+  end_dmp(now);
 }
 
 void Transfers::peer_lost(std::size_t bearer, PeerIndex peer, Time now) {

@@ -75,15 +75,17 @@ std::vector<Transfers::Parcel> Transfers::parcels_of(const LiveMessage& m, std::
 
 void Transfers::start(LiveMessage& m, std::size_t bearer, Time now) {
   const auto parcels = parcels_of(m, bearer);
-  // One payload serves a whole group, in one tag style. Recipients reached *through* a peer travel
-  // alone: another member that relays too would pass them on a second time.
-  std::map<annexe::TagStyle, std::vector<PeerIndex>> sets;
+  // One payload serves a whole group, of one content and tag style; DMP goes to one station. Recipients reached
+  // *through* a peer travel alone: another member that relays too would pass them on a second time.
+  std::map<std::pair<bool, annexe::TagStyle>, std::vector<PeerIndex>> sets;  // X.400 or MULE
   std::vector<std::vector<PeerIndex>> single;
   for (const auto& p : parcels) {
-    if (p.exact) sets[core_.peers[p.peer].tags].push_back(p.peer);
+    const auto content = core_.config.peers[p.peer].content;
+    if (p.exact && content != Content::dmp)
+      sets[{content == Content::annex_e, core_.peers[p.peer].tags}].push_back(p.peer);
     else single.push_back({p.peer});
   }
-  for (auto& [tags, peers] : sets) single.push_back(std::move(peers));
+  for (auto& [kind, peers] : sets) single.push_back(std::move(peers));
   const auto silent = [this](PeerIndex p) { return core_.peers[p].silent; };
   bool probing = false;
   for (const auto& peers : single)
@@ -95,24 +97,75 @@ void Transfers::start(LiveMessage& m, std::size_t bearer, Time now) {
   if (probing) scheduler_.place_all(now);
 }
 
-Bytes Transfers::payload(const LiveMessage& m, const std::vector<Parcel>& parcels, const Target& target, Time now) {
-  const auto* row = core_.rows.get(m.id);
-  auto envelope = row->envelope;
+Result<Bytes> Transfers::payload(LiveMessage& m, const std::vector<Parcel>& parcels, const Target& target, Time now) {
+  std::vector<std::uint32_t> recipients;
   for (const auto& p : parcels)
-    if (contains(target.peers, p.peer))
-      for (const auto i : p.recipients) envelope.recipients.push_back(row->rows.at(i).recipient);
+    if (contains(target.peers, p.peer)) recipients.insert(recipients.end(), p.recipients.begin(), p.recipients.end());
+  const auto first = target.peers.front();
+  const bool mule = core_.config.peers[first].content == Content::mule;
+  auto octets = mule ? mule_payload(m, recipients, now) : p1_payload(m, recipients, now);
+  if (!octets) {
+    not_convertible(m, recipients, octets.error(), now);
+    return octets;
+  }
+  return annexe::encode_compressed_data(mule ? annexe::content_type_mule : annexe::content_type_p1, *octets,
+                                        core_.peers[first].tags);
+}
+
+Result<Bytes> Transfers::mule_payload(LiveMessage& m, const std::vector<std::uint32_t>& recipients, Time now) {
+  const auto row = *core_.rows.get(m.id);
+  auto mail = boundary_.mail_of(row, recipients, now);
+  if (!mail) return mail.error();
+  tell_notes(m, mail->notes, now);
+  auto& envelope = mail->envelope;
   envelope.mt_priority = envelope.mt_priority.value_or(0);  // RFC 6710 4.2: always sent
-  envelope.size = m.octets;
+  envelope.size = mail->message.size();
   // RFC 2852 4.1.4: what is left of the time.
-  if (envelope.by && row->deliver_by)
-    envelope.by->seconds = std::chrono::floor<std::chrono::seconds>(*row->deliver_by - now).count();
-  const auto octets = mail::encode_mule(envelope, core_.store.body(m.id));
-  return annexe::encode_compressed_data(annexe::content_type_mule, octets, core_.peers[target.peers.front()].tags);
+  if (envelope.by && row.deliver_by)
+    envelope.by->seconds = std::chrono::floor<std::chrono::seconds>(*row.deliver_by - now).count();
+  return mail::encode_mule(envelope, mail->message);
+}
+
+Result<Bytes> Transfers::p1_payload(LiveMessage& m, const std::vector<std::uint32_t>& recipients, Time now) {
+  const auto row = *core_.rows.get(m.id);
+  auto apdu = boundary_.apdu_of(row, recipients, now);
+  if (!apdu) return apdu.error();
+  tell_notes(m, apdu->notes, now);
+  return std::move(apdu->octets);
+}
+
+void Transfers::tell_notes(LiveMessage& m, const std::vector<std::string>& notes, Time now) {
+  if (notes.empty() || std::exchange(m.converted, true)) return;
+  std::string all;
+  boost::json::array list;
+  for (const auto& n : notes) {
+    all += (all.empty() ? "" : "; ") + n;
+    list.emplace_back(n);
+  }
+  outcomes_.track(m, {}, now, "converted", all);
+  core_.report(now, level::notice, events::converted,
+               {{"id", m.id}, {"tracking_id", m.tracking_id}, {"notes", std::move(list)}});
+}
+
+void Transfers::not_convertible(LiveMessage& m, const std::vector<std::uint32_t>& recipients, const Error& error,
+                                Time now) {
+  const auto why = std::string(error.name) + (error.text.empty() ? "" : ": " + error.text);
+  const Verdict v{RecipientState::failed, "failed", conversion_status(error), "cannot be converted: " + why,
+                  mail::DsnAction::failed};
+  for (const auto i : recipients) outcomes_.settle(m, i, v, now);
+  core_.report(now, level::warning, events::conversion_failed,
+               {{"id", m.id}, {"tracking_id", m.tracking_id}, {"reason", why}});
 }
 
 bool Transfers::launch(LiveMessage& m, std::size_t bearer, const Target& target, const std::vector<Parcel>& parcels,
                        Time now) {
   const auto& config = core_.config.bearers[bearer];
+  const auto first = target.peers.front();
+  if (target.peers.size() == 1 && core_.config.peers[first].content == Content::dmp)
+    for (const auto& p : parcels)
+      if (p.peer == first && launch_dmp(m, bearer, first, p.recipients, now)) return true;
+  auto octets = payload(m, parcels, target, now);
+  if (!octets) return false;
   store::TransferRow row;
   row.pmul_message_id = new_message_id(now);
   row.bearer = config.name;
@@ -121,19 +174,14 @@ bool Transfers::launch(LiveMessage& m, std::size_t bearer, const Target& target,
   row.outgoing.priority = pmul_priority(core_.rows.get(m.id)->envelope.mt_priority.value_or(0));
   row.outgoing.expiry = m.expiry;
   row.outgoing.group = target.group;
-  row.outgoing.octets = payload(m, parcels, target, now);
-  Transfer t{row.pmul_message_id,
-             bearer,
-             m.id,
-             m.level,
-             row.outgoing.octets.size(),
-             fragments_of(config, row.outgoing.octets.size()) + 1,
-             0,
-             0,
-             Transfer::Phase::sending,
-             Fate::run,
-             false,
-             {}};
+  row.outgoing.octets = *std::move(octets);
+  Transfer t;
+  t.id = row.pmul_message_id;
+  t.bearer = bearer;
+  t.message = m.id;
+  t.level = m.level;
+  t.octets = row.outgoing.octets.size();
+  t.frames_in_round = fragments_of(config, row.outgoing.octets.size()) + 1;
   for (const auto& p : parcels) {
     if (!contains(target.peers, p.peer)) continue;
     const auto& peer = core_.config.peers[p.peer];

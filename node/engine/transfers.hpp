@@ -2,12 +2,14 @@
 // becomes recipient states.
 #pragma once
 
+#include "node/engine/boundary.hpp"
 #include "node/engine/core.hpp"
 #include "node/engine/outcomes.hpp"
 #include "node/engine/scheduler.hpp"
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -28,6 +30,7 @@ struct Transfer {
   enum class Phase : std::uint8_t { sending, live, silent } phase = Phase::sending;
   Fate fate = Fate::run;
   bool minimized = false;  // MINIMIZE keeps it from sending
+  bool dmp = false;        // one DMP datagram; `id` is its ticket at the endpoint
   struct Carried {
     PmulId destination;
     PeerIndex peer = 0;
@@ -39,8 +42,8 @@ struct Transfer {
 
 class Transfers {
  public:
-  Transfers(Core& core, Scheduler& scheduler, Outcomes& outcomes)
-      : core_(core), scheduler_(scheduler), outcomes_(outcomes) {}
+  Transfers(Core& core, Scheduler& scheduler, Outcomes& outcomes, Boundary& boundary)
+      : core_(core), scheduler_(scheduler), outcomes_(outcomes), boundary_(boundary) {}
 
   // Starts what the policy lets start on this bearer.
   void dispatch(std::size_t bearer, Time now);
@@ -56,6 +59,11 @@ class Transfers {
   void failed(const acp142::notice::Failed& n, Time now);
   void closed(const acp142::notice::TransferClosed& n, Time now);
 
+  // Notices of the DMP endpoint.
+  void dmp_acknowledged(std::uint32_t ticket, Time now);
+  void dmp_failed(std::uint32_t ticket, std::string_view reason, Time now);
+  void dmp_patience(std::uint32_t ticket, Time now);
+
   // ARQ: the far node has a PDU of this message (or of an answer).
   void confirmed(std::size_t bearer, PeerIndex peer, std::uint32_t message_id, Time now);
 
@@ -63,7 +71,7 @@ class Transfers {
   void hold(std::uint64_t message, bool held, Time now);
   void cancel(std::uint64_t message, Time now);
   void apply_minimize(Time now);
-  void peer_silence_changed(PeerIndex peer);
+  void peer_silence_changed(PeerIndex peer, Time now);
   // The peer answered on this bearer: what waited for it may go.
   void peer_heard(std::size_t bearer, PeerIndex peer, Time now);
   void peer_retry(std::size_t bearer, PeerIndex peer, Time now);
@@ -76,9 +84,23 @@ class Transfers {
   std::vector<Parcel> parcels_of(const LiveMessage& m, std::size_t bearer) const;
   void start(LiveMessage& m, std::size_t bearer, Time now);
   bool launch(LiveMessage& m, std::size_t bearer, const Target& target, const std::vector<Parcel>& parcels, Time now);
+  bool launch_dmp(LiveMessage& m, std::size_t bearer, PeerIndex peer, const std::vector<std::uint32_t>& recipients,
+                  Time now);
+  // The datagram, or why it has to go another way.
+  struct DmpDatagram;
+  Result<DmpDatagram> dmp_datagram(const LiveMessage& m, std::size_t bearer, PeerIndex peer,
+                                   const std::vector<std::uint32_t>& recipients);
+  std::uint16_t dmp_id(std::uint64_t message, PeerIndex peer, const std::vector<std::uint32_t>& recipients);
+  void stop(Transfer& t, Time now);  // it ends as failed(), or with the next end_dmp()
+  void hold(Transfer& t, bool held, Time now);
+  void end_dmp(Time now);
   void choose_service(std::size_t bearer, acp142::Outgoing& message, const std::vector<Transfer::Carried>& carried,
                       Time now) const;
-  Bytes payload(const LiveMessage& m, const std::vector<Parcel>& parcels, const Target& target, Time now);
+  Result<Bytes> payload(LiveMessage& m, const std::vector<Parcel>& parcels, const Target& target, Time now);
+  Result<Bytes> mule_payload(LiveMessage& m, const std::vector<std::uint32_t>& recipients, Time now);
+  Result<Bytes> p1_payload(LiveMessage& m, const std::vector<std::uint32_t>& recipients, Time now);
+  void tell_notes(LiveMessage& m, const std::vector<std::string>& notes, Time now);
+  void not_convertible(LiveMessage& m, const std::vector<std::uint32_t>& recipients, const Error& error, Time now);
   void refuse(LiveMessage& m, const Transfer& t, std::string_view error, Time now);
   void requeue(Transfer& t, Transfer::Carried& c, std::string_view reason, Time now);
   void fail_over(Transfer& t, Time now);
@@ -101,7 +123,10 @@ class Transfers {
   Core& core_;
   Scheduler& scheduler_;
   Outcomes& outcomes_;
+  Boundary& boundary_;
   std::map<std::uint32_t, Transfer> transfers_;
+  std::vector<std::pair<std::uint32_t, std::string_view>> dmp_ended_;  // tickets to end once nobody walks transfers_
+  std::set<std::pair<std::uint64_t, PeerIndex>> not_by_dmp_;  // message and peer: the peer refused it, or it grew stale
 };
 
 }  // namespace longwire::engine

@@ -22,6 +22,8 @@ void Watch::due(const Timer& timer, Time now) {
   switch (timer.kind) {
     case TimerKind::peer_retry:
       return transfers_.peer_retry(timer.id >> 32, static_cast<PeerIndex>(timer.id & 0xFFFFFFFF), now);
+    case TimerKind::dmp_patience:
+      return transfers_.dmp_patience(static_cast<std::uint32_t>(timer.id), now);
     case TimerKind::watchdog:
       return watchdog(timer.id, now);
     case TimerKind::housekeeping:

@@ -1,5 +1,6 @@
 #include "node/io/bearer_set.hpp"
 
+#include "node/engine/gateway_setup.hpp"
 #include "node/io/hf_bearer_io.hpp"
 #include "node/io/udp_bearer.hpp"
 
@@ -27,7 +28,9 @@ BearerSet::BearerSet(boost::asio::io_context& io, engine::Node& node, std::uint6
   for (engine::BearerIndex i = 0; i < config.bearers.size(); ++i) {
     const auto& b = config.bearers[i];
     if (!b.is_hf()) {
-      bearers_.push_back(std::make_unique<UdpBearer>(io, b, groups_of(config, b), handlers_for(i)));
+      auto udp = b;
+      udp.dmp_port = engine::dmp_port_of(config, i);
+      bearers_.push_back(std::make_unique<UdpBearer>(io, std::move(udp), groups_of(config, b), handlers_for(i)));
       continue;
     }
     auto hf = std::make_unique<HfBearerIo>(io, config, i, seed + i, clock, handlers_for(i));

@@ -60,7 +60,7 @@ void UdpBearer::stop() {
   stopped_ = true;
   up_ = false;
   timer_.cancel();
-  sender_ = nullptr;
+  sender_ = dmp_ = nullptr;
   sockets_.clear();
 }
 
@@ -69,6 +69,7 @@ void UdpBearer::open() {
     auto& socket = open_socket(config_.bind, port, false);
     if (port == config_.dport) sender_ = &socket;
   }
+  dmp_ = config_.dmp_port.value_or(0) != 0 ? &open_socket(config_.bind, *config_.dmp_port, false) : nullptr;
   // Acknowledgements are unicast by nature; everything else may come to a group.
   for (const auto group : groups_)
     for (const auto port : {config_.tport, config_.rport, config_.dport}) join(open_socket(group, port, true), group);
@@ -179,7 +180,9 @@ bool UdpBearer::pump(const Poll& poll) {
 bool UdpBearer::send(const engine::Datagram& datagram) {
   if (!up_) return false;
   error_code e;
-  sender_->send_to(boost::asio::buffer(datagram.octets), to_udp(datagram.peer, datagram.port), 0, e);
+  // A DMP node answers to where it was asked from.
+  auto& socket = dmp_ != nullptr && datagram.port == *config_.dmp_port ? *dmp_ : *sender_;
+  socket.send_to(boost::asio::buffer(datagram.octets), to_udp(datagram.peer, datagram.port), 0, e);
   if (!e) return true;
   switch (e.value()) {
     case ENETDOWN:
@@ -207,7 +210,7 @@ bool UdpBearer::send(const engine::Datagram& datagram) {
 
 void UdpBearer::fail(const std::string& why) {
   // Handlers still queued on these sockets run with an error and return: close now, free later.
-  sender_ = nullptr;
+  sender_ = dmp_ = nullptr;
   auto old = std::make_shared<std::vector<std::unique_ptr<Socket>>>(std::move(sockets_));
   sockets_.clear();
   error_code ignored;

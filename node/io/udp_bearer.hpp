@@ -58,6 +58,7 @@ class UdpBearer : public BearerPort {
   Handlers handlers_;
   std::vector<std::unique_ptr<Socket>> sockets_;
   Socket* sender_ = nullptr;         // bound to our address and dport
+  Socket* dmp_ = nullptr;            // likewise and dmp_port, if there is one
   boost::asio::steady_timer timer_;  // next try while down, next look at the interface while up
   Bytes buffer_;
   std::string last_failure_;

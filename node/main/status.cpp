@@ -55,6 +55,19 @@ json::array hf_rows(const json::object& answer) {
   return rows;
 }
 
+// Bearers on which short messages go in one datagram each.
+json::array dmp_rows(const json::object& answer) {
+  json::array rows;
+  for (const auto& b : array_of(answer, "bearers")) {
+    const auto* dmp = b.as_object().if_contains("dmp");
+    if (dmp == nullptr || !dmp->is_object()) continue;
+    auto row = dmp->as_object();
+    row["name"] = text_of(b.as_object(), "name");
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
 json::array peer_rows(const json::object& answer) {
   json::array rows;
   for (const auto& p : array_of(answer, "peers")) {
@@ -108,6 +121,18 @@ void print(const json::object& answer) {
                  {"snr_db", "SNR dB"},
                  {"outstanding", "HANDED OVER"},
                  {"links", "LINKS"}},
+                "");
+    std::cout << "\n";
+  }
+  if (const auto rows = dmp_rows(answer); !rows.empty()) {
+    print_table(std::cout, rows,
+                {{"name", "DMP ON"},
+                 {"waiting", "WAITING"},
+                 {"sent", "SENT"},
+                 {"acknowledged", "ACKNOWLEDGED"},
+                 {"failed", "FAILED"},
+                 {"received", "RECEIVED"},
+                 {"fallbacks", "BY P_MUL INSTEAD"}},
                 "");
     std::cout << "\n";
   }

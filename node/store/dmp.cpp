@@ -3,13 +3,18 @@
 
 namespace longwire::store {
 
-void Store::dmp_sent(std::string_view peer, std::uint16_t id, std::uint64_t message) {
-  impl_->db.write("INSERT OR REPLACE INTO dmp_sent (peer, id, message) VALUES (?1, ?2, ?3)", peer, id, message);
+void Store::dmp_sent(std::string_view peer, std::uint16_t id, std::uint64_t message,
+                     const std::vector<std::uint32_t>& recipients) {
+  impl_->db.write("INSERT OR REPLACE INTO dmp_sent (peer, id, message, recipients) VALUES (?1, ?2, ?3, ?4)", peer, id,
+                  message, format_numbers(recipients));
 }
 
-std::optional<std::uint16_t> Store::dmp_id(std::string_view peer, std::uint64_t message) {
+// With other recipients it is another message to the far node, which would take the same identifier for a repeat.
+std::optional<std::uint16_t> Store::dmp_id(std::string_view peer, std::uint64_t message,
+                                           const std::vector<std::uint32_t>& recipients) {
   auto row =
-      impl_->db.read("SELECT id FROM dmp_sent WHERE message = ?1 AND peer = ?2 ORDER BY id LIMIT 1", message, peer);
+      impl_->db.read("SELECT id FROM dmp_sent WHERE message = ?1 AND peer = ?2 AND recipients = ?3 ORDER BY id LIMIT 1",
+                     message, peer, format_numbers(recipients));
   if (!row.step()) return std::nullopt;
   return row.as<std::uint16_t>(0);
 }

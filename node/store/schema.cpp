@@ -173,9 +173,10 @@ ALTER TABLE messages ADD COLUMN form TEXT NOT NULL DEFAULT 'rfc5322';           
 ALTER TABLE recipients ADD COLUMN x400_number INTEGER NOT NULL DEFAULT 0;       -- 0: did not come by X.400
 
 CREATE TABLE dmp_sent (
-  peer    TEXT NOT NULL,
-  id      INTEGER NOT NULL,                         -- DMP message identifier
-  message INTEGER NOT NULL REFERENCES messages ON DELETE CASCADE,
+  peer       TEXT NOT NULL,
+  id         INTEGER NOT NULL,                      -- DMP message identifier
+  message    INTEGER NOT NULL REFERENCES messages ON DELETE CASCADE,
+  recipients TEXT NOT NULL,                         -- "0,2": positions of those it named
   PRIMARY KEY (peer, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX dmp_sent_message ON dmp_sent (message, peer);

@@ -52,6 +52,13 @@ struct RecipientRow {
   int x400_number = 0;  // originally-specified-recipient-number it came with; 0: not by X.400
 };
 
+inline RecipientRow new_recipient(mail::Recipient recipient, int x400_number = 0) {
+  RecipientRow row;
+  row.recipient = std::move(recipient);
+  row.x400_number = x400_number;
+  return row;
+}
+
 // What a stored body is: a message as mail, or an MTS-APDU as it came, kept to be relayed untouched.
 enum class Form : std::uint8_t { rfc5322, p1 };
 
@@ -147,9 +154,11 @@ class Store {
   void transfer_destination_closed(std::uint32_t pmul_message_id, PmulId destination, bool done);
   void remove_transfer(std::uint32_t pmul_message_id);
 
-  // --- DMP identifiers given out: they name a message to one peer, over restarts too
-  void dmp_sent(std::string_view peer, std::uint16_t id, std::uint64_t message);  // an older use of the id ends
-  std::optional<std::uint16_t> dmp_id(std::string_view peer, std::uint64_t message);
+  // --- DMP identifiers given out: one names a message for these recipients to one peer, over restarts too
+  void dmp_sent(std::string_view peer, std::uint16_t id, std::uint64_t message,
+                const std::vector<std::uint32_t>& recipients);  // an older use of the id ends
+  std::optional<std::uint16_t> dmp_id(std::string_view peer, std::uint64_t message,
+                                      const std::vector<std::uint32_t>& recipients);
   std::optional<std::uint64_t> dmp_message(std::string_view peer, std::uint16_t id);
 
   // --- receptions, in progress and remembered

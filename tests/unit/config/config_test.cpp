@@ -254,8 +254,11 @@ TEST(Config, TypesAndRanges) {
                  "n.toml:7:10: error: listen must be an array of \"ADDRESS:PORT\"");
   expect_problem(with("listen", "listen = []\nmax_message = \"17M\""),
                  "n.toml:8:15: error: max_message must be from 1000 to 16777216 octets");
-  expect_problem(plus("content = \"dmp\"\n"),
-                 "n.toml:20:11: error: content \"dmp\" is not in this version; use \"mule\"");
+  expect_problem(plus("content = \"annexe\"\n"),
+                 "n.toml:20:11: error: content must be one of mule, annex-e, dmp, not 'annexe' (did you mean "
+                 "\"annex-e\"?)");
+  expect_problem(plus("content = \"dmp\"\ndmp_version = 3\n"),
+                 "n.toml:21:15: error: dmp_version must be a whole number from 1 to 2");
   expect_problem(plus("[smtp.submitter]\n"),
                  "n.toml:20:1: error: submitter must be written [[smtp.submitter]], once for each");
   expect_problem(plus("[[smtp.submitter]]\nnetwork = \"10.0.0.0/33\"\n"),

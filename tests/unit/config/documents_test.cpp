@@ -20,7 +20,9 @@ TEST_P(Example, IsTakenWithoutAWord) {
   EXPECT_TRUE(parsed.config);
 }
 
-INSTANTIATE_TEST_SUITE_P(Documents, Example, ::testing::Values("ship.toml", "shore.toml", "relay.toml", "hf.toml"));
+INSTANTIATE_TEST_SUITE_P(Documents, Example,
+                         ::testing::Values("ship.toml", "shore.toml", "relay.toml", "hf.toml", "annex-e.toml",
+                                           "gateway.toml"));
 
 TEST(Documents, ConfigurationPageHoldsTheReferenceOfTheProgram) {
   std::ifstream file(docs + "configuration.md");

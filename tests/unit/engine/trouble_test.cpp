@@ -76,7 +76,7 @@ TEST(Trouble, UnreadablePayloadIsAcceptedNamedAndAlerted) {
 
 TEST(Trouble, OtherContentTypesAreNamed) {
   Stranger s;
-  s.send(s.packed(to_bytes("P1"), annexe::content_type_p1));
+  s.send(s.packed(to_bytes("P3"), 3));
   EXPECT_EQ(s.alpha().count("unsupported_content"), 1u);
 }
 

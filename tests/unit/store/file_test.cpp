@@ -199,7 +199,7 @@ TEST(FileTest, AStoreOfVersionOneIsTakenOver) {
   EXPECT_EQ(live[0].rows.at(0).recipient.address, "b@x");
   EXPECT_EQ(live[0].rows.at(0).x400_number, 0);
   EXPECT_EQ(store.body(7), to_bytes("hello"));
-  store.dmp_sent("shore", 4096, 7);
+  store.dmp_sent("shore", 4096, 7, {0});
   store.insert(full_message("NEW"), {});
   store.commit();
   EXPECT_EQ(store.find("NEW")->form, Form::p1);

@@ -403,18 +403,19 @@ TEST_P(StoreTest, OneOpenAlertPerNameAndText) {
 TEST_P(StoreTest, DmpIdentifiersNameAMessageToOnePeer) {
   const auto first = store_->insert(small_message("1"), {});
   const auto second = store_->insert(small_message("2"), {});
-  store_->dmp_sent("shore", 65'535, first);
-  store_->dmp_sent("ship", 4096, first);
+  store_->dmp_sent("shore", 65'535, first, {0, 2});
+  store_->dmp_sent("ship", 4096, first, {1});
   store_->commit();
   auto& store = again();
-  EXPECT_EQ(store.dmp_id("shore", first), 65'535);
-  EXPECT_EQ(store.dmp_id("ship", first), 4096);
-  EXPECT_EQ(store.dmp_id("shore", second), std::nullopt);
+  EXPECT_EQ(store.dmp_id("shore", first, {0, 2}), 65'535);
+  EXPECT_EQ(store.dmp_id("shore", first, {0}), std::nullopt) << "for others it is another message";
+  EXPECT_EQ(store.dmp_id("ship", first, {1}), 4096);
+  EXPECT_EQ(store.dmp_id("shore", second, {0, 2}), std::nullopt);
   EXPECT_EQ(store.dmp_message("shore", 65'535), first);
   EXPECT_EQ(store.dmp_message("ship", 65'535), std::nullopt);
-  store.dmp_sent("shore", 65'535, second);
+  store.dmp_sent("shore", 65'535, second, {0});
   EXPECT_EQ(store.dmp_message("shore", 65'535), second) << "an id that comes round again names the newer message";
-  EXPECT_EQ(store.dmp_id("shore", first), std::nullopt);
+  EXPECT_EQ(store.dmp_id("shore", first, {0, 2}), std::nullopt);
 }
 
 TEST_P(StoreTest, SyncObserverCountsBothSidesOfEachCommit) {

@@ -1,0 +1,126 @@
+#include "node/engine/boundary.hpp"
+
+#include "base/text.hpp"
+#include "mail/parameters.hpp"
+
+#include <algorithm>
+
+namespace longwire::engine {
+
+namespace {
+
+constexpr std::string_view envid_prefix = "X400-MTS-Identifier: ";
+
+}  // namespace
+
+std::string envid_of(const x400::MtsId& id) { return mail::xtext_encode(std::string(envid_prefix) + to_string(id)); }
+
+std::optional<x400::MtsId> mts_id_of(const std::string& envid) {
+  const auto text = mail::xtext_decode(envid);
+  if (!text || !text->starts_with(envid_prefix)) return std::nullopt;
+  auto id = x400::parse_mts_id(std::string_view(*text).substr(envid_prefix.size()));
+  if (!id) return std::nullopt;
+  return *std::move(id);
+}
+
+std::string conversion_status(const Error& error) {
+  if (error.name == "address_too_long" || error.name == "bad_address") return "5.1.3";
+  if (error.name == "critical_extension") return "5.3.3";
+  if (error.name == "mixer_loop") return "5.4.6";
+  return "5.6.0";
+}
+
+x400::MtsId Boundary::id_of(const store::MessageRow& row) const {
+  if (auto id = mts_id_of(row.envelope.envid)) return *std::move(id);
+  return {core_.gateway.domain, row.tracking_id};
+}
+
+int Boundary::number_of(const store::MessageRow& row, std::uint32_t index) const {
+  const auto number = row.rows.at(index).x400_number;
+  return number != 0 ? number : static_cast<int>(index) + 1;
+}
+
+Result<Boundary::Apdu> Boundary::apdu_of(const store::MessageRow& row, const std::vector<std::uint32_t>& recipients,
+                                         Time now) {
+  return row.form == store::Form::p1 ? relayed(row, recipients) : converted(row, recipients, now);
+}
+
+Result<Boundary::Apdu> Boundary::converted(const store::MessageRow& row, const std::vector<std::uint32_t>& recipients,
+                                           Time now) {
+  auto envelope = row.envelope;
+  std::vector<int> numbers;
+  for (const auto i : recipients) {
+    envelope.recipients.push_back(row.rows.at(i).recipient);
+    numbers.push_back(number_of(row, i));
+  }
+  const auto body = core_.store.body(row.id);
+  gateway::ToX400 in{envelope, std::move(numbers), body, row.tracking_id, now, std::nullopt};
+  if (envelope.by && envelope.by->return_if_late) in.latest_delivery = row.deliver_by;
+  auto item = gateway::to_x400(in, core_.gateway);
+  if (!item) return item.error();
+  if (auto* report = std::get_if<x400::Report>(&item->apdu)) number_recipients(*report);
+  return Apdu{x400::encode_p1(item->apdu), std::move(item->notes)};
+}
+
+// A DSN does not say which number X.400 gave a recipient; the message it speaks of does.
+void Boundary::number_recipients(x400::Report& report) {
+  const auto subject = find(report.subject);
+  if (!subject) return;
+  for (auto& r : report.recipients) {
+    const auto actual = core_.gateway.addresses.to_rfc822(r.intended ? *r.intended : r.actual);
+    for (std::uint32_t i = 0; i < subject->rows.size(); ++i)
+      if (iequals(subject->rows[i].recipient.address, actual)) r.number = number_of(*subject, i);
+  }
+}
+
+Result<Boundary::Apdu> Boundary::relayed(const store::MessageRow& row, const std::vector<std::uint32_t>& recipients) {
+  auto body = core_.store.body(row.id);
+  if (core_.counts_as_local(row.from_peer)) return Apdu{std::move(body), {}};  // made here: our trace is in it
+  x400::TraceElement own;
+  own.domain = core_.gateway.domain;
+  own.arrival = row.accepted;
+  std::vector<int> numbers;
+  for (const auto i : recipients) numbers.push_back(number_of(row, i));
+  auto octets = x400::relay(body, own, numbers);
+  if (!octets) return octets.error();
+  return Apdu{*std::move(octets), {}};
+}
+
+Result<Boundary::Mail> Boundary::mail_of(const store::MessageRow& row, const std::vector<std::uint32_t>& recipients,
+                                         Time now) {
+  auto envelope = row.envelope;
+  for (const auto i : recipients) envelope.recipients.push_back(row.rows.at(i).recipient);
+  const auto body = core_.store.body(row.id);
+  if (row.form == store::Form::rfc5322) return Mail{std::move(envelope), body, {}};
+  const auto apdu = x400::decode_p1(body);
+  if (!apdu) return apdu.error();
+  auto item = gateway::to_mail(*apdu, core_.gateway, subjects(), now);
+  if (!item) return item.error();
+  return Mail{std::move(envelope), std::move(item->message), std::move(item->notes)};
+}
+
+std::optional<store::MessageRow> Boundary::find(const x400::MtsId& id) {
+  if (id.domain == core_.gateway.domain)
+    if (auto row = core_.store.find(id.local)) return row;
+  auto rows = core_.store.find_by_envelope(envid_of(id), {});
+  if (rows.empty()) return std::nullopt;
+  // One message may stand in two rows, one for mail and one to be relayed: both have its originator.
+  return std::move(rows.front());
+}
+
+gateway::FindSubject Boundary::subjects() {
+  return [this](const x400::MtsId& id) -> std::optional<gateway::SubjectMail> {
+    const auto row = find(id);
+    if (!row) return std::nullopt;
+    gateway::SubjectMail out{row->envelope.from, row->envelope.envid, row->message_id, row->accepted, {}};
+    for (std::uint32_t i = 0; i < row->rows.size(); ++i) {
+      const auto at = static_cast<std::size_t>(number_of(*row, i)) - 1;
+      if (at >= limits::x400_recipients) continue;
+      if (out.recipients.size() <= at) out.recipients.resize(at + 1);
+      out.recipients[at] = row->rows[i].recipient;
+    }
+    return out;
+  };
+}
+
+}  // namespace longwire::engine

@@ -1,0 +1,346 @@
+#include "node/engine/x400_reception.hpp"
+
+#include "annexe/x400/reader.hpp"
+#include "base/text.hpp"
+#include "mail/message.hpp"
+#include "node/engine/content_key.hpp"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+namespace longwire::engine {
+
+namespace {
+
+// X.411 reason and diagnostic codes (stanag4406.md 3.2).
+constexpr int unable_to_transfer = 1;
+constexpr int unrecognised_or_name = 0, loop_detected = 3, content_syntax_error = 12,
+              unsupported_critical_function = 18;
+
+constexpr unsigned most_hops = 7;  // DMP counts them in three bits (stanag4406.md 4.1)
+
+// Extensions whose demands on a relay this node meets: it does not reassign, redirect, expand lists or convert what
+// it relays, it keeps to the latest delivery time, and it passes all of them on as they are.
+constexpr std::array known_extensions{1,  2,  3,  4,  5,  13, 15, 16, 17, 18, 19, 20, 22,
+                                      23, 25, 26, 29, 30, 31, 33, 37, 38, 39, 41, 42};
+
+const x400::ExtensionField* unknown_critical(const std::vector<x400::ExtensionField>& extensions) {
+  for (const auto& e : extensions) {
+    if ((e.criticality & x400::critical_for_transfer) == 0) continue;
+    const bool known = e.standard >= 0 ? std::find(known_extensions.begin(), known_extensions.end(), e.standard) !=
+                                             known_extensions.end()
+                                       : e.private_oid == x400::ext_priority_level_qualifier;
+    if (!known) return &e;
+  }
+  return nullptr;
+}
+
+std::string name_of(const x400::ExtensionField& e) {
+  return e.standard >= 0 ? "extension " + std::to_string(e.standard) : "extension " + e.private_oid;
+}
+
+std::optional<Time> latest_delivery(const x400::MessageEnvelope& envelope) {
+  for (const auto& e : envelope.extensions) {
+    if (e.standard != x400::ext_latest_delivery_time || e.value.empty()) continue;
+    const auto doc = ber::Document::read(e.value);
+    if (!doc) return std::nullopt;
+    const auto time = x400::utc_time(*doc, 0);
+    if (time) return *time;
+  }
+  return std::nullopt;
+}
+
+mail::Notify notify_of(x400::ReportRequest request) {
+  switch (request) {
+    case x400::ReportRequest::none:
+      return {.never = true};
+    case x400::ReportRequest::non_delivery:
+      return {.failure = true};
+    case x400::ReportRequest::delivery:
+    case x400::ReportRequest::both:
+      return {.success = true, .failure = true};
+  }
+  return {};
+}
+
+std::vector<int> responsible_numbers(const x400::MessageEnvelope& envelope) {
+  std::vector<int> out;
+  for (const auto& r : envelope.recipients)
+    if (r.responsibility) out.push_back(r.number);
+  return out;
+}
+
+}  // namespace
+
+struct X400Reception::Share {
+  std::size_t index = 0;  // in envelope.recipients
+  std::string address;
+  Route route;
+};
+
+void X400Reception::p1(const Arrival& arrival, ByteView octets, Time now) {
+  auto decoded = x400::decode_p1(octets);
+  if (!decoded) return discard(core_, arrival, events::payload_discarded, decoded.error().name, now);
+  apdu(arrival, *std::move(decoded), octets, now);
+}
+
+void X400Reception::apdu(const Arrival& arrival, x400::MtsApdu decoded, ByteView octets, Time now) {
+  if (auto* m = std::get_if<x400::Message>(&decoded)) return message(arrival, std::move(*m), octets, now);
+  if (const auto* r = std::get_if<x400::Report>(&decoded)) return report(arrival, *r, octets, now);
+  if (const auto* p = std::get_if<x400::Probe>(&decoded)) return probe(arrival, *p, now);
+}
+
+void X400Reception::p772(const Arrival& arrival, ByteView content, Time now) {
+  const auto decoded = x400::decode_p772(content);
+  if (!decoded) return discard(core_, arrival, events::payload_discarded, decoded.error().name, now);
+  x400::Message m;
+  m.content.assign(content.begin(), content.end());
+  auto& e = m.envelope;
+  e.content_type.oid = x400::content_p772_oid;
+  // Nothing names the message but what it says: the same content twice is the same message.
+  const auto key = ContentHash().add(to_string(arrival.source)).add(content).key();
+  e.id = {core_.gateway.domain, "TMI4-" + to_string(key.source) + "-" + std::to_string(key.message_id)};
+  const auto add = [&e](const std::optional<x400::OrName>& name) {
+    if (!name || name->empty()) return;
+    x400::Recipient r;
+    r.name = *name;
+    r.number = static_cast<int>(e.recipients.size()) + 1;
+    r.mta_report = r.report = x400::ReportRequest::none;  // nobody asked, and no report could come back
+    e.recipients.push_back(std::move(r));
+  };
+  if (const auto* ipm = std::get_if<x400::Ipm>(&*decoded)) {
+    const auto& h = ipm->heading;
+    if (h.originator && h.originator->formal) e.originator = *h.originator->formal;
+    else if (h.this_id.user) e.originator = *h.this_id.user;
+    for (const auto* list : {&h.primary, &h.copy, &h.blind_copy})
+      for (const auto& r : *list) add(r.recipient.formal);
+    const auto level = h.mmhs.primary_precedence ? h.mmhs.primary_precedence : h.mmhs.copy_precedence;
+    if (level) x400::set_precedence(e, from_mmhs(*level));
+  } else if (const auto* ipn = std::get_if<x400::Ipn>(&*decoded)) {
+    if (ipn->originator && ipn->originator->formal) e.originator = *ipn->originator->formal;
+    add(ipn->subject.user);
+  }
+  if (e.recipients.empty()) return discard(core_, arrival, events::payload_discarded, "no_recipient", now);
+  const auto octets = x400::encode_p1(m);
+  message(arrival, std::move(m), octets, now);
+}
+
+// Loops (E-09) and functions that a relay must understand (E-10).
+bool X400Reception::refused_whole(const Arrival& arrival, const x400::Message& m, Time now) {
+  const auto& e = m.envelope;
+  // What comes by DMP was given a trace of our own making; its hops are counted instead.
+  if (arrival.has_trace() ? gateway::looped(e.trace, core_.gateway.domain) : arrival.hops > most_hops) {
+    core_.report(now, level::warning, events::loop_detected,
+                 {{"source", to_string(arrival.source)}, {"mts_id", to_string(e.id)}});
+    reports_.refuse(m, responsible_numbers(e), {unable_to_transfer, loop_detected, "it was here before"}, now);
+    return true;
+  }
+  const auto* critical = unknown_critical(e.extensions);
+  for (const auto& r : e.recipients)
+    if (critical == nullptr && r.responsibility) critical = unknown_critical(r.extensions);
+  if (critical == nullptr) return false;
+  core_.report(now, level::warning, events::conversion_failed,
+               {{"source", to_string(arrival.source)}, {"mts_id", to_string(e.id)}, {"reason", name_of(*critical)}});
+  reports_.refuse(m, responsible_numbers(e),
+                  {unable_to_transfer, unsupported_critical_function, name_of(*critical) + " is critical for transfer"},
+                  now);
+  return true;
+}
+
+// True when it was here before, under whatever P_MUL id and from whomever.
+bool X400Reception::known(const x400::MtsId& id, std::string_view what, const Arrival& arrival, Time now) {
+  const auto key = ContentHash().add("mts").add(to_string(id)).add(what).key();
+  if (core_.store.seen(key)) {
+    core_.report(now, level::info, events::duplicate_suppressed,
+                 {{"source", to_string(arrival.source)},
+                  {std::string(arrival.with) + "_id", arrival.id},
+                  {"bearer", core_.config.bearers[arrival.bearer].name},
+                  {"by", "mts_id"}});
+    return true;
+  }
+  const auto until = std::max(arrival.expiry == never ? now : arrival.expiry, now + core_.config.default_expiry);
+  core_.store.remember(key, until + key_margin);
+  return false;
+}
+
+// Only recipients with the responsibility bit (E-12); those nobody can reach get their report at once.
+std::vector<X400Reception::Share> X400Reception::shares(const Arrival& arrival, const x400::Message& m, Time now) {
+  std::vector<Share> all;
+  std::vector<std::string> addresses;
+  for (std::size_t i = 0; i < m.envelope.recipients.size(); ++i) {
+    const auto& r = m.envelope.recipients[i];
+    if (!r.responsibility) continue;
+    addresses.push_back(core_.gateway.addresses.to_rfc822(r.name));
+    all.push_back({i, addresses.back(), core_.router.route(mail::domain_of(addresses.back()))});
+  }
+  const auto mine = ours(core_, addresses, arrival);
+  const std::set<std::size_t> chosen(mine.begin(), mine.end());
+  const bool alone = arrival.destinations.size() <= 1;
+  std::vector<Share> out;
+  std::vector<int> unknown, back;
+  for (std::size_t k = 0; k < all.size(); ++k) {
+    const auto& share = all[k];
+    const auto& r = m.envelope.recipients[share.index];
+    const bool is_back =
+        share.route.kind == Route::Kind::peer && core_.config.peers[share.route.peer].pmul_id == arrival.source;
+    const bool reachable =
+        chosen.contains(k) && !is_back && share.route.kind != Route::Kind::none && is_mapped(core_, r.name);
+    if (!reachable && !alone) continue;  // meant for another of the destinations
+    if (known(m.envelope.id, std::to_string(r.number), arrival, now)) continue;
+    if (reachable) out.push_back(share);
+    else (is_back ? back : unknown).push_back(r.number);
+  }
+  reports_.refuse(m, unknown, {unable_to_transfer, unrecognised_or_name, "no such recipient here"}, now);
+  reports_.refuse(m, back, {unable_to_transfer, loop_detected, "the next hop is the node it came from"}, now);
+  return out;
+}
+
+void X400Reception::message(const Arrival& arrival, x400::Message m, ByteView octets, Time now) {
+  if (refused_whole(arrival, m, now)) return;
+  std::vector<Share> relayed, converted;
+  for (auto& share : shares(arrival, m, now))
+    (takes_apdu(core_, share.route) ? relayed : converted).push_back(std::move(share));
+  if (!relayed.empty()) keep_apdu(arrival, m, octets, relayed, now);
+  if (!converted.empty()) keep_mail(arrival, m, converted, now);
+}
+
+store::MessageRow X400Reception::row_of(const Arrival& arrival, const x400::MessageEnvelope& e, Time now) const {
+  store::MessageRow row;
+  row.tracking_id = intake_.new_tracking_id();
+  row.accepted = now;
+  row.expiry = now + core_.config.default_expiry;
+  row.origin = arrival.origin();
+  row.from_peer = arrival.source;
+  row.message_id = to_string(e.id);
+  row.subject = e.content_id;
+  row.envelope.from = core_.gateway.addresses.to_rfc822(e.originator);
+  row.envelope.envid = envid_of(e.id);
+  row.envelope.mt_priority = mt_priority_of(core_, e);
+  if (const auto latest = latest_delivery(e)) {
+    row.deliver_by = *latest;
+    const auto left = std::chrono::floor<std::chrono::seconds>(*latest - now).count();
+    row.envelope.by = mail::DeliverBy{left, true, false};
+  }
+  return row;
+}
+
+void X400Reception::keep_apdu(const Arrival& arrival, const x400::Message& m, ByteView octets,
+                              const std::vector<Share>& shares, Time now) {
+  auto row = row_of(arrival, m.envelope, now);
+  row.form = store::Form::p1;
+  for (const auto& share : shares) {
+    const auto& r = m.envelope.recipients[share.index];
+    row.rows.push_back(store::new_recipient({share.address, notify_of(r.report), {}, {}}, r.number));
+  }
+  told(arrival, intake_.accept(std::move(row), octets, now), "p1", now);
+}
+
+void X400Reception::keep_mail(const Arrival& arrival, const x400::Message& m, const std::vector<Share>& shares,
+                              Time now) {
+  x400::Message part = m;
+  for (auto& r : part.envelope.recipients) r.responsibility = false;
+  for (const auto& share : shares) part.envelope.recipients[share.index].responsibility = true;
+  auto item = gateway::to_mail(part, core_.gateway, boundary_.subjects(), now);
+  if (!item) {
+    const auto& e = item.error();
+    const int diagnostic = e.name == "critical_extension" ? unsupported_critical_function
+                           : e.name == "mixer_loop"       ? loop_detected
+                                                          : content_syntax_error;
+    const auto why = std::string(e.name) + (e.text.empty() ? "" : ": " + e.text);
+    core_.report(now, level::warning, events::conversion_failed,
+                 {{"source", to_string(arrival.source)}, {"mts_id", to_string(m.envelope.id)}, {"reason", why}});
+    return reports_.refuse(part, responsible_numbers(part.envelope), {unable_to_transfer, diagnostic, why}, now);
+  }
+  auto row = row_of(arrival, m.envelope, now);
+  auto recipients = std::move(item->envelope.recipients);
+  item->envelope.recipients.clear();
+  const auto by = row.envelope.by;
+  row.envelope = std::move(item->envelope);
+  if (!row.envelope.by) row.envelope.by = by;
+  const mail::HeaderView header(item->message);
+  row.message_id = header.value("Message-ID").value_or("");
+  row.subject = header.value("Subject").value_or("");
+  for (std::size_t i = 0; i < recipients.size() && i < shares.size(); ++i)
+    row.rows.push_back(store::new_recipient(std::move(recipients[i]), m.envelope.recipients[shares[i].index].number));
+  const auto notes = std::move(item->notes);
+  const auto& kept = intake_.accept(std::move(row), item->message, now);
+  told(arrival, kept, "mail", now);
+  if (notes.empty()) return;
+  boost::json::array list(notes.begin(), notes.end());
+  core_.report(now, level::notice, events::converted,
+               {{"id", kept.id}, {"tracking_id", kept.tracking_id}, {"notes", std::move(list)}});
+}
+
+void X400Reception::told(const Arrival& arrival, const LiveMessage& m, std::string_view form, Time now) {
+  core_.report(now, level::info, events::message_received,
+               {{"id", m.id},
+                {"tracking_id", m.tracking_id},
+                {"source", to_string(arrival.source)},
+                {std::string(arrival.with) + "_id", arrival.id},
+                {"bearer", core_.config.bearers[arrival.bearer].name},
+                {"precedence", to_string(m.level)},
+                {"octets", m.octets},
+                {"recipients", m.recipients.size()},
+                {"form", form}});
+}
+
+// Answered by a report and never delivered (E-07).
+void X400Reception::probe(const Arrival& arrival, const x400::Probe& p, Time now) {
+  if (arrival.has_trace() && gateway::looped(p.envelope.trace, core_.gateway.domain)) {
+    core_.report(now, level::warning, events::loop_detected,
+                 {{"source", to_string(arrival.source)}, {"mts_id", to_string(p.envelope.id)}});
+    return;
+  }
+  if (known(p.envelope.id, "probe", arrival, now)) return;
+  std::vector<int> good;
+  for (const auto& r : p.envelope.recipients) {
+    if (!r.responsibility) continue;
+    const auto domain = mail::domain_of(core_.gateway.addresses.to_rfc822(r.name));
+    const auto route = core_.router.route(domain);
+    const bool reachable =
+        route.kind == Route::Kind::local || (route.kind == Route::Kind::peer && core_.router.relays(domain));
+    if (reachable && is_mapped(core_, r.name)) good.push_back(r.number);
+  }
+  core_.report(now, level::info, events::probe_answered,
+               {{"source", to_string(arrival.source)}, {"mts_id", to_string(p.envelope.id)}, {"good", good.size()}});
+  reports_.answer(p, good, now);
+}
+
+// A report ends at the originator of its subject; there is no report on a report (E-11).
+void X400Reception::report(const Arrival& arrival, const x400::Report& r, ByteView octets, Time now) {
+  const auto address = core_.gateway.addresses.to_rfc822(r.destination);
+  const auto route = core_.router.route(mail::domain_of(address));
+  if (arrival.has_trace() ? gateway::looped(r.trace, core_.gateway.domain) : arrival.hops > most_hops) {
+    core_.report(now, level::warning, events::loop_detected,
+                 {{"source", to_string(arrival.source)}, {"mts_id", to_string(r.id)}});
+    return;
+  }
+  if (ours(core_, {address}, arrival).empty() || route.kind == Route::Kind::none || !is_mapped(core_, r.destination)) {
+    if (arrival.destinations.size() <= 1)
+      core_.report(now, level::warning, events::undeliverable_report,
+                   {{"source", to_string(arrival.source)}, {"text", "no way to " + address}});
+    return;
+  }
+  if (known(r.id, "report", arrival, now)) return;
+  store::MessageRow row;
+  row.tracking_id = intake_.new_tracking_id();
+  row.accepted = now;
+  row.expiry = now + core_.config.default_expiry;
+  row.origin = arrival.origin();
+  row.from_peer = arrival.source;
+  row.message_id = to_string(r.id);
+  row.subject = "report on " + to_string(r.subject);
+  if (const auto subject = boundary_.find(r.subject)) row.envelope.mt_priority = subject->envelope.mt_priority;
+  row.rows.push_back(store::new_recipient({address, mail::Notify{.never = true}, {}, {}}));
+  if (takes_apdu(core_, route)) {
+    row.form = store::Form::p1;
+    return told(arrival, intake_.accept(std::move(row), octets, now), "p1", now);
+  }
+  const auto item = gateway::to_mail(r, core_.gateway, boundary_.subjects(), now);
+  if (!item) return discard(core_, arrival, events::payload_discarded, item.error().name, now);
+  row.message_id = mail::HeaderView(item->message).value("Message-ID").value_or("");
+  told(arrival, intake_.accept(std::move(row), item->message, now), "mail", now);
+}
+
+}  // namespace longwire::engine

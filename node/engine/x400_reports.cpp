@@ -1,0 +1,108 @@
+#include "node/engine/x400_reports.hpp"
+
+#include "annexe/gateway/reports.hpp"
+#include "base/text.hpp"
+#include "mail/message.hpp"
+#include "node/engine/outcomes.hpp"
+
+#include <algorithm>
+#include <map>
+
+namespace longwire::engine {
+
+namespace {
+
+bool same(std::string_view a, std::string_view b) { return iequals(a, b); }
+
+}  // namespace
+
+bool is_mapped(const Core& core, const x400::OrName& name) {
+  const auto& map = core.gateway.addresses;
+  const auto address = map.to_rfc822(name);
+  if (map.by_address(address) != nullptr) return true;
+  const bool internet = std::any_of(name.domain_defined.begin(), name.domain_defined.end(),
+                                    [](const auto& d) { return same(d.first, "RFC-822"); });
+  if (internet || !same(mail::domain_of(address), map.config().domain)) return true;
+  const auto& own = map.config().or_address;
+  return same(name.country, own.country) && same(name.admd, own.admd) && same(name.prmd, own.prmd);
+}
+
+bool takes_apdu(const Core& core, const Route& route) {
+  return route.kind == Route::Kind::peer && core.config.peers[route.peer].content != Content::mule;
+}
+
+int mt_priority_of(const Core& core, const x400::MessageEnvelope& envelope) {
+  const auto level = row(x400::precedence_of(envelope)).mt_priority;
+  const bool military = envelope.content_type.oid == x400::content_p772_oid;
+  return military ? level : std::min(level, core.gateway.civil_urgent_cap);
+}
+
+void X400Reports::refuse(const x400::Message& message, const std::vector<int>& numbers, const gateway::Refusal& why,
+                         Time now) {
+  if (numbers.empty()) return;
+  const auto report = gateway::refuse(message, numbers, why, core_.gateway, intake_.new_tracking_id(), now);
+  if (report) send(*report, mt_priority_of(core_, message.envelope), now);
+}
+
+void X400Reports::answer(const x400::Probe& probe, const std::vector<int>& good_numbers, Time now) {
+  const auto report = gateway::answer_probe(probe, good_numbers, core_.gateway, intake_.new_tracking_id(), now);
+  send(report, mt_priority_of(core_, probe.envelope), now);
+}
+
+void X400Reports::failed(const store::MessageRow& row, const std::vector<ReportEntry>& entries, Time now) {
+  const auto apdu = x400::decode_p1(core_.store.body(row.id));
+  const auto* message = apdu ? std::get_if<x400::Message>(&*apdu) : nullptr;
+  if (message == nullptr) return;
+  // One report, whatever the reasons: each recipient has its own.
+  std::map<std::string, std::vector<const ReportEntry*>> by_status;
+  for (const auto& e : entries)
+    if (e.verdict.report == mail::DsnAction::failed) by_status[e.verdict.status].push_back(&e);
+  std::optional<x400::Report> report;
+  for (const auto& [status, group] : by_status) {
+    std::vector<int> numbers;
+    for (const auto* e : group) numbers.push_back(boundary_.number_of(row, e->index));
+    const auto code = gateway::x411_of(status);
+    auto part = gateway::refuse(*message, numbers, {code.reason, code.diagnostic, group.front()->verdict.text},
+                                core_.gateway, report ? report->id.local : intake_.new_tracking_id(), now);
+    if (!part) continue;
+    if (!report) report = std::move(part);
+    else report->recipients.insert(report->recipients.end(), part->recipients.begin(), part->recipients.end());
+  }
+  if (report) send(*report, row.envelope.mt_priority.value_or(0), now);
+}
+
+bool X400Reports::send(const x400::Report& report, int mt_priority, Time now) {
+  const auto address = core_.gateway.addresses.to_rfc822(report.destination);
+  const auto route = core_.router.route(mail::domain_of(address));
+  if (!is_mapped(core_, report.destination) || route.kind == Route::Kind::none) {
+    const auto text = "report on " + to_string(report.subject) + ": no way to " + x400::to_text(report.destination);
+    core_.report(now, level::warning, events::undeliverable_report, {{"text", text}});
+    core_.alert(now, events::undeliverable_report, text + "; a [[gateway.domain]] can give one");
+    return false;
+  }
+  store::MessageRow row;
+  row.tracking_id = report.id.local;
+  row.envelope.mt_priority = mt_priority;
+  row.accepted = now;
+  row.expiry = now + core_.config.default_expiry;
+  row.origin = "report";
+  row.rows.push_back(store::new_recipient({address, mail::Notify{.never = true}, {}, {}}));
+  Bytes octets;
+  if (takes_apdu(core_, route)) {
+    row.form = store::Form::p1;
+    row.message_id = to_string(report.id);
+    octets = x400::encode_p1(report);
+  } else {
+    auto item = gateway::to_mail(report, core_.gateway, boundary_.subjects(), now);
+    if (!item) return false;
+    octets = std::move(item->message);
+    row.message_id = mail::HeaderView(octets).value("Message-ID").value_or("");
+  }
+  row.subject = "report on " + to_string(report.subject);
+  const auto& m = intake_.accept(std::move(row), octets, now);
+  core_.report(now, level::info, events::x400_report_sent,
+               {{"id", m.id}, {"tracking_id", m.tracking_id}, {"subject", to_string(report.subject)}, {"to", address}});
+  return true;
+}
+
+}  // namespace longwire::engine

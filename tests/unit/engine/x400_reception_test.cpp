@@ -1,0 +1,293 @@
+// What a node does with each kind of MTS-APDU: stanag4406.md 9, rows E-06 .. E-13.
+#include "annexe/compressed_data.hpp"
+#include "annexe/x400/p772.hpp"
+#include "fleet.hpp"
+#include "node/engine/parts.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <fstream>
+
+namespace longwire::engine {
+namespace {
+
+using namespace std::chrono_literals;
+
+const Time noon = from_unix(1'800'000'000);
+
+x400::OrName person(const std::string& surname, const std::string& prmd) {
+  x400::OrName n;
+  n.country = "NO";
+  n.admd = "TAC";
+  n.prmd = prmd;
+  n.person.surname = surname;
+  return n;
+}
+
+// A node "here" between an Annex E peer "allied" (PRMD ALLY), another one "north" (PRMD NORTH) and a MULE one.
+Config config() {
+  Config c;
+  c.name = "here";
+  c.domain = "here.example";
+  c.pmul_id = PmulId{0x0A420001};
+  c.relay = {"*"};
+  c.bearers = {fleet_link("radio", 64'000)};
+  c.deliver.maildir = "/var/mail/{local}";
+  c.peers = {fleet_peer("allied", 2, {"radio"}), fleet_peer("north", 3, {"radio"}), fleet_peer("mule", 4, {"radio"})};
+  c.peers[0].content = c.peers[1].content = Content::annex_e;
+  c.gateway.addresses.or_address = person("", "HERE");
+  c.gateway.addresses.domains = {{"here.example", person("", "HERE")},
+                                 {"allied.example", person("", "ALLY")},
+                                 {"north.example", person("", "NORTH")},
+                                 {"mule.example", person("", "MULE")}};
+  return c;
+}
+
+x400::Recipient to(const std::string& surname, const std::string& prmd, int number) {
+  x400::Recipient r;
+  r.name = person(surname, prmd);
+  r.number = number;
+  return r;
+}
+
+x400::Message message(std::vector<x400::Recipient> recipients, const std::string& local = "M.1") {
+  x400::Ipm ipm;
+  ipm.heading.this_id = {person("SENDER", "ALLY"), "1 2612010000Z   "};
+  ipm.heading.originator = x400::OrDescriptor{person("SENDER", "ALLY"), "", ""};
+  for (const auto& r : recipients) {
+    x400::RecipientSpecifier s;
+    s.recipient.formal = r.name;
+    ipm.heading.primary.push_back(s);
+  }
+  ipm.heading.subject = "exercise";
+  ipm.heading.mmhs.primary_precedence = 3;
+  ipm.heading.mmhs.authorisation_time = noon;
+  ipm.body.emplace_back(x400::body::Ia5{"Weigh anchor.\r\n", 5});
+  x400::Message m;
+  m.envelope.id = {{"NO", "TAC", "ALLY"}, local};
+  m.envelope.originator = person("SENDER", "ALLY");
+  m.envelope.content_type.oid = x400::content_p772_oid;
+  x400::set_precedence(m.envelope, Precedence::immediate);
+  x400::TraceElement trace;
+  trace.domain = m.envelope.id.domain;
+  trace.arrival = noon;
+  m.envelope.trace = {trace};
+  m.envelope.recipients = std::move(recipients);
+  m.content = x400::encode_p772(ipm);
+  return m;
+}
+
+class X400ReceptionTest : public testing::Test {
+ protected:
+  X400ReceptionTest() : parts(config(), store, 1, 1, noon) {}
+
+  Arrival arrival() const { return {0, PmulId{0x0A420002}, 17, "pmul", {PmulId{0x0A420001}}, noon + 1h, 100}; }
+
+  void take(const x400::MtsApdu& apdu, std::optional<Arrival> from = std::nullopt) {
+    take(x400::encode_p1(apdu), std::move(from));
+  }
+  void take(const Bytes& octets, std::optional<Arrival> from = std::nullopt) {
+    const auto cdt = annexe::encode_compressed_data(annexe::content_type_p1, octets, annexe::TagStyle::implicit_tags);
+    parts.reception.take(from.value_or(arrival()), cdt, noon);
+    parts.commit(noon);
+    for (auto& a : parts.core.outbox.take())
+      if (auto* r = std::get_if<action::Report>(&a)) events.push_back(std::move(*r));
+  }
+  std::size_t count(std::string_view name) const {
+    return static_cast<std::size_t>(
+        std::count_if(events.begin(), events.end(), [name](const action::Report& r) { return r.name == name; }));
+  }
+  // The X.411 reports that wait to be sent.
+  std::vector<x400::Report> reports() {
+    std::vector<x400::Report> out;
+    for (const auto& row : store.live_messages()) {
+      if (row.form != store::Form::p1) continue;
+      const auto apdu = x400::decode_p1(store.body(row.id));
+      if (const auto* r = apdu ? std::get_if<x400::Report>(&*apdu) : nullptr) out.push_back(*r);
+    }
+    return out;
+  }
+  void expect_refused(int number, int reason, int diagnostic) {
+    const auto all = reports();
+    ASSERT_EQ(all.size(), 1U);
+    EXPECT_EQ(all[0].subject.local, "M.1");
+    EXPECT_EQ(all[0].destination.person.surname, "SENDER");
+    const auto at = std::find_if(all[0].recipients.begin(), all[0].recipients.end(),
+                                 [number](const auto& r) { return r.number == number; });
+    ASSERT_NE(at, all[0].recipients.end());
+    const auto* failed = std::get_if<x400::NonDelivered>(&at->outcome);
+    ASSERT_NE(failed, nullptr);
+    EXPECT_EQ(failed->reason, reason);
+    EXPECT_EQ(failed->diagnostic, diagnostic);
+  }
+
+  store::Store store{":memory:"};
+  Parts parts;
+  std::vector<action::Report> events;
+};
+
+TEST_F(X400ReceptionTest, LocalRecipientsGetMailOthersTheApduAsItCame) {
+  auto m = message({to("DUTY", "HERE", 1), to("OPS", "NORTH", 2), to("OLD", "MULE", 3), to("GONE", "NORTH", 4)});
+  m.envelope.recipients[3].responsibility = false;  // E-12
+  const auto octets = x400::encode_p1(m);
+  take(octets);
+  const auto rows = store.live_messages();
+  ASSERT_EQ(rows.size(), 2U);
+  const auto& relayed = rows[0].form == store::Form::p1 ? rows[0] : rows[1];
+  const auto& mail = rows[0].form == store::Form::p1 ? rows[1] : rows[0];
+  EXPECT_EQ(relayed.form, store::Form::p1);
+  EXPECT_EQ(store.body(relayed.id), octets);
+  ASSERT_EQ(relayed.rows.size(), 1U);
+  EXPECT_EQ(relayed.rows[0].x400_number, 2);
+  EXPECT_EQ(relayed.rows[0].next_hop, "north");
+  EXPECT_EQ(relayed.envelope.mt_priority, 2);
+  EXPECT_EQ(mail.form, store::Form::rfc5322);
+  ASSERT_EQ(mail.rows.size(), 2U);
+  EXPECT_EQ(mail.rows[0].x400_number, 1);
+  EXPECT_EQ(mail.rows[0].recipient.address, "DUTY@here.example");
+  EXPECT_EQ(mail.rows[1].x400_number, 3);
+  EXPECT_EQ(mail.envelope.from, "SENDER@allied.example");
+  const auto text = std::string(as_text(store.body(mail.id)));
+  EXPECT_NE(text.find("Weigh anchor.\r\n"), std::string::npos) << text;
+  EXPECT_TRUE(reports().empty());
+}
+
+TEST_F(X400ReceptionTest, TheSameMtsIdentifierIsADuplicateWhateverCarriesIt) {
+  const auto m = message({to("DUTY", "HERE", 1)});
+  take(m);
+  auto other = arrival();
+  other.id = 18;
+  other.source = PmulId{0x0A420003};
+  take(m, other);
+  EXPECT_EQ(store.live_messages().size(), 1U);
+  EXPECT_EQ(count("duplicate_suppressed"), 1U);
+}
+
+TEST_F(X400ReceptionTest, OwnDomainInTheTraceIsALoop) {
+  auto m = message({to("DUTY", "HERE", 1)});
+  x400::TraceElement own;
+  own.domain = {"NO", "TAC", "HERE"};
+  own.arrival = noon;
+  m.envelope.trace.push_back(own);
+  take(m);
+  EXPECT_EQ(count("loop_detected"), 1U);
+  expect_refused(1, 1, 3);
+}
+
+TEST_F(X400ReceptionTest, UnknownExtensionsCriticalForTransferAreRefused) {
+  auto m = message({to("DUTY", "HERE", 1)});
+  x400::ExtensionField e;
+  e.standard = 99;
+  e.criticality = x400::critical_for_transfer;
+  e.value = {0x05, 0x00};
+  m.envelope.extensions.push_back(e);
+  take(m);
+  expect_refused(1, 1, 18);
+}
+
+TEST_F(X400ReceptionTest, CriticalForDeliveryOnlyIsRelayedAndRefusedWhereItEnds) {
+  auto m = message({to("DUTY", "HERE", 1), to("OPS", "NORTH", 2)});
+  x400::ExtensionField e;
+  e.standard = 99;
+  e.criticality = x400::critical_for_delivery;
+  e.value = {0x05, 0x00};
+  m.envelope.extensions.push_back(e);
+  take(m);
+  expect_refused(1, 1, 18);
+  const auto rows = store.live_messages();
+  EXPECT_EQ(rows.size(), 2U) << "the report, and the message for north";
+}
+
+TEST_F(X400ReceptionTest, UnknownRecipientsAreReportedKnownOnesServed) {
+  take(message({to("DUTY", "HERE", 1), to("NOBODY", "ELSEWHERE", 2)}));
+  expect_refused(2, 1, 0);
+  EXPECT_EQ(store.live_messages().size(), 2U);
+}
+
+TEST_F(X400ReceptionTest, NoReportWhenNobodyAskedForOne) {
+  auto m = message({to("NOBODY", "ELSEWHERE", 1)});
+  m.envelope.recipients[0].report = m.envelope.recipients[0].mta_report = x400::ReportRequest::none;
+  take(m);
+  EXPECT_TRUE(reports().empty());
+  EXPECT_TRUE(store.live_messages().empty());
+}
+
+TEST_F(X400ReceptionTest, InAMulticastOthersAreLeftToOthers) {
+  auto group = arrival();
+  group.destinations = {PmulId{0x0A420001}, PmulId{0x0A420003}};
+  take(message({to("DUTY", "HERE", 1), to("OPS", "NORTH", 2), to("NOBODY", "ELSEWHERE", 3)}), group);
+  const auto rows = store.live_messages();
+  ASSERT_EQ(rows.size(), 1U);
+  EXPECT_EQ(rows[0].rows.size(), 1U);
+  EXPECT_TRUE(reports().empty());
+}
+
+TEST_F(X400ReceptionTest, AProbeIsAnsweredAndNeverDelivered) {
+  x400::Probe probe;
+  probe.envelope = message({to("DUTY", "HERE", 1), to("NOBODY", "ELSEWHERE", 2)}).envelope;
+  for (auto& r : probe.envelope.recipients) r.report = r.mta_report = x400::ReportRequest::delivery;
+  take(probe);
+  const auto all = reports();
+  ASSERT_EQ(all.size(), 1U);
+  ASSERT_EQ(all[0].recipients.size(), 2U);
+  for (const auto& r : all[0].recipients)
+    EXPECT_EQ(std::holds_alternative<x400::Delivered>(r.outcome), r.number == 1) << r.number;
+  EXPECT_EQ(store.live_messages().size(), 1U);
+  EXPECT_EQ(count("probe_answered"), 1U);
+}
+
+TEST_F(X400ReceptionTest, ReportsForOthersPassAndNoneIsMadeOnAReport) {
+  x400::Report r;
+  r.id = {{"NO", "TAC", "ALLY"}, "R.1"};
+  r.destination = person("OPS", "NORTH");
+  x400::TraceElement trace;
+  trace.domain = r.id.domain;
+  trace.arrival = noon;
+  r.trace = {trace};
+  r.subject = {{"NO", "TAC", "NORTH"}, "S.1"};
+  x400::ReportRecipient about;
+  about.actual = person("SENDER", "ALLY");
+  about.number = 1;
+  about.arrival = noon;
+  about.outcome = x400::Delivered{noon, 0};
+  r.recipients = {about};
+  const auto octets = x400::encode_p1(r);
+  take(octets);
+  auto rows = store.live_messages();
+  ASSERT_EQ(rows.size(), 1U);
+  EXPECT_EQ(rows[0].form, store::Form::p1);
+  EXPECT_EQ(store.body(rows[0].id), octets);
+  EXPECT_EQ(rows[0].rows.at(0).next_hop, "north");
+  EXPECT_EQ(rows[0].envelope.from, "");
+  r.id.local = "R.2";
+  r.destination = person("NOBODY", "ELSEWHERE");
+  take(r);
+  EXPECT_EQ(store.live_messages().size(), 1U);
+}
+
+TEST_F(X400ReceptionTest, RubbishIsNamedCountedAndNeverComesBack) {
+  take(Bytes{0xA0, 0x03, 0x01, 0x02});
+  EXPECT_EQ(count("payload_discarded"), 1U);
+  const auto cdt = annexe::encode_compressed_data(3, as_bytes("P3"), annexe::TagStyle::implicit_tags);
+  parts.reception.take(arrival(), cdt, noon);
+  parts.commit(noon);
+  EXPECT_EQ(parts.core.bearers[0].traffic.rejected.at("unsupported_content:3"), 1U);
+  EXPECT_EQ(store.alerts(false).size(), 2U);
+  EXPECT_TRUE(store.live_messages().empty());
+}
+
+TEST_F(X400ReceptionTest, ABareContentIsReadByItsHeading) {
+  const auto m = message({to("DUTY", "HERE", 1)});
+  parts.x400_reception.p772(arrival(), m.content, noon);
+  parts.x400_reception.p772(arrival(), m.content, noon);
+  parts.commit(noon);
+  const auto rows = store.live_messages();
+  ASSERT_EQ(rows.size(), 1U);
+  EXPECT_EQ(rows[0].rows.at(0).recipient.address, "DUTY@here.example");
+  EXPECT_EQ(rows[0].envelope.mt_priority, 2);
+  EXPECT_TRUE(rows[0].rows[0].recipient.notify && rows[0].rows[0].recipient.notify->never);
+}
+
+}  // namespace
+}  // namespace longwire::engine
