@@ -108,7 +108,9 @@ std::string_view Scoreboard::deliver_to(const std::string& address, const engine
                                         const std::string& node, Time now) {
   const mail::HeaderView header(delivery.octets);
   const auto id = header.value("Message-ID");
-  const auto known = id ? by_message_id_.find(strip_brackets(*id)) : by_message_id_.end();
+  auto known = id ? by_message_id_.find(strip_brackets(*id)) : by_message_id_.end();
+  if (known == by_message_id_.end() && id && strip_brackets(*id).ends_with("@MHS"))
+    known = by_subject(header.value("Subject").value_or(""));
   if (known == by_message_id_.end())
     return note_report(delivery.octets, now) ? "report delivered" : "stranger delivered";
   auto& outcome = outcomes_[known->second];
@@ -124,6 +126,14 @@ std::string_view Scoreboard::deliver_to(const std::string& address, const engine
     return recipient.corrupted ? "corrupted" : "delivered";
   }
   return "wrong recipient";
+}
+
+// DMP has no room for a Message-ID: the far node makes one, and only the subject tells which message it was.
+Scoreboard::ById::iterator Scoreboard::by_subject(std::string_view subject) {
+  return std::ranges::find_if(by_message_id_, [&](const auto& entry) {
+    const auto& plan = *outcomes_[entry.second].plan;
+    return subject == (plan.subject.empty() ? plan.name : plan.subject);
+  });
 }
 
 bool Scoreboard::note_report(ByteView octets, Time now) {

@@ -62,7 +62,9 @@ class Scoreboard {
   std::uint64_t seed_;
   Time start_;
   std::vector<MessageOutcome> outcomes_;
-  std::map<std::string, std::size_t, std::less<>> by_message_id_;
+  using ById = std::map<std::string, std::size_t, std::less<>>;
+  ById::iterator by_subject(std::string_view subject);
+  ById by_message_id_;
   std::set<std::tuple<std::string, std::uint64_t, std::string>> files_;
 };
 
