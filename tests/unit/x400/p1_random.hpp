@@ -45,7 +45,8 @@ class RandomP1 {
     if (maybe()) out.eits = eits();
     if (maybe()) out.content_type = content_type();
     if (maybe()) out.content_id = text(16);
-    if (maybe()) out.returned = octets(200);
+    const bool is_p772 = out.content_type && !out.content_type->oid.empty();
+    if (maybe()) out.returned = is_p772 ? x400::encode_p772(content_.content()) : octets(200);
     if (rng_.chance(0.2)) out.additional = any();
     out.extensions = extensions();
     for (auto n = 1 + rng_.below(4); n > 0; --n) out.recipients.push_back(report_recipient());
@@ -133,16 +134,54 @@ class RandomP1 {
     }
     return out;
   }
+  template <class Put>
+  static Bytes written(Put put) {
+    ber::Writer out;
+    put(out);
+    return out.finish();
+  }
+  // A value of the type X.411 gives this extension; above 99 there is none.
+  Bytes value_of(int standard) {
+    switch (standard) {
+      case x400::ext_latest_delivery_time:
+        return written([&](ber::Writer& out) { x400::put_utc_time(out, x400::utc_time_tag, time()); });
+      case x400::ext_originator_return_address:
+        return {0x30, 0x02, 0x30, 0x00};
+      case x400::ext_message_security_label:
+        return x400::encode_label(content_.label());
+      case x400::ext_content_correlator:
+        return written([&](ber::Writer& out) { x400::put_text(out, x400::ia5_string_tag, text(512)); });
+      case 1:
+      case x400::ext_dl_expansion_prohibited:
+      case x400::ext_conversion_with_loss_prohibited:
+      case 22:  // proof-of-delivery-request
+        return written([&](ber::Writer& out) { out.integer(x400::enumerated_tag, maybe() ? 1 : 0); });
+      default:
+        return any();
+    }
+  }
   std::vector<x400::ExtensionField> extensions() {
+    static constexpr int kinds[] = {1,
+                                    x400::ext_dl_expansion_prohibited,
+                                    x400::ext_conversion_with_loss_prohibited,
+                                    x400::ext_latest_delivery_time,
+                                    x400::ext_originator_return_address,
+                                    x400::ext_message_security_label,
+                                    22,
+                                    x400::ext_content_correlator,
+                                    100,
+                                    1000};
     std::vector<x400::ExtensionField> out;
-    int standard = 0;
+    std::size_t kind = 0;
     for (auto n = rng_.below(4); n > 0; --n) {
       const auto criticality = static_cast<std::uint8_t>(rng_.below(8) << 5);
-      standard += 1 + static_cast<int>(rng_.below(14));
-      const bool label = standard == x400::ext_message_security_label;
-      if (rng_.chance(0.8))
-        out.push_back({standard, {}, criticality, label ? x400::encode_label(content_.label()) : any()});
-      else out.push_back({-1, oid(), criticality, maybe() ? any() : Bytes{}});
+      kind += rng_.below(4);
+      if (kind < std::size(kinds) && rng_.chance(0.8)) {
+        out.push_back({kinds[kind], {}, criticality, value_of(kinds[kind])});
+        ++kind;
+      } else {
+        out.push_back({-1, oid(), criticality, maybe() ? any() : Bytes{}});
+      }
     }
     return out;
   }

@@ -223,6 +223,7 @@ class RandomContent {
       case 3:
         return body::make_adatp3({maybe(), {text(60)}, number(10)});
       case 4:
+        if (maybe()) return body::make_acp127_data({text(60), number(3)});
         return body::make_corrections({text(60), number(3)});
       case 5:
         return body::make_forwarded_encrypted({time(), {}, octets(200)});
