@@ -1,10 +1,12 @@
 // MIME parts as file transfer body parts and back (RFC 2157 2.3).
 #include "annexe/x400/file_transfer.hpp"
 
+#include "annexe/gateway/field_list.hpp"
 #include "annexe/gateway/mime_entity.hpp"
 #include "annexe/x400/body_parts.hpp"
 #include "base/text.hpp"
 #include "mail/base64.hpp"
+#include "mail/clean.hpp"
 #include "mail/date.hpp"
 #include "mail/mime_parameters.hpp"
 
@@ -19,30 +21,6 @@ namespace body = x400::body;
 constexpr std::string_view octet_stream = "application/octet-stream";
 constexpr std::string_view x_ftbp = "application/x-ftbp.";
 constexpr std::string_view unstructured_binary = "1.0.8571.5.3";
-
-constexpr std::string_view rfc822_field_list_oid = "1.3.6.1.7.1.3.2";  // RFC 2156 appendix D
-constexpr ber::Tag ia5_tag{ber::TagClass::universal, 22, false};
-
-// RFC822FieldList (RFC 2156 5.1.2): SEQUENCE OF IA5String, each "Name: value" unfolded.
-Bytes write_list(const std::vector<std::string>& fields) {
-  ber::Writer out;
-  out.begin(ber::sequence_tag);
-  for (const auto& field : fields) out.primitive(ia5_tag, as_bytes(field));
-  out.end();
-  return out.finish();
-}
-
-std::optional<std::vector<std::string>> read_list(ByteView in) {
-  const auto doc = ber::Document::read(in);
-  if (!doc || !(*doc)[0].tag.constructed) return std::nullopt;
-  std::vector<std::string> out;
-  for (const auto item : doc->children(0)) {
-    const auto octets = doc->octet_string(item);
-    if (!octets) return std::nullopt;
-    out.emplace_back(as_text(*octets));
-  }
-  return out;
-}
 
 bool is_printable(std::string_view s) {
   return std::all_of(s.begin(), s.end(), [](char c) { return c >= ' ' && c < 127; });
@@ -82,6 +60,36 @@ std::string disposition_field(const body::FileTransfer& file) {
   return mail::format_field("Content-Disposition", pieces);
 }
 
+bool is_ascii(std::string_view s) {
+  return std::all_of(s.begin(), s.end(), [](char c) { return static_cast<std::uint8_t>(c) < 128; });
+}
+
+std::string on_one_line(std::string_view name, const std::vector<std::string>& pieces) {
+  const auto folded = mail::format_field(name, pieces);
+  return mail::unfold(folded);
+}
+
+// A field with other characters than ASCII, which IA5 has not: parameters by RFC 2231, free text by RFC 2047.
+std::string in_ascii(const PartField& f, const mail::ContentType& type) {
+  std::vector<std::string> pieces;
+  const auto add = [&pieces](std::string_view name, std::string_view value) {
+    const auto text = mail::is_utf8(value) ? std::string(value) : mail::latin1_to_utf8(value);
+    for (auto& p : mail::format_parameter(name, text, mail::Quoting::quoted)) pieces.push_back(std::move(p));
+  };
+  if (iequals(f.name, "Content-Type")) {
+    pieces.push_back(type.type);
+    for (const auto& [name, value] : type.parameters)
+      if (name == "name") add(name, value);
+      else pieces.push_back(name + "=\"" + mail::clean_text(value) + '"');  // tokens by definition
+    return on_one_line(f.name, pieces);
+  }
+  const auto d = iequals(f.name, "Content-Disposition") ? parse_disposition(f.value) : std::nullopt;
+  if (!d || !is_ascii(d->kind)) return ia5_field({f.name, f.value, 0});
+  pieces.push_back(d->kind);
+  for (const auto& p : d->parameters) add(p.name, p.value);
+  return on_one_line(f.name, pieces);
+}
+
 // True if disposition_field() gives the same again: then the field need not travel beside the attributes.
 bool is_plain_attachment(const Disposition& d) {
   if (d.kind != "attachment" || d.parameters.size() > 1) return false;
@@ -102,7 +110,7 @@ bool has_no_mime_form(const x400::body::Extended& part, const body::FileTransfer
     if ((*parameters)[child].tag.cls == ber::TagClass::context && (*parameters)[child].tag.number == compression)
       return true;
   return std::any_of(file.extensions.begin(), file.extensions.end(),
-                     [](const auto& e) { return e.oid != rfc822_field_list_oid; });
+                     [](const auto& e) { return e.oid != field_list_oid; });
 }
 
 std::string type_of_reference(std::string_view reference) {
@@ -114,13 +122,12 @@ std::string type_of_reference(std::string_view reference) {
 std::vector<PartField> listed_fields(const body::FileTransfer& file, bool top, std::vector<std::string>& notes) {
   std::vector<PartField> out;
   for (const auto& extension : file.extensions) {
-    const auto lines = read_list(extension.value);
+    auto lines = decode_field_list(extension.value, notes);
     if (!lines) continue;
-    for (const auto& line : *lines) {
-      auto field = parse_field(line);
-      const bool wanted = field && (!top || is_content_field(field->name)) && !iequals(field->name, "MIME-Version");
-      if (wanted) out.push_back(*std::move(field));
-      else notes.push_back("discarded field of a file transfer part: " + line.substr(0, line.find(':')).substr(0, 40));
+    for (auto& line : *lines) {
+      const bool wanted = (!top || is_content_field(line.name)) && !iequals(line.name, "MIME-Version");
+      if (wanted) out.push_back({std::move(line.name), std::move(line.value)});
+      else notes.push_back("discarded field of a file transfer part: " + line.name.substr(0, 40));
     }
   }
   return out;
@@ -155,11 +162,11 @@ x400::body::Extended to_file_transfer(FileKind kind, std::string_view reference,
         if (is_plain_attachment(*d)) continue;
       }
     }
-    kept.push_back(f.name + ": " + f.value);
+    kept.push_back(is_ascii(f.value) ? f.name + ": " + f.value : in_ascii(f, type));
   }
   // RFC 2157 6.4: the old name parameter serves when there is no file name.
   if (file.filename.empty()) file.filename = type.parameter("name");
-  if (!kept.empty()) file.extensions.push_back({std::string(rfc822_field_list_oid), write_list(kept)});
+  if (!kept.empty()) file.extensions.push_back({std::string(field_list_oid), encode_field_list(kept)});
   return body::make_file_transfer(file);
 }
 

@@ -31,12 +31,21 @@ std::optional<x400::body::Ia5> to_harpoon(ByteView header, bool top, ByteView bo
   x400::body::Ia5 out;
   out.text = first_line;
   const mail::HeaderView view(header);
+  bool typed = false;
   for (const auto& f : view.fields()) {
     const auto name = trim(f.name);
     if (iequals(name, "MIME-Version") || (top && !is_content_field(name))) continue;
+    if (iequals(name, "Content-Type")) {
+      // One that cannot be read, or a second one, means nothing (RFC 2045 5.2), and the way back wants one.
+      if (typed || !mail::parse_content_type(trim(mail::unfold(f.raw_value)))) continue;
+      typed = true;
+    }
     // Folds stay as they are.
-    out.text += std::string(name) + ':' + std::string(f.raw_value) + "\r\n";
+    // Octets beyond ASCII have no place in a header and none in IA5: they must not cost the body its form.
+    for (const char c : std::string(name) + ':' + std::string(f.raw_value) + "\r\n")
+      out.text += static_cast<std::uint8_t>(c) < 128 ? c : '?';
   }
+  if (!typed) out.text += "Content-Type: text/plain; charset=us-ascii\r\n";
   out.text += "\r\n";
   out.text += as_text(body);
   if (!is_seven_bit(as_bytes(out.text))) return std::nullopt;

@@ -4,6 +4,8 @@
 #include "mail/base64.hpp"
 #include "mail/mime_parameters.hpp"
 
+#include <algorithm>
+
 namespace longwire::gateway {
 
 namespace {
@@ -46,9 +48,22 @@ std::vector<std::string> parameter_texts(std::string_view value) {
   return out;
 }
 
+// The parameters of a readable value as they stand, or, where it holds other characters than ASCII, written anew.
+std::vector<std::string> ascii_pieces(std::string_view value) {
+  const bool ascii = std::all_of(value.begin(), value.end(), [](char c) { return static_cast<std::uint8_t>(c) < 128; });
+  const auto parameters = mail::parse_parameters(value);
+  if (ascii || !parameters) return parameter_texts(value);
+  std::vector<std::string> out;
+  for (const auto& p : *parameters)
+    for (auto& piece : mail::format_parameter(p.name, p.value, mail::Quoting::token)) out.push_back(std::move(piece));
+  return out;
+}
+
+// With or without the name in front: a field list gives either.
 std::string value_of(std::string_view kept) {
-  const auto colon = kept.find(':');
-  return colon == std::string_view::npos ? std::string{} : std::string(trim(kept.substr(colon + 1)));
+  const bool named = kept.size() > field_name.size() && kept[field_name.size()] == ':' &&
+                     iequals(kept.substr(0, field_name.size()), field_name);
+  return std::string(trim(named ? kept.substr(field_name.size() + 1) : kept));
 }
 
 void append_as(std::vector<std::string>& pieces, std::string_view name, std::string_view value) {
@@ -75,6 +90,9 @@ std::string history(const HeaderLabel* old, const x400::SecurityLabel& label, co
 }  // namespace
 
 Result<HeaderLabel> parse_sio_label(std::string_view value) {
+  // Unfolding took the line ends of a header field; in a value from elsewhere they would begin fields of their own.
+  if (std::any_of(value.begin(), value.end(), [](char c) { return (c >= 0 && c < ' ' && c != '\t') || c == 127; }))
+    return error("bad_label", 0, "control characters in the field");
   const auto parameters = mail::parse_parameters(value);
   if (!parameters) return error("bad_label", parameters.error().offset, parameters.error().text);
   const auto* marking = mail::find_parameter(*parameters, "marking");
@@ -131,14 +149,17 @@ std::optional<std::string> label_field_to_keep(const mail::HeaderView& header, c
     const auto made = format_sio_label(*field->label, settings);
     if (value_of(mail::unfold(made)) == *value) return std::nullopt;
   }
-  return std::string(field_name) + ": " + *value;
+  std::string out = std::string(field_name) + ": ";
+  const auto pieces = ascii_pieces(*value);
+  for (std::size_t i = 0; i < pieces.size(); ++i) out += (i == 0 ? "" : "; ") + pieces[i];
+  return out;
 }
 
 std::string label_fields(const std::optional<x400::SecurityLabel>& label, std::string_view kept,
                          const Settings& settings, Time now) {
   const auto value = value_of(kept);
   const auto old = kept.empty() ? Result<HeaderLabel>(error("bad_label")) : parse_sio_label(value);
-  if (old && (!label || label_of(*old) == label)) return mail::format_field(field_name, parameter_texts(value));
+  if (old && (!label || label_of(*old) == label)) return mail::format_field(field_name, ascii_pieces(value));
   if (!label) return {};
   const auto field = format_sio_label(*label, settings);
   if (kept.empty()) return field;
