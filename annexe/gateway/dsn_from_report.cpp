@@ -52,7 +52,9 @@ class DsnWriter {
 
   const mail::Recipient* own_recipient(const ReportRecipient& r) const {
     const auto index = static_cast<std::size_t>(r.number) - 1;  // numbers start at 1
-    return subject_ && r.number > 0 && index < subject_->recipients.size() ? &subject_->recipients[index] : nullptr;
+    if (!subject_ || r.number <= 0 || index >= subject_->recipients.size()) return nullptr;
+    // A number may be one that another gateway served.
+    return subject_->recipients[index].address.empty() ? nullptr : &subject_->recipients[index];
   }
 
   // The address the sender wrote.

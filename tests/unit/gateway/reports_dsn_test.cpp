@@ -342,6 +342,13 @@ TEST(DsnToReport, ReportsSurviveTheWayThroughMail) {
   EXPECT_TRUE(back.recipients[2].actual.matches(report.recipients[2].actual));
 }
 
+TEST(DsnToReport, ReportsSurviveTheirOwnEncoding) {
+  const auto item = convert(sent(node_report(mail::DsnAction::failed, "5.7.1"))).value();
+  const auto again = x400::decode_p1(x400::encode_p1(item.apdu));
+  ASSERT_TRUE(again) << again.error().name;
+  EXPECT_EQ(std::get<x400::Report>(*again).subject, subject_id());
+}
+
 TEST(DsnToReport, AnUnknownSubjectIsNamedByItsMessageId) {
   auto report = node_report(mail::DsnAction::failed, "5.1.1");
   report.original_envid = "whatever";

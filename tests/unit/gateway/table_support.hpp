@@ -46,22 +46,29 @@ inline std::vector<std::string> cells(const std::string& line) {
   return out;
 }
 
-// The rows between the two marks of the document. Anything that is not six cells, or an example that is no code, fails.
-inline std::vector<Row> rows() {
+// The lines of the table between "<!-- name -->" and "<!-- /name -->" of the document, without its head.
+inline std::vector<std::string> lines_between(const std::string& name) {
   std::ifstream file(LONGWIRE_VECTORS "/../../docs/gateway.md");
   EXPECT_TRUE(file) << "docs/gateway.md";
-  std::vector<Row> out;
-  std::string line;
+  std::vector<std::string> out;
   bool inside = false;
-  for (int header = 0; std::getline(file, line);) {
-    if (line == "<!-- fields -->" || line == "<!-- /fields -->") {
-      inside = line == "<!-- fields -->";
-      continue;
-    }
-    if (!inside || line.empty() || ++header <= 2) continue;
+  for (std::string line; std::getline(file, line);) {
+    if (line == "<!-- /" + name + " -->") inside = false;
+    if (inside && !line.empty()) out.push_back(line);
+    if (line == "<!-- " + name + " -->") inside = true;
+  }
+  EXPECT_GT(out.size(), 2u) << name;
+  if (out.size() > 2) out.erase(out.begin(), out.begin() + 2);
+  return out;
+}
+
+// Anything that is not six cells, or an example that is no code, fails.
+inline std::vector<Row> rows() {
+  std::vector<Row> out;
+  for (const auto& line : lines_between("fields")) {
     const auto all = cells(line);
     const auto example = all.size() == 6 ? code(all[1]) : std::nullopt;
-    EXPECT_TRUE(example) << line;
+    EXPECT_TRUE(example) << "a row without a check: " << line;
     if (example) out.push_back({all[0], *example, all[2], all[3], all[4], all[5]});
   }
   return out;
