@@ -11,6 +11,15 @@ namespace {
 
 constexpr std::string_view envid_prefix = "X400-MTS-Identifier: ";
 
+// The O/R name in an address at NAME.x400.invalid (routing.hpp).
+std::optional<x400::OrName> hosted_name(std::string_view address) {
+  const auto at = address.rfind('@');
+  if (at == std::string_view::npos || !address.ends_with("." + std::string(x400_domain))) return std::nullopt;
+  auto name = x400::parse_or_name(address.substr(0, at));
+  if (!name) return std::nullopt;
+  return *std::move(name);
+}
+
 }  // namespace
 
 std::string envid_of(const x400::MtsId& id) { return mail::xtext_encode(std::string(envid_prefix) + to_string(id)); }
@@ -58,7 +67,10 @@ Result<Boundary::Apdu> Boundary::converted(const store::MessageRow& row, const s
   if (envelope.by && envelope.by->return_if_late) in.latest_delivery = row.deliver_by;
   auto item = gateway::to_x400(in, core_.gateway);
   if (!item) return item.error();
-  if (auto* report = std::get_if<x400::Report>(&item->apdu)) number_recipients(*report);
+  if (auto* report = std::get_if<x400::Report>(&item->apdu)) {
+    number_recipients(*report);
+    if (auto name = hosted_name(envelope.recipients.front().address)) report->destination = *std::move(name);
+  }
   return Apdu{x400::encode_p1(item->apdu), std::move(item->notes)};
 }
 

@@ -36,6 +36,7 @@ Router::Router(const Config& config) {
     const auto& peer = config.peers[i];
     ids_.emplace(peer.pmul_id, i);
     for (const auto& d : peer.domains) domains_.emplace(to_lower(d), i);
+    if (peer.content != Content::mule) domains_.emplace(to_lower(peer.name) + "." + std::string(x400_domain), i);
     auto& bearers = bearers_.emplace_back();
     for (const auto& name : peer.bearers)
       if (const auto b = bearer_named(name); b < config.bearers.size()) bearers.push_back(b);

@@ -22,6 +22,10 @@ struct Route {
   bool exact = true;  // the very domain is listed; otherwise ".sub" or "*" led to the peer
 };
 
+// X.400 names for which no table has a mail domain live at their peer: "/S=../C=../@NAME.x400.invalid" goes to the
+// peer of that name (RFC 2606: nobody else's mail ever does).
+inline constexpr std::string_view x400_domain = "x400.invalid";
+
 // One P_MUL message: a group or a unicast address, and who is to take it.
 struct Target {
   std::optional<Ipv4> group;

@@ -133,7 +133,8 @@ bool X400Reception::refused_whole(const Arrival& arrival, const x400::Message& m
   if (arrival.has_trace() ? gateway::looped(e.trace, core_.gateway.domain) : arrival.hops > most_hops) {
     core_.report(now, level::warning, events::loop_detected,
                  {{"source", to_string(arrival.source)}, {"mts_id", to_string(e.id)}});
-    reports_.refuse(m, responsible_numbers(e), {unable_to_transfer, loop_detected, "it was here before"}, now);
+    reports_.refuse(m, responsible_numbers(e), {unable_to_transfer, loop_detected, "it was here before"},
+                    arrival.source, now);
     return true;
   }
   const auto* critical = unknown_critical(e.extensions);
@@ -144,7 +145,7 @@ bool X400Reception::refused_whole(const Arrival& arrival, const x400::Message& m
                {{"source", to_string(arrival.source)}, {"mts_id", to_string(e.id)}, {"reason", name_of(*critical)}});
   reports_.refuse(m, responsible_numbers(e),
                   {unable_to_transfer, unsupported_critical_function, name_of(*critical) + " is critical for transfer"},
-                  now);
+                  arrival.source, now);
   return true;
 }
 
@@ -171,7 +172,7 @@ std::vector<X400Reception::Share> X400Reception::shares(const Arrival& arrival, 
   for (std::size_t i = 0; i < m.envelope.recipients.size(); ++i) {
     const auto& r = m.envelope.recipients[i];
     if (!r.responsibility) continue;
-    addresses.push_back(core_.gateway.addresses.to_rfc822(r.name));
+    addresses.push_back(address_of(core_, r.name));
     all.push_back({i, addresses.back(), core_.router.route(mail::domain_of(addresses.back()))});
   }
   const auto mine = ours(core_, addresses, arrival);
@@ -185,14 +186,16 @@ std::vector<X400Reception::Share> X400Reception::shares(const Arrival& arrival, 
     const bool is_back =
         share.route.kind == Route::Kind::peer && core_.config.peers[share.route.peer].pmul_id == arrival.source;
     const bool reachable =
-        chosen.contains(k) && !is_back && share.route.kind != Route::Kind::none && is_mapped(core_, r.name);
+        chosen.contains(k) && !is_back && share.route.kind != Route::Kind::none && !share.address.empty();
     if (!reachable && !alone) continue;  // meant for another of the destinations
     if (known(m.envelope.id, std::to_string(r.number), arrival, now)) continue;
     if (reachable) out.push_back(share);
     else (is_back ? back : unknown).push_back(r.number);
   }
-  reports_.refuse(m, unknown, {unable_to_transfer, unrecognised_or_name, "no such recipient here"}, now);
-  reports_.refuse(m, back, {unable_to_transfer, loop_detected, "the next hop is the node it came from"}, now);
+  reports_.refuse(m, unknown, {unable_to_transfer, unrecognised_or_name, "no such recipient here"}, arrival.source,
+                  now);
+  reports_.refuse(m, back, {unable_to_transfer, loop_detected, "the next hop is the node it came from"}, arrival.source,
+                  now);
   return out;
 }
 
@@ -214,7 +217,7 @@ store::MessageRow X400Reception::row_of(const Arrival& arrival, const x400::Mess
   row.from_peer = arrival.source;
   row.message_id = to_string(e.id);
   row.subject = e.content_id;
-  row.envelope.from = core_.gateway.addresses.to_rfc822(e.originator);
+  row.envelope.from = address_of(core_, e.originator, arrival.source);
   row.envelope.envid = envid_of(e.id);
   row.envelope.mt_priority = mt_priority_of(core_, e);
   if (const auto latest = latest_delivery(e)) {
@@ -250,13 +253,17 @@ void X400Reception::keep_mail(const Arrival& arrival, const x400::Message& m, co
     const auto why = std::string(e.name) + (e.text.empty() ? "" : ": " + e.text);
     core_.report(now, level::warning, events::conversion_failed,
                  {{"source", to_string(arrival.source)}, {"mts_id", to_string(m.envelope.id)}, {"reason", why}});
-    return reports_.refuse(part, responsible_numbers(part.envelope), {unable_to_transfer, diagnostic, why}, now);
+    return reports_.refuse(part, responsible_numbers(part.envelope), {unable_to_transfer, diagnostic, why},
+                           arrival.source, now);
   }
   auto row = row_of(arrival, m.envelope, now);
   auto recipients = std::move(item->envelope.recipients);
   item->envelope.recipients.clear();
   const auto by = row.envelope.by;
+  const auto originator = row.envelope.from;
+  const bool answerable = !item->envelope.from.empty();  // not a notification
   row.envelope = std::move(item->envelope);
+  if (answerable && !originator.empty()) row.envelope.from = originator;  // where a report finds a way
   if (!row.envelope.by) row.envelope.by = by;
   const mail::HeaderView header(item->message);
   row.message_id = header.value("Message-ID").value_or("");
@@ -296,30 +303,31 @@ void X400Reception::probe(const Arrival& arrival, const x400::Probe& p, Time now
   std::vector<int> good;
   for (const auto& r : p.envelope.recipients) {
     if (!r.responsibility) continue;
-    const auto domain = mail::domain_of(core_.gateway.addresses.to_rfc822(r.name));
+    const auto address = address_of(core_, r.name);
+    const auto domain = mail::domain_of(address);
     const auto route = core_.router.route(domain);
     const bool reachable =
         route.kind == Route::Kind::local || (route.kind == Route::Kind::peer && core_.router.relays(domain));
-    if (reachable && is_mapped(core_, r.name)) good.push_back(r.number);
+    if (reachable && !address.empty()) good.push_back(r.number);
   }
   core_.report(now, level::info, events::probe_answered,
                {{"source", to_string(arrival.source)}, {"mts_id", to_string(p.envelope.id)}, {"good", good.size()}});
-  reports_.answer(p, good, now);
+  reports_.answer(p, good, arrival.source, now);
 }
 
 // A report ends at the originator of its subject; there is no report on a report (E-11).
 void X400Reception::report(const Arrival& arrival, const x400::Report& r, ByteView octets, Time now) {
-  const auto address = core_.gateway.addresses.to_rfc822(r.destination);
+  const auto address = address_of(core_, r.destination);
   const auto route = core_.router.route(mail::domain_of(address));
   if (arrival.has_trace() ? gateway::looped(r.trace, core_.gateway.domain) : arrival.hops > most_hops) {
     core_.report(now, level::warning, events::loop_detected,
                  {{"source", to_string(arrival.source)}, {"mts_id", to_string(r.id)}});
     return;
   }
-  if (ours(core_, {address}, arrival).empty() || route.kind == Route::Kind::none || !is_mapped(core_, r.destination)) {
+  if (address.empty() || route.kind == Route::Kind::none || ours(core_, {address}, arrival).empty()) {
     if (arrival.destinations.size() <= 1)
       core_.report(now, level::warning, events::undeliverable_report,
-                   {{"source", to_string(arrival.source)}, {"text", "no way to " + address}});
+                   {{"source", to_string(arrival.source)}, {"text", "no way to " + x400::to_text(r.destination)}});
     return;
   }
   if (known(r.id, "report", arrival, now)) return;

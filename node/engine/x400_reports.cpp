@@ -27,6 +27,14 @@ bool is_mapped(const Core& core, const x400::OrName& name) {
   return same(name.country, own.country) && same(name.admd, own.admd) && same(name.prmd, own.prmd);
 }
 
+std::string address_of(const Core& core, const x400::OrName& name, std::optional<PmulId> from) {
+  if (is_mapped(core, name)) return core.gateway.addresses.to_rfc822(name);
+  auto peer = from ? core.router.peer_of(*from) : std::nullopt;
+  if (const auto any = core.router.route(x400_domain); !from && any.kind == Route::Kind::peer) peer = any.peer;
+  if (!peer || core.config.peers[*peer].content == Content::mule) return {};
+  return x400::to_text(name) + "@" + core.config.peers[*peer].name + "." + std::string(x400_domain);
+}
+
 bool takes_apdu(const Core& core, const Route& route) {
   return route.kind == Route::Kind::peer && core.config.peers[route.peer].content != Content::mule;
 }
@@ -38,15 +46,15 @@ int mt_priority_of(const Core& core, const x400::MessageEnvelope& envelope) {
 }
 
 void X400Reports::refuse(const x400::Message& message, const std::vector<int>& numbers, const gateway::Refusal& why,
-                         Time now) {
+                         PmulId from, Time now) {
   if (numbers.empty()) return;
   const auto report = gateway::refuse(message, numbers, why, core_.gateway, intake_.new_tracking_id(), now);
-  if (report) send(*report, mt_priority_of(core_, message.envelope), now);
+  if (report) send(*report, mt_priority_of(core_, message.envelope), from, now);
 }
 
-void X400Reports::answer(const x400::Probe& probe, const std::vector<int>& good_numbers, Time now) {
+void X400Reports::answer(const x400::Probe& probe, const std::vector<int>& good_numbers, PmulId from, Time now) {
   const auto report = gateway::answer_probe(probe, good_numbers, core_.gateway, intake_.new_tracking_id(), now);
-  send(report, mt_priority_of(core_, probe.envelope), now);
+  send(report, mt_priority_of(core_, probe.envelope), from, now);
 }
 
 void X400Reports::failed(const store::MessageRow& row, const std::vector<ReportEntry>& entries, Time now) {
@@ -68,13 +76,13 @@ void X400Reports::failed(const store::MessageRow& row, const std::vector<ReportE
     if (!report) report = std::move(part);
     else report->recipients.insert(report->recipients.end(), part->recipients.begin(), part->recipients.end());
   }
-  if (report) send(*report, row.envelope.mt_priority.value_or(0), now);
+  if (report) send(*report, row.envelope.mt_priority.value_or(0), row.from_peer, now);
 }
 
-bool X400Reports::send(const x400::Report& report, int mt_priority, Time now) {
-  const auto address = core_.gateway.addresses.to_rfc822(report.destination);
+bool X400Reports::send(const x400::Report& report, int mt_priority, PmulId from, Time now) {
+  const auto address = address_of(core_, report.destination, from);
   const auto route = core_.router.route(mail::domain_of(address));
-  if (!is_mapped(core_, report.destination) || route.kind == Route::Kind::none) {
+  if (address.empty() || route.kind == Route::Kind::none) {
     const auto text = "report on " + to_string(report.subject) + ": no way to " + x400::to_text(report.destination);
     core_.report(now, level::warning, events::undeliverable_report, {{"text", text}});
     core_.alert(now, events::undeliverable_report, text + "; a [[gateway.domain]] can give one");

@@ -266,6 +266,42 @@ TEST_F(X400ReceptionTest, ReportsForOthersPassAndNoneIsMadeOnAReport) {
   EXPECT_EQ(store.live_messages().size(), 1U);
 }
 
+TEST_F(X400ReceptionTest, AnOriginatorNoTableKnowsHearsOfItTheWayItCame) {
+  auto m = message({to("NOBODY", "ELSEWHERE", 1), to("DUTY", "HERE", 2)});
+  m.envelope.originator = person("STRANGER", "FAR");
+  take(m);
+  const auto rows = store.live_messages();
+  ASSERT_EQ(rows.size(), 2U);
+  for (const auto& row : rows) {
+    if (row.form == store::Form::p1) EXPECT_EQ(row.rows.at(0).next_hop, "allied");
+    else EXPECT_EQ(row.envelope.from, "/S=STRANGER/PRMD=FAR/ADMD=TAC/C=NO/@allied.x400.invalid");
+  }
+  ASSERT_EQ(reports().size(), 1U);
+  EXPECT_EQ(reports()[0].destination.person.surname, "STRANGER");
+  // When the mail cannot be delivered here, its report goes the same way, as one of X.400.
+  const auto& mail = rows[0].form == store::Form::p1 ? rows[1] : rows[0];
+  auto* live = parts.core.ledger.find(mail.id);
+  parts.outcomes.settle(*live, 0, {store::RecipientState::failed, "failed", "5.1.1", "no", mail::DsnAction::failed},
+                        noon);
+  parts.outcomes.changed(*live, noon);
+  parts.commit(noon);
+  const auto after = store.live_messages();
+  ASSERT_EQ(after.size(), 2U);
+  const auto& dsn = after.back();
+  EXPECT_EQ(dsn.rows.at(0).next_hop, "allied");
+  const auto apdu = parts.boundary.apdu_of(dsn, {0}, noon);
+  ASSERT_TRUE(apdu);
+  const auto decoded = x400::decode_p1(apdu->octets);
+  ASSERT_TRUE(decoded);
+  const auto* report = std::get_if<x400::Report>(&*decoded);
+  ASSERT_NE(report, nullptr);
+  EXPECT_EQ(report->destination.person.surname, "STRANGER");
+  EXPECT_EQ(report->destination.prmd, "FAR");
+  EXPECT_EQ(report->subject.local, "M.1");
+  ASSERT_EQ(report->recipients.size(), 1U);
+  EXPECT_EQ(report->recipients[0].number, 2);
+}
+
 TEST_F(X400ReceptionTest, RubbishIsNamedCountedAndNeverComesBack) {
   take(Bytes{0xA0, 0x03, 0x01, 0x02});
   EXPECT_EQ(count("payload_discarded"), 1U);
