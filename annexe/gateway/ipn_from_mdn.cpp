@@ -1,4 +1,5 @@
 // MDN -> IPN (stanag4406.md 6.13).
+#include "annexe/gateway/bodies.hpp"
 #include "annexe/gateway/headings.hpp"
 #include "annexe/gateway/mime_entity.hpp"
 #include "annexe/gateway/notification_table.hpp"
@@ -69,6 +70,22 @@ void refine(x400::NonReceipt& none, const std::vector<PartField>& fields) {
     none.discard = static_cast<int>(*n);
 }
 
+// The message that a non-receipt gives back. What of it cannot be converted is left out: the notification counts.
+void take_returned(x400::NonReceipt& none, const FoundReport& found, const Settings& settings) {
+  if (!found.whole || found.returned.empty()) return;
+  std::vector<std::string> unused;
+  const HeadingOf heading_of = [&settings](ByteView message, std::vector<std::string>& notes) {
+    return to_heading(mail::HeaderView(message), settings, notes);
+  };
+  auto heading = heading_of(found.returned, unused);
+  if (!heading) return;
+  auto body =
+      to_body_parts(found.returned, is_military(mail::HeaderView(found.returned)), settings, heading_of, unused);
+  if (!body) return;
+  if (auto extension = multipart_extension(found.returned)) heading->extensions.push_back(*std::move(extension));
+  none.returned.push_back({*std::move(heading), *std::move(body)});
+}
+
 }  // namespace
 
 bool is_mdn(ByteView message) {
@@ -99,7 +116,10 @@ Result<x400::Ipn> mdn_to_ipn(ByteView message, const Settings& settings, Time no
   auto outcome = outcome_of(disposition);
   if (!outcome) return error("nothing_to_report", 0, "no notification says \"" + disposition + "\"");
   if (auto* receipt = std::get_if<x400::Receipt>(&*outcome)) refine(*receipt, fields, date);
-  if (auto* none = std::get_if<x400::NonReceipt>(&*outcome)) refine(*none, fields);
+  if (auto* none = std::get_if<x400::NonReceipt>(&*outcome)) {
+    refine(*none, fields);
+    take_returned(*none, *found, settings);
+  }
   out.outcome = *std::move(outcome);
   return out;
 }

@@ -105,6 +105,7 @@ std::optional<FoundReport> find_report(ByteView message, std::string_view report
       found = true;
     } else if (p.content_type.type == "message/rfc822" || p.content_type.type == "text/rfc822-headers") {
       out.returned = body;
+      out.whole = p.content_type.type == "message/rfc822";
     }
   }
   return found ? std::optional(out) : std::nullopt;

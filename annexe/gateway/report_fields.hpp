@@ -48,8 +48,9 @@ Bytes format_report(std::string header, std::string_view seed, const ReportParts
 // The first part of that type directly in a multipart/report of that report-type; nullopt: no such report.
 struct FoundReport {
   mail::ContentType type;
-  ByteView status;    // body of the status part
-  ByteView returned;  // body of the returned message or header, may be empty
+  ByteView status;     // body of the status part
+  ByteView returned;   // body of the returned message or header, may be empty
+  bool whole = false;  // it is the message, not only its header
 };
 std::optional<FoundReport> find_report(ByteView message, std::string_view report_type, std::string_view status_type);
 

@@ -37,13 +37,16 @@ void hide_blind_copies(x400::Heading& heading, const mail::Envelope& envelope, c
 // RFC 2156 appendix B: header fields as the first body part, from systems of 1984.
 void merge_1984_fields(x400::Ipm& ipm) {
   constexpr std::string_view mark = "RFC-822-Headers:";
-  auto* first = ipm.body.empty() ? nullptr : std::get_if<x400::body::Ia5>(&ipm.body.front());
+  // RFC 2157 2.2: only in front of other parts; alone it is the text of the message.
+  auto* first = ipm.body.size() < 2 ? nullptr : std::get_if<x400::body::Ia5>(&ipm.body.front());
   if (first == nullptr || !std::string_view(first->text).starts_with(mark)) return;
   const auto start = first->text.find('\n');
   const auto text = start == std::string::npos ? std::string() : first->text.substr(start + 1);
   const mail::HeaderView fields(as_bytes(text));
   std::vector<std::string> lines;
-  for (const auto& field : fields.fields()) lines.push_back(ia5_field(field));
+  // A label that a text claims is none: it has its place in the envelope.
+  for (const auto& field : fields.fields())
+    if (!iequals(trim(field.name), "SIO-Label")) lines.push_back(ia5_field(field));
   keep_lines(ipm.heading, lines);
   ipm.body.erase(ipm.body.begin());
 }

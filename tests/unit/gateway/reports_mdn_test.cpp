@@ -167,6 +167,10 @@ TEST(IpnToMdn, AReturnedMessageIsTheThirdPart) {
   EXPECT_EQ(parts.at(3).content_type.type, "message/rfc822");
   EXPECT_NE(mail.find("The Original Message follows:\r\n"), std::string::npos);
   EXPECT_NE(mail.find("Subject: SITREP\r\n"), std::string::npos);
+  const auto back = std::get<x400::NonReceipt>(mdn_to_ipn(as_bytes(mail), test_settings(), noon).value().outcome);
+  ASSERT_EQ(back.returned.size(), 1u);
+  EXPECT_EQ(back.returned[0].heading.subject, "SITREP");
+  EXPECT_EQ(back.returned[0].body, returned.body);
 }
 
 TEST(IpnToMdn, ExtensionsAreNamed) {
