@@ -192,6 +192,12 @@ std::vector<X400Reception::Share> X400Reception::shares(const Arrival& arrival, 
     if (reachable) out.push_back(share);
     else (is_back ? back : unknown).push_back(r.number);
   }
+  if (!unknown.empty())
+    core_.report(now, level::warning, events::delivery_failed,
+                 {{"source", to_string(arrival.source)},
+                  {"mts_id", to_string(m.envelope.id)},
+                  {"recipients", unknown.size()},
+                  {"text", "no such recipient here"}});
   reports_.refuse(m, unknown, {unable_to_transfer, unrecognised_or_name, "no such recipient here"}, arrival.source,
                   now);
   reports_.refuse(m, back, {unable_to_transfer, loop_detected, "the next hop is the node it came from"}, arrival.source,

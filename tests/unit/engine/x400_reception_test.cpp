@@ -3,6 +3,7 @@
 #include "annexe/x400/p772.hpp"
 #include "fleet.hpp"
 #include "node/engine/parts.hpp"
+#include "tests/unit/vectors.hpp"
 
 #include <gtest/gtest.h>
 
@@ -273,8 +274,11 @@ TEST_F(X400ReceptionTest, AnOriginatorNoTableKnowsHearsOfItTheWayItCame) {
   const auto rows = store.live_messages();
   ASSERT_EQ(rows.size(), 2U);
   for (const auto& row : rows) {
-    if (row.form == store::Form::p1) EXPECT_EQ(row.rows.at(0).next_hop, "allied");
-    else EXPECT_EQ(row.envelope.from, "/S=STRANGER/PRMD=FAR/ADMD=TAC/C=NO/@allied.x400.invalid");
+    if (row.form == store::Form::p1) {
+      EXPECT_EQ(row.rows.at(0).next_hop, "allied");
+    } else {
+      EXPECT_EQ(row.envelope.from, "/S=STRANGER/PRMD=FAR/ADMD=TAC/C=NO/@allied.x400.invalid");
+    }
   }
   ASSERT_EQ(reports().size(), 1U);
   EXPECT_EQ(reports()[0].destination.person.surname, "STRANGER");
@@ -300,6 +304,58 @@ TEST_F(X400ReceptionTest, AnOriginatorNoTableKnowsHearsOfItTheWayItCame) {
   EXPECT_EQ(report->subject.local, "M.1");
   ASSERT_EQ(report->recipients.size(), 1U);
   EXPECT_EQ(report->recipients[0].number, 2);
+}
+
+// The vectors made outside, at a node whose users some of them name.
+TEST(X400Vectors, EachEndsWhereItShould) {
+  struct Case {
+    const char* name;
+    std::size_t mails, reports;
+    const char* event;
+  };
+  // 02, 05: two recipients live here, the third at a domain nobody knows. 11 is a receipt for somebody else.
+  for (const auto& c :
+       {Case{"02-p1-all-extensions", 1, 1, "message_received"}, Case{"03-p1-minimal", 1, 0, "message_received"},
+        Case{"04-p1-flash", 1, 0, "message_received"}, Case{"04b-p1-override", 1, 0, "message_received"},
+        Case{"05-cdt-level0-stored", 1, 0, "message_received"},
+        Case{"06-cdt-content-oid-form", 1, 0, "message_received"}, Case{"07-cdt-external", 0, 0, "unsupported_content"},
+        Case{"11-p1-mrn", 0, 0, "delivery_failed"}, Case{"12-report-delivery", 0, 0, "undeliverable_report"},
+        Case{"13-report-nondelivery", 0, 0, "undeliverable_report"},
+        Case{"14-report-mixed", 0, 0, "undeliverable_report"}, Case{"15-probe", 0, 1, "probe_answered"}}) {
+    auto settings = config();
+    x400::OrName ship;
+    ship.country = "NO";
+    ship.admd = " ";
+    ship.prmd = "SHIP";
+    settings.gateway.addresses.domains.push_back({"ship.here.example", ship});
+    settings.local_domains = {"ship.here.example"};
+    store::Store store{":memory:"};
+    Parts parts(settings, store, 1, 1, noon);
+    const Arrival from{0, PmulId{0x0A420002}, 17, "pmul", {PmulId{0x0A420001}}, noon + 1h, 100};
+    parts.reception.take(from, test::read_hex_vector("s4406/" + std::string(c.name) + ".hex"), noon);
+    parts.commit(noon);
+    std::size_t mails = 0, reports = 0;
+    for (const auto& row : store.live_messages()) {
+      const bool report = row.form == store::Form::p1;
+      reports += report ? 1U : 0U;
+      mails += report ? 0U : 1U;
+      EXPECT_EQ(row.rows.at(0).next_hop, report ? "allied" : "") << c.name;
+      const auto body = store.body(row.id);
+      if (!report && c.name != std::string("03-p1-minimal")) {
+        EXPECT_NE(as_text(body).find("MMHS-Primary-Precedence: "), std::string_view::npos) << c.name;
+      }
+    }
+    EXPECT_EQ(mails, c.mails) << c.name;
+    EXPECT_EQ(reports, c.reports) << c.name;
+    bool told = false;
+    std::string all;
+    for (const auto& a : parts.core.outbox.take())
+      if (const auto* r = std::get_if<action::Report>(&a)) {
+        told = told || r->name == c.event;
+        all += std::string(r->name) + " " + boost::json::serialize(r->fields) + "\n";
+      }
+    EXPECT_TRUE(told) << c.name << ": " << all;
+  }
 }
 
 TEST_F(X400ReceptionTest, RubbishIsNamedCountedAndNeverComesBack) {
