@@ -74,7 +74,7 @@ class DsnWriter {
     for (auto t = report_.trace.rbegin(); t != report_.trace.rend(); ++t) out.add("X400-Received", trace_text(*t));
     out.add("X400-MTS-Identifier", x400::to_string(report_.id));
     out.add("Date", format_rfc5322(report_.trace.empty() ? now_ : report_.trace.front().arrival));
-    out.add("From", "X.400 Gateway <postmaster@" + settings_.addresses.config().domain + ">");
+    out.add("From", "\"X.400 Gateway\" <postmaster@" + settings_.addresses.config().domain + ">");
     out.add("To", to);
     auto subject = "Delivery-Report (" + std::string(outcome_words()) + ")";
     if (report_.recipients.size() == 1) subject += " for " + mailbox_of(report_.recipients.front());

@@ -79,7 +79,7 @@ TEST(ReportToDsn, NegativeReportForMailOfOurs) {
             " 12:00:00 +0000\r\n"
             "X400-MTS-Identifier: [/PRMD=NO/ADMD=TAC/C=NO/;R.77]\r\n"
             "Date: Sat, 21 Nov 2026 12:00:00 +0000\r\n"
-            "From: X.400 Gateway <postmaster@ship.example>\r\n"
+            "From: \"X.400 Gateway\" <postmaster@ship.example>\r\n"
             "To: duty@ship.example\r\n"
             "Subject: Delivery-Report (failure) for nansen@hqn.example\r\n"
             "Message-ID: <x400.NOTACNO.R.77@gw.ship.example>\r\n"
