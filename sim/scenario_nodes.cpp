@@ -81,6 +81,7 @@ void fill_udp(toml::table& bearer, const LinkConfig& link, std::size_t link_inde
   fill(bearer, "rport", first_port + 1);
   fill(bearer, "dport", first_port + 2);
   fill(bearer, "aport", first_port + 3);
+  if (link_index != 0) fill(bearer, "dmp_port", static_cast<std::int64_t>(5031 + 10 * link_index));
   fill(bearer, "rate", std::to_string(link.rate_bps));
   fill(bearer, "duplex", is_half_duplex(link.kind) ? "half" : "full");
   fill(bearer, "turnaround", duration_text(link.turnaround));

@@ -91,14 +91,19 @@ class GatewayChecker {
   }
 
   void bearer(std::size_t i) {
-    const auto& b = c_.bearers[i];
+    auto& b = c_.bearers[i];
     const auto path = "bearer[" + std::to_string(i) + "].dmp_port";
-    if (!r_.has(path) || b.is_hf() || !b.dmp_port) return;
-    const auto port = *b.dmp_port;
+    if (b.is_hf()) return;
+    const auto port = engine::dmp_port_of(c_, i);
     if (port != 0 && (port == b.tport || port == b.rport || port == b.dport || port == b.aport))
       error(path, "port " + std::to_string(port) + " is a P_MUL port of this bearer");
+    for (std::size_t k = 0; k < i; ++k)
+      if (port != 0 && !c_.bearers[k].is_hf() && c_.bearers[k].bind == b.bind && engine::dmp_port_of(c_, k) == port)
+        error(path, "port " + std::to_string(port) + " of " + to_string(b.bind) + " is the DMP port of bearer '" +
+                        c_.bearers[k].name + "' too: give each its own dmp_port");
     if (port == 0 && engine::dmp_peers_on(c_, i))
       error(path, "a peer of this bearer has content = \"dmp\": give the port, or leave the key out for 5031");
+    b.dmp_port = port;
   }
 
   const engine::Router& router() {

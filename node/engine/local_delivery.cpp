@@ -71,8 +71,17 @@ void LocalDelivery::issue(LiveMessage& m, Time now) {
   }
   if (d.envelope.by && row->deliver_by)
     d.envelope.by->seconds = std::chrono::floor<std::chrono::seconds>(*row->deliver_by - now).count();
-  const auto body = core_.store.body(m.id);
-  d.octets = with_return_path(row->envelope.from, body);
+  // An MTS-APDU kept for another node becomes ours when the configuration changes: nobody reads BER in a mailbox.
+  const auto kept = *row;
+  auto mail = boundary_.mail_of(kept, pending.recipients, now);
+  if (!mail) {
+    const auto why = "cannot be converted: " + std::string(mail.error().name);
+    for (const auto i : pending.recipients)
+      outcomes_.settle(
+          m, i, {RecipientState::failed, "failed", conversion_status(mail.error()), why, mail::DsnAction::failed}, now);
+    return outcomes_.changed(m, now);
+  }
+  d.octets = with_return_path(kept.envelope.from, mail->message);
   for (const auto i : pending.recipients)
     outcomes_.settle(m, i, {RecipientState::delivering, "delivering", "", ""}, now);
   pending_.emplace(d.delivery, std::move(pending));

@@ -2,6 +2,7 @@
 // most urgent first, and again until an answer is stored.
 #pragma once
 
+#include "node/engine/boundary.hpp"
 #include "node/engine/core.hpp"
 #include "node/engine/outcomes.hpp"
 #include "node/engine/reports.hpp"
@@ -19,8 +20,9 @@ Bytes with_return_path(std::string_view from, ByteView message);
 class LocalDelivery {
  public:
   // first: delivery numbers start behind it, so that an answer to a machine that was rebuilt is known as stale.
-  LocalDelivery(Core& core, Scheduler& scheduler, Outcomes& outcomes, Reports& reports, std::uint64_t first)
-      : core_(core), scheduler_(scheduler), outcomes_(outcomes), reports_(reports), last_(first) {}
+  LocalDelivery(Core& core, Scheduler& scheduler, Outcomes& outcomes, Reports& reports, Boundary& boundary,
+                std::uint64_t first)
+      : core_(core), scheduler_(scheduler), outcomes_(outcomes), reports_(reports), boundary_(boundary), last_(first) {}
 
   // Issues action::Deliver for what waits, up to limits::deliveries at once.
   void dispatch(Time now);
@@ -40,6 +42,7 @@ class LocalDelivery {
   Scheduler& scheduler_;
   Outcomes& outcomes_;
   Reports& reports_;
+  Boundary& boundary_;
   std::map<std::uint64_t, Pending> pending_;
   std::uint64_t last_;
 };

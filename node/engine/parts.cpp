@@ -37,7 +37,7 @@ Parts::Parts(Config config, store::Store& store, std::uint64_t seed, std::uint64
       transfers(core, scheduler, outcomes, boundary),
       x400_reception(core, intake, boundary, x400_reports),
       reception(core, intake, outcomes, x400_reception),
-      delivery(core, scheduler, outcomes, reports, generation << 32),
+      delivery(core, scheduler, outcomes, reports, boundary, generation << 32),
       watch(core, scheduler, outcomes, transfers),
       dmp_reception(core, boundary, transfers, reception, x400_reception),
       ticket_base_(generation << ticket_bits) {

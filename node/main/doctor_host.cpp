@@ -143,6 +143,10 @@ void examine_bearer(const engine::BearerConfig& b, bool running, Findings& out) 
     if (const auto why = io::try_bind_udp(b.bind, port); !why.empty())
       return out.fail(subject, "UDP port " + std::to_string(port) + " of " + to_string(b.bind) + ": " + why,
                       "stop the other program (ss -lunp)");
+  const auto dmp = b.dmp_port.value_or(0);
+  if (const auto why = dmp != 0 ? io::try_bind_udp(b.bind, dmp) : std::string{}; !why.empty())
+    return out.fail(subject, "DMP port " + std::to_string(dmp) + " of " + to_string(b.bind) + ": " + why,
+                    "stop the other program (ss -lunp), or choose another dmp_port");
   out.ok(subject, "UDP ports " + std::to_string(b.tport) + ", " + std::to_string(b.rport) + ", " +
                       std::to_string(b.dport) + ", " + std::to_string(b.aport) + " are free");
 }

@@ -281,6 +281,36 @@ TEST_F(HfClient, ReceivesAndIgnores) {
     EXPECT_EQ(ignored.at(reason), 1U) << reason;
 }
 
+TEST_F(HfClient, AnotherApplicationSharesTheSaps) {
+  HfBearerConfig config{.name = "hf", .rate_bps = 1200, .overhead = 2s};
+  config.other_apps = {0x2003};
+  open(std::move(config));
+  connect();
+  (void)said(udop);
+  HfUnit unit{shore, false, 2, never, 1, to_bytes("dmp")};
+  unit.app = 0x2003;
+  bearer->send(std::move(unit), now);
+  run();
+  send(2, false, "p_mul");
+  const auto out = said(udop);
+  ASSERT_EQ(out.size(), 2U);
+  EXPECT_EQ(s5066::decode_udop(std::get<UnidataRequest>(out[0]).u_pdu)->app_id, 0x2003);
+  EXPECT_EQ(s5066::decode_udop(std::get<UnidataRequest>(out[1]).u_pdu)->app_id, 0x2000);
+  UnidataIndication in;
+  in.dest_sap = 7;
+  in.dest = {0x1020304, false};
+  in.source = {0x1020309, false};
+  in.mode = TransmissionMode::non_arq;
+  for (const std::uint16_t app : {0x2000, 0x2003, 0x2004}) {
+    in.u_pdu = encode(UdopUnit{0, 1, 0, app, to_bytes("abc")});
+    say(udop, in);
+  }
+  const auto got = all<hf::Received>();
+  ASSERT_EQ(got.size(), 2U);
+  EXPECT_EQ(got[0].app, 0);
+  EXPECT_EQ(got[1].app, 0x2003);
+}
+
 TEST_F(HfClient, Refusals) {
   connect();
   send(1, true, "x", Ipv4{0x10000001});

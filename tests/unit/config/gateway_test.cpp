@@ -131,6 +131,10 @@ TEST(GatewayConfig, DmpHasAPortWhereAPeerTakesIt) {
   EXPECT_EQ(with_port("dmp_port = 0\n", ""), 0);
   EXPECT_EQ(with_port("dmp_port = 0\n", "content = \"dmp\"\n"), -1) << "nothing could be sent to that peer";
   EXPECT_EQ(with_port("dmp_port = 2753\n", ""), -1) << "a port of P_MUL";
+  const std::string second =
+      "[[bearer]]\nname = \"b\"\nbind = \"10.66.0.1\"\ntport = 1\nrport = 2\ndport = 3\naport = 4\n";
+  EXPECT_EQ(with_port("dmp_port = 7000\n" + second + "dmp_port = 7001\n", ""), 7000);
+  EXPECT_EQ(with_port("dmp_port = 7000\n" + second + "dmp_port = 7000\n", ""), -1) << "one socket cannot serve both";
 }
 
 TEST(GatewayConfig, MistakesAreNamedWhereTheyStand) {
