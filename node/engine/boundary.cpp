@@ -108,6 +108,7 @@ Result<Boundary::Mail> Boundary::mail_of(const store::MessageRow& row, const std
   if (!apdu) return apdu.error();
   auto item = gateway::to_mail(*apdu, core_.gateway, subjects(), now);
   if (!item) return item.error();
+  envelope.body = item->envelope.body;  // what the mail needs, which the row of an APDU does not know
   return Mail{std::move(envelope), std::move(item->message), std::move(item->notes)};
 }
 
