@@ -131,7 +131,7 @@ struct Endpoint::Impl {
   void on_ack(const Ack& ack, Ipv4 from, Time now);
   void on_pdu(Pdu pdu, ByteView octets, Ipv4 from, Time now);
   void decide(Ipv4 from, std::uint16_t id, std::uint8_t reason, Time now);
-  Frame frame_of(std::deque<Answer>::const_iterator at, Time now);
+  Frame frame_of(const std::deque<Answer>::const_iterator& at, Time now);
   Frame frame_of(Sending& sending, Time now);
 };
 
@@ -192,7 +192,7 @@ void Endpoint::Impl::decide(Ipv4 from, std::uint16_t id, std::uint8_t reason, Ti
   if (one.answer) answer({{from, id}, one.version, reason, one.priority});
 }
 
-Frame Endpoint::Impl::frame_of(std::deque<Answer>::const_iterator at, Time now) {
+Frame Endpoint::Impl::frame_of(const std::deque<Answer>::const_iterator& at, Time now) {
   const auto one = *at;
   answers.erase(at);
   Ack ack;

@@ -110,13 +110,13 @@ Result<Datagram> decode(ByteView in, Time now) {
 
 std::optional<Bytes> encode(const Datagram& datagram) {
   const auto* ack = std::get_if<Ack>(&datagram);
-  const auto* pdu = std::get_if<Pdu>(&datagram);
-  const int version = ack != nullptr ? ack->version : pdu->envelope.version;
-  const bool sum = ack != nullptr ? ack->checksum : pdu->envelope.checksum;
+  const auto [version, sum] =
+      ack != nullptr ? std::pair(ack->version, ack->checksum)
+                     : std::pair(std::get<Pdu>(datagram).envelope.version, std::get<Pdu>(datagram).envelope.checksum);
   if (version < 1 || version > last_version) return std::nullopt;
   ByteWriter out;
   out.u8(static_cast<std::uint8_t>(protocol_id << 3 | static_cast<unsigned>(version - 1)));
-  if (!(ack != nullptr ? parts::write_ack(out, *ack) : write_pdu(out, *pdu))) return std::nullopt;
+  if (!(ack != nullptr ? parts::write_ack(out, *ack) : write_pdu(out, std::get<Pdu>(datagram)))) return std::nullopt;
   if (sum) out.u16(checksum(out.view()));
   if (out.size() > limits::dmp_datagram_octets) return std::nullopt;
   return out.finish();

@@ -83,11 +83,11 @@ dmp::Wanted wanted_of(x400::ReportRequest request) {
 }
 
 std::optional<Error> check_party(const x400::RecipientSpecifier& spec, Notes* notes) {
-  if (const auto lost = first_loss({{!spec.recipient.formal, "a recipient without an address"},
-                                    {spec.other_requests != 0, "further notification requests"},
-                                    {spec.reply_requested, "a reply request"},
-                                    {spec.acp127_request != 0, "an ACP 127 notification request"},
-                                    {!spec.extensions.empty(), "extensions of a recipient"}}))
+  if (auto lost = first_loss({{!spec.recipient.formal, "a recipient without an address"},
+                              {spec.other_requests != 0, "further notification requests"},
+                              {spec.reply_requested, "a reply request"},
+                              {spec.acp127_request != 0, "an ACP 127 notification request"},
+                              {!spec.extensions.empty(), "extensions of a recipient"}}))
     return lost;
   if (!spec.recipient.free_form.empty() || !spec.recipient.telephone.empty())
     note(notes, "discarded name of a recipient: " + spec.recipient.free_form);
@@ -121,18 +121,18 @@ Precedence precedence_or(std::optional<int> mmhs, Precedence fallback) { return 
 }  // namespace
 
 std::optional<Error> check_heading(const x400::Heading& heading, Notes* notes) {
-  if (const auto lost = first_loss({{!heading.authorizing.empty(), "authorizing users"},
-                                    {!heading.blind_copy.empty(), "blind copy recipients"},
-                                    {heading.replied_to.has_value(), "a replied-to message"},
-                                    {!heading.obsoleted.empty(), "obsoleted messages"},
-                                    {!heading.related.empty(), "related messages"},
-                                    {heading.reply_by.has_value(), "a reply time"},
-                                    {!heading.reply_to.empty(), "reply recipients"},
-                                    {heading.sensitivity.has_value(), "a sensitivity"},
-                                    {heading.auto_forwarded, "the auto-forwarded mark"},
-                                    {!heading.unknown.empty(), "unknown heading fields"}}))
+  if (auto lost = first_loss({{!heading.authorizing.empty(), "authorizing users"},
+                              {!heading.blind_copy.empty(), "blind copy recipients"},
+                              {heading.replied_to.has_value(), "a replied-to message"},
+                              {!heading.obsoleted.empty(), "obsoleted messages"},
+                              {!heading.related.empty(), "related messages"},
+                              {heading.reply_by.has_value(), "a reply time"},
+                              {!heading.reply_to.empty(), "reply recipients"},
+                              {heading.sensitivity.has_value(), "a sensitivity"},
+                              {heading.auto_forwarded, "the auto-forwarded mark"},
+                              {!heading.unknown.empty(), "unknown heading fields"}}))
     return lost;
-  if (const auto lost = check_mmhs(heading.mmhs)) return lost;
+  if (auto lost = check_mmhs(heading.mmhs)) return lost;
   if (heading.originator && (!heading.originator->free_form.empty() || !heading.originator->telephone.empty()))
     note(notes, "discarded name of the originator: " + heading.originator->free_form);
   return check_extensions(heading, notes);

@@ -108,7 +108,7 @@ void note_losses(const dmp::Pdu& pdu, Notes& notes) {
   if (m->subject_discarded) notes.emplace_back("the subject was discarded by the sender");
 }
 
-Result<ApduItem> from_message(const dmp::Pdu& pdu, std::string local, const Settings& settings) {
+Result<ApduItem> from_message(const dmp::Pdu& pdu, const std::string& local, const Settings& settings) {
   const auto& m = std::get<dmp::Message>(pdu.content);
   const auto& e = pdu.envelope;
   ApduItem out;
@@ -207,7 +207,7 @@ x400::IpmId dmp_parts::read_ipm_id(const std::string& local, const x400::OrName&
 }
 
 Result<ApduItem> from_dmp(const dmp::Pdu& pdu, std::string mts_local_id, Time, const Settings& settings) {
-  if (std::holds_alternative<dmp::Message>(pdu.content)) return from_message(pdu, std::move(mts_local_id), settings);
+  if (std::holds_alternative<dmp::Message>(pdu.content)) return from_message(pdu, mts_local_id, settings);
   if (std::holds_alternative<dmp::Notification>(pdu.content))
     return from_notification_pdu(pdu, std::move(mts_local_id), settings);
   ApduItem out;

@@ -49,11 +49,11 @@ std::optional<Error> check_extensions(const std::vector<x400::ExtensionField>& l
 }
 
 std::optional<Error> check_envelope(const x400::MessageEnvelope& e, Time now, Notes* notes) {
-  if (const auto lost = first_loss({{e.indicators.implicit_conversion_prohibited, "a prohibition of conversion"},
-                                    {e.indicators.service_message, "the service message mark"},
-                                    {e.deferred && *e.deferred > now, "a deferred delivery"},
-                                    {!e.bilateral.empty(), "bilateral information"},
-                                    {!e.unknown.empty(), "unknown envelope fields"}}))
+  if (auto lost = first_loss({{e.indicators.implicit_conversion_prohibited, "a prohibition of conversion"},
+                              {e.indicators.service_message, "the service message mark"},
+                              {e.deferred && *e.deferred > now, "a deferred delivery"},
+                              {!e.bilateral.empty(), "bilateral information"},
+                              {!e.unknown.empty(), "unknown envelope fields"}}))
     return lost;
   if (e.indicators.content_return_request) note(notes, "discarded request for return of content");
   return check_extensions(e.extensions, notes);
@@ -91,7 +91,7 @@ std::optional<Error> name_message(dmp::Envelope& out, const x400::Message& messa
     note(notes, "discarded IPM identifier " + heading.this_id.local);
     return std::nullopt;
   }
-  if (const auto lost = first_loss(
+  if (auto lost = first_loss(
           {{out.version < 2, "a notification request, which version 1 cannot tell to what it belongs"},
            {user_says_more(heading.this_id, message.envelope.originator), "the name in the IPM identifier"}}))
     return lost;

@@ -99,10 +99,10 @@ struct OutcomeWriter {
   std::optional<Error> operator()(const x400::NonReceipt& r) const {
     out.type = dmp::NotificationType::non_receipt;
     if (!r.returned.empty()) note(notes, "discarded returned message");
-    if (const auto lost = first_loss({{!r.comment.empty(), "a comment on an auto-forwarded message"},
-                                      {!r.extensions.empty(), "extensions of a non-receipt"},
-                                      {r.reason < 0 || r.reason > 1, "another reason of non-receipt"},
-                                      {r.discard && (*r.discard < 0 || *r.discard > 2), "another discard reason"}}))
+    if (auto lost = first_loss({{!r.comment.empty(), "a comment on an auto-forwarded message"},
+                                {!r.extensions.empty(), "extensions of a non-receipt"},
+                                {r.reason < 0 || r.reason > 1, "another reason of non-receipt"},
+                                {r.discard && (*r.discard < 0 || *r.discard > 2), "another discard reason"}}))
       return lost;
     out.reason = static_cast<std::uint8_t>(r.reason);
     if (r.discard) out.discard_reason = static_cast<std::uint8_t>(*r.discard);
@@ -113,11 +113,10 @@ struct OutcomeWriter {
     if (!o.acp127 || !o.extensions.empty()) return not_for_dmp("another kind of notification");
     const auto* type =
         std::find_if(acp127_types.begin(), acp127_types.end(), [&o](const auto& t) { return t.bit == o.acp127->type; });
-    if (const auto lost =
-            first_loss({{type == acp127_types.end(), "a combined ACP 127 notification"},
-                        {!o.acp127->lists.empty(), "address lists"},
-                        {o.acp127->recipient.size() > acp127_recipient_most || !is_text(o.acp127->recipient),
-                         "an ACP 127 recipient of more than 63 characters"}}))
+    if (auto lost = first_loss({{type == acp127_types.end(), "a combined ACP 127 notification"},
+                                {!o.acp127->lists.empty(), "address lists"},
+                                {o.acp127->recipient.size() > acp127_recipient_most || !is_text(o.acp127->recipient),
+                                 "an ACP 127 recipient of more than 63 characters"}}))
       return lost;
     out.acp127 = type->dmp;
     out.acp127_recipient = o.acp127->recipient;

@@ -215,6 +215,7 @@ bool show_input(const Kind& kind, const Result<Bytes>& octets, std::optional<Tim
 
 std::vector<std::string> decode_kinds() {
   std::vector<std::string> names;
+  names.reserve(kinds.size());
   for (const auto& k : kinds) names.push_back(std::string(k.name) + ": " + std::string(k.help));
   return names;
 }

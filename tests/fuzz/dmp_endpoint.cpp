@@ -79,14 +79,14 @@ struct World {
     require(endpoints[at].waiting() == open[at].size());
   }
 
-  void poll(std::size_t at, std::uint8_t fate) {
+  bool poll(std::size_t at, std::uint8_t fate) {
     const auto priority = endpoints[at].next_priority(now);
     const auto frame = endpoints[at].poll_transmit(now);
     settle(at);
     require(!frame || (!silent[at] && priority == frame->priority));
-    if (!frame) return;
+    if (!frame) return false;
     require(decode(frame->octets, now).has_value());
-    if ((fate & 3) == 0) return;  // lost
+    if ((fate & 3) == 0) return true;  // lost
     auto octets = frame->octets;
     if ((fate & 12) == 12) octets[fate % octets.size()] ^= static_cast<std::uint8_t>(fate | 1);
     // A broken datagram may pass for one without a checksum: then its text is anything.
@@ -95,12 +95,14 @@ struct World {
       endpoints[1 - at].on_datagram(octets, addresses[at], now);
       settle(1 - at);
     }
+    return true;
   }
 
   void step(Duration by) {
     now += by;
     for (std::size_t at = 0; at < 2; ++at) {
-      for (int i = 0; i < 64; ++i) poll(at, 1);
+      for (int i = 0; i < 64 && poll(at, 1); ++i) {
+      }
       endpoints[at].tick(now);
       settle(at);
     }
@@ -155,7 +157,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         endpoint.set_emcon(world.silent[at], world.now);
         break;
       case 4:
-        for (auto n = in.u8() % 16; n > 0; --n) world.poll(at, in.u8());
+        for (auto n = in.u8() % 16; n > 0; --n) (void)world.poll(at, in.u8());
         break;
       case 5: {
         const auto octets = in.take(std::min<std::size_t>(in.u8(), in.remaining()));
