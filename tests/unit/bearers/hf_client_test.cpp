@@ -301,7 +301,7 @@ TEST_F(HfClient, AnotherApplicationSharesTheSaps) {
   in.dest = {0x1020304, false};
   in.source = {0x1020309, false};
   in.mode = TransmissionMode::non_arq;
-  for (const std::uint16_t app : {0x2000, 0x2003, 0x2004}) {
+  for (const auto app : std::initializer_list<std::uint16_t>{0x2000, 0x2003, 0x2004}) {
     in.u_pdu = encode(UdopUnit{0, 1, 0, app, to_bytes("abc")});
     say(udop, in);
   }
