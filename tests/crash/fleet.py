@@ -33,6 +33,7 @@ name = "{peer}"
 pmul_id = "{peer_address}"
 domains = ["{peer}.example"]
 bearers = ["lan"]
+content = "{content}"
 """
 
 
@@ -48,7 +49,8 @@ class Daemon:
         self.config = f"{self.folder}/longwire.toml"
         with open(self.config, "w", encoding="utf-8") as out:
             out.write(CONFIG.format(name=name, folder=self.folder, address=self.address, port=SMTP_PORT,
-                                    peer=peer, peer_address=addresses[peer]))
+                                    peer=peer, peer_address=addresses[peer],
+                                    content=os.environ.get("LONGWIRE_CRASH_CONTENT", "mule")))
 
     def start(self):
         environment = {k: v for k, v in os.environ.items() if k != "LONGWIRE_CRASH_AT"}

@@ -52,6 +52,15 @@ class Message:
         self.answered = True
 
 
+def same(content, message):
+    """Octet by octet; where a gateway wrote the header anew, the body and what only the sender knew."""
+    if os.environ.get("LONGWIRE_CRASH_CONTENT", "mule") == "mule":
+        return content.endswith(b"\r\n" + message.content)
+    header, body = content.split(b"\r\n\r\n", 1)
+    return (body == message.content.split(b"\r\n\r\n", 1)[1] and
+            f"\r\nx-crash-test: {message.name}\r\n" in (header.decode() + "\r\n").lower())
+
+
 def messages():
     """Both directions, one and many fragments, local, remote and both, urgent and not, with reports."""
     return [
@@ -151,7 +160,7 @@ class Workload:
         counts = [len(c) for c in copies.values()]
         for recipient, files in copies.items():
             for content in files:
-                if not content.endswith(b"\r\n" + message.content):
+                if not same(content, message):
                     found.append(f"{message.name} to {recipient}: the content changed ({len(content)} octets)")
         if message.answered and counts != [1] * len(counts):
             found.append(f"{message.name} was answered 250 and is there {counts} times for {message.recipients}")
