@@ -18,6 +18,7 @@ namespace {
 // 12-bit identifiers would come round too soon; 16-bit ones are from here on (4.1).
 constexpr std::uint16_t first_dmp_id = 4096;
 constexpr std::uint64_t dmp_ids = 65'536 - first_dmp_id;
+constexpr std::size_t most_shrinking = 50;
 constexpr unsigned most_hops = 7;  // three bits
 // Repetitions without an answer before another bearer is tried.
 constexpr int patient_repetitions = 5;
@@ -57,12 +58,14 @@ std::uint16_t Transfers::dmp_id(std::uint64_t message, PeerIndex peer, const std
 Result<Transfers::DmpDatagram> Transfers::dmp_datagram(const LiveMessage& m, std::size_t bearer, PeerIndex peer,
                                                        const std::vector<std::uint32_t>& recipients) {
   const auto row = *core_.rows.get(m.id);
+  const auto timing = dmp_timing_of(core_.config.bearers[bearer]);
+  // No text shrinks to that: not worth a conversion that is thrown away.
+  if (m.octets > most_shrinking * timing.max_datagram) return error("not_for_dmp", 0, "larger than a datagram");
   // Of the time it was accepted: a repetition after a restart is the same datagram.
   auto apdu = boundary_.apdu_of(row, recipients, m.accepted);
   if (!apdu) return apdu.error();
   const auto decoded = x400::decode_p1(apdu->octets);
   if (!decoded) return decoded.error();
-  const auto timing = dmp_timing_of(core_.config.bearers[bearer]);
   const auto version = core_.config.peers[peer].dmp_version;
   DmpDatagram out;
   out.id = dmp_id(m.id, peer, recipients);

@@ -173,6 +173,42 @@ TEST(Dmp, ReportsComeBackAndNameTheMessage) {
     if (r.name == "dmp_not_possible") ADD_FAILURE() << boost::json::serialize(r.fields);
 }
 
+// Annex E on one side, DMP on the other, and a relay that has no names of its own between them.
+TEST(Dmp, ARelayTakesItFromAnnexEAndBringsTheReportBack) {
+  Fleet fleet;
+  const auto peer = [](std::string name, unsigned number, Content content, std::vector<std::string> domains) {
+    auto p = fleet_peer(std::move(name), number, {"radio"});
+    for (auto& d : domains) p.domains.push_back(std::move(d));
+    p.content = content;
+    return p;
+  };
+  fleet.add("alpha", [&](Config& c) { c.peers = {peer("relay", 3, Content::annex_e, {"bravo.example"})}; });
+  fleet.add("bravo", [&](Config& c) { c.peers = {peer("relay", 3, Content::dmp, {"alpha.example"})}; });
+  fleet.add("relay", [&](Config& c) {
+    c.relay = {"*"};
+    c.peers = {peer("alpha", 1, Content::annex_e, {}), peer("bravo", 2, Content::dmp, {})};
+  });
+  fleet.start();
+  fleet.cut = [](const std::string& from, const std::string& to, BearerIndex) {
+    return from != "relay" && to != "relay";
+  };
+  auto envelope = envelope_to("u@bravo.example");
+  envelope.recipients[0].notify = mail::Notify{.success = true, .failure = true};
+  ASSERT_EQ(fleet.submit("alpha", envelope, note(1)).code, 250);
+  ASSERT_TRUE(fleet.run_until([&] { return !fleet["alpha"].mailbox.empty(); }, 10min));
+  fleet.run(1min);
+  ASSERT_EQ(fleet["bravo"].mailbox.size(), 1U);
+  EXPECT_NE(fleet["bravo"].mailbox[0].octets.find("Short and clear.\r\n"), std::string::npos);
+  EXPECT_EQ(fleet["bravo"].mailbox[0].from, "ops@alpha.example");
+  EXPECT_EQ(by_dmp(fleet["relay"]), 1U);
+  EXPECT_EQ(by_dmp(fleet["bravo"]), 1U);
+  ASSERT_EQ(fleet["alpha"].mailbox.size(), 1U);
+  EXPECT_NE(fleet["alpha"].mailbox[0].octets.find("Action: delivered"), std::string::npos)
+      << fleet["alpha"].mailbox[0].octets;
+  EXPECT_EQ(fleet["alpha"].count("dsn_received"), 1U);
+  for (const auto* name : {"alpha", "bravo", "relay"}) EXPECT_TRUE(fleet[name].store().live_messages().empty()) << name;
+}
+
 TEST(Dmp, StrangersAndRubbishAreCountedAndNotAnswered) {
   Fleet fleet;
   pair(fleet);
