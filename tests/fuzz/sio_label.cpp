@@ -1,7 +1,7 @@
 // SIO-Label: what is written of a label or a marking is read back the same; what came along comes out only where it can
 // be read.
 #include "annexe/gateway/labels.hpp"
-#include "mail/mime_parameters.hpp"
+#include "base/text.hpp"
 
 #include <cstdlib>
 
@@ -28,7 +28,7 @@ Result<std::optional<gateway::HeaderLabel>> read(const std::string& fields) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const auto settings = make_settings();
-  const auto text = as_text({data, size});
+  const auto text = trim(as_text({data, size}));
   const auto label = gateway::parse_sio_label(text);
   (void)gateway::classification_of_words(text);
   const auto fields = gateway::label_fields(std::nullopt, "SIO-Label: " + std::string(text), settings, from_unix(0));
