@@ -84,7 +84,7 @@ Result<Bytes> expand(ByteView packed, std::size_t most, std::span<const Dictiona
   const auto named = Dictionary::named_in(packed);
   if (!named) return error("truncated", packed.size(), "no dictionary id and check");
   // Half an id is on the wire; two dictionaries that share it are told apart by the check.
-  Error e = error("unknown_dictionary", 0, "dictionary ...." + to_hex_id(*named).substr(4) + " is not held here");
+  Error e = error(unknown_dictionary, 0, "dictionary ...." + to_hex_id(*named).substr(4) + " is not held here");
   for (const auto& d : dictionaries) {
     if (d.short_id() != *named) continue;
     auto content = d.expand(packed, most);
@@ -155,15 +155,37 @@ Result<CompressedData> decode_compressed_data(ByteView in, std::size_t most, std
   return out;
 }
 
+std::optional<std::uint16_t> dictionary_named_in(ByteView in) {
+  const auto doc = ber::Document::read(in);
+  if (!doc) return std::nullopt;
+  const auto outer = read_pair(*doc, 0);
+  if (!outer) return std::nullopt;
+  const auto algorithm = read_identifier(*doc, outer->at(0));
+  if (!algorithm || algorithm->number != algorithm_dictionary) return std::nullopt;
+  const auto info = read_pair(*doc, outer->at(1));
+  if (!info) return std::nullopt;
+  const auto inner = doc->children(info->at(1));
+  if (inner.size() != 1) return std::nullopt;
+  const auto stream = doc->octet_string(inner[0]);
+  return stream ? Dictionary::named_in(*stream) : std::nullopt;
+}
+
 Bytes encode_compressed_data(int content_type, ByteView content, TagStyle tags,
                              std::span<const Dictionary> dictionaries) {
+  return pack_compressed_data(content_type, content, tags, dictionaries).octets;
+}
+
+PackedData pack_compressed_data(int content_type, ByteView content, TagStyle tags,
+                                std::span<const Dictionary> dictionaries) {
   auto stream = deflate_zlib(content);
   int algorithm = zlib_compress;
+  std::optional<std::uint32_t> used;
   for (const auto& d : dictionaries) {
     auto packed = d.compress(content);
     if (packed.size() >= stream.size()) continue;
     stream = std::move(packed);
     algorithm = algorithm_dictionary;
+    used = d.id();
   }
   ber::Writer out;
   const auto short_form = [&out, tags](int value) {
@@ -187,7 +209,7 @@ Bytes encode_compressed_data(int content_type, ByteView content, TagStyle tags,
   out.end();
   out.end();
   out.end();
-  return out.finish();
+  return {out.finish(), used};
 }
 
 }  // namespace longwire::annexe

@@ -10,6 +10,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 
 namespace longwire::annexe {
 
@@ -22,6 +23,10 @@ inline constexpr int content_type_mule = 25;
 // Algorithm in short form for a stream of annexe/dictionary.hpp. Ours, between peers that agreed on it: the standard
 // knows 0 (zlib) only, and other nodes refuse it by name.
 inline constexpr int algorithm_dictionary = 100;
+// Content type of notices between nodes of ours (docs/compression.md).
+inline constexpr int content_type_notice = 100;
+
+inline constexpr std::string_view unknown_dictionary = "unknown_dictionary";  // the error's name
 
 struct CompressedData {
   TagStyle tags = TagStyle::implicit_tags;
@@ -41,7 +46,16 @@ struct CompressedData {
 Result<CompressedData> decode_compressed_data(ByteView in, std::size_t most = limits::inflated_octets,
                                               std::span<const Dictionary> dictionaries = {});
 
+// The dictionary (half its id) that a CompressedData was made with, held here or not. nullopt: zlib, or no whole one.
+std::optional<std::uint16_t> dictionary_named_in(ByteView in);
+
+struct PackedData {
+  Bytes octets;                             // the CompressedData
+  std::optional<std::uint32_t> dictionary;  // that was used, its id
+};
 // DER lengths, zlib at the best level, or one of the dictionaries where that is shorter. content_type >= 0.
+PackedData pack_compressed_data(int content_type, ByteView content, TagStyle tags,
+                                std::span<const Dictionary> dictionaries);
 Bytes encode_compressed_data(int content_type, ByteView content, TagStyle tags,
                              std::span<const Dictionary> dictionaries = {});
 

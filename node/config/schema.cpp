@@ -1,6 +1,9 @@
 #include "node/config/schema.hpp"
 
 #include <array>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 
 namespace longwire::config {
 
@@ -27,6 +30,31 @@ void read_content(const Value& v, PeerConfig& p) {
   p.content = content == "annex-e" ? engine::Content::annex_e
               : content == "dmp"   ? engine::Content::dmp
                                    : engine::Content::mule;
+}
+
+// Relative names stand beside the configuration file.
+void read_dictionary(const Value& v, PeerConfig& p) {
+  namespace fs = std::filesystem;
+  std::string name;
+  v.text(name);
+  if (name.empty()) return;
+  const auto path = fs::path(v.reading().file).parent_path() / name;
+  std::error_code bad;
+  // Nothing that never ends: no pipe, no device.
+  if (!fs::is_regular_file(path, bad)) return v.error("cannot read '" + path.string() + "': no such file");
+  if (fs::file_size(path, bad) > limits::dictionary_octets || bad)
+    return v.error("'" + path.string() + "' is larger than a dictionary can be");
+  std::ifstream file(path, std::ios::binary);
+  const Bytes octets{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  if (file.bad() || !file.is_open()) return v.error("cannot read '" + path.string() + "'");
+  auto dictionary = annexe::Dictionary::read(octets);
+  if (!dictionary)
+    return v.error("'" + path.string() + "': " + dictionary.error().text + "; make one with longwire dict train");
+  p.dictionaries.push_back(*std::move(dictionary));
+}
+
+void read_dictionaries(const Value& v, PeerConfig& p) {
+  v.elements("paths", [&p](const Value& path) { read_dictionary(path, p); });
 }
 
 void read_edition(const Value& v, PeerConfig& p) {
@@ -123,6 +151,9 @@ constexpr std::array peer_table{
                       "how messages are written for it; all three are read from any peer", read_content},
     Field<PeerConfig>{"dmp_version", "1, 2", "2", "2", "of DMP, with content dmp",
                       [](const Value& v, PeerConfig& p) { v.number(p.dmp_version, 1, 2); }},
+    Field<PeerConfig>{"dictionaries", "array of paths", "[]", "",
+                      "dictionaries that it holds too, beside this file; made by longwire dict train",
+                      read_dictionaries},
     Field<PeerConfig>{"emcon", "boolean", "false", "false", "it cannot answer now",
                       [](const Value& v, PeerConfig& p) { v.boolean(p.emcon); }},
     Field<PeerConfig>{"edition", "142a, 2001", "\"142a\"", "\"142a\"",

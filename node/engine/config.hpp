@@ -1,6 +1,7 @@
 // What the node is told to be: pure data. node/main reads it from TOML (design 4.2).
 #pragma once
 
+#include "annexe/dictionary.hpp"
 #include "annexe/gateway/address_map.hpp"
 #include "base/ids.hpp"
 #include "base/limits.hpp"
@@ -100,9 +101,9 @@ struct PeerConfig {
   std::string edition = "142a";       // "142a" | "2001"
   std::string checksum = "internet";  // "internet" | "fletcher"
   bool ack_ranges = true;
-  std::string cdt_tags = "mirror";        // "implicit" | "explicit" | "mirror"
-  int dmp_version = 2;                    // 1 | 2, with content dmp
-  std::vector<std::string> dictionaries;  // files of shared zstd dictionaries, in order of preference; empty: zlib
+  std::string cdt_tags = "mirror";    // "implicit" | "explicit" | "mirror"
+  int dmp_version = 2;                // 1 | 2, with content dmp
+  annexe::Dictionaries dictionaries;  // that it holds too (docs/compression.md); empty: zlib
 };
 
 // [gateway]: the boundary to X.400, DMP and ACP 127. Without it the node has a name of its own made from its domain.

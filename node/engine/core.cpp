@@ -12,6 +12,7 @@ Core::Core(Config settings, store::Store& the_store, std::uint64_t seed, Time no
       gateway(gateway_settings(config)),
       store(the_store),
       router(config),
+      dictionaries(config, the_store),
       minimize(config.bearers.size()),
       rows(the_store),
       rng(seed),

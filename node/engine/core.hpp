@@ -8,6 +8,7 @@
 #include "base/limits.hpp"
 #include "base/rng.hpp"
 #include "bearers/pacer.hpp"
+#include "node/engine/dictionary_book.hpp"
 #include "node/engine/emission_gate.hpp"
 #include "node/engine/events.hpp"
 #include "node/engine/ledger.hpp"
@@ -101,6 +102,7 @@ struct Core {
   gateway::Settings gateway;
   store::Store& store;
   Router router;
+  DictionaryBook dictionaries;
   EmissionGate gate;
   Minimize minimize;
   Ledger ledger;

@@ -39,7 +39,7 @@ void DmpReception::datagram(const event::DatagramIn& e, Time now) {
   if (!octets.empty() && octets.front() == sequence_octet) {  // TMI-4: CompressedData by itself, never acknowledged
     const auto self = core_.config.pmul_id;
     const Arrival arrival{e.bearer, core_.config.peers[*peer].pmul_id, 0, "tmi4", {self}, never, octets.size()};
-    reception_.take(arrival, octets, now);
+    (void)reception_.take(arrival, octets, now);
     return;
   }
   link.dmp->on_datagram(octets, from, now);

@@ -4,6 +4,7 @@
 
 #include "node/engine/admission.hpp"
 #include "node/engine/core.hpp"
+#include "node/engine/dictionary_exchange.hpp"
 #include "node/engine/dmp_reception.hpp"
 #include "node/engine/intake.hpp"
 #include "node/engine/local_delivery.hpp"
@@ -59,6 +60,7 @@ struct Parts {
   Admission admission;
   Transfers transfers;
   X400Reception x400_reception;
+  DictionaryExchange dictionary_exchange;
   Reception reception;
   LocalDelivery delivery;
   Watch watch;

@@ -34,7 +34,8 @@ void Reception::received(std::size_t bearer, const acp142::notice::Received& n, 
                   {"pmul_id", n.key.message_id},
                   {"bearer", core_.config.bearers[bearer].name}});
   } else {
-    take({bearer, n.key.source, n.key.message_id, "pmul", n.destinations, n.expiry, n.octets.size()}, n.octets, now);
+    const Arrival arrival{bearer, n.key.source, n.key.message_id, "pmul", n.destinations, n.expiry, n.octets.size()};
+    if (!take(arrival, n.octets, now)) return;
     core_.store.remember(n.key, std::max(n.expiry, now) + key_margin);
   }
   core_.store.reception_delivered(n.key);
@@ -42,15 +43,28 @@ void Reception::received(std::size_t bearer, const acp142::notice::Received& n, 
 }
 
 // Any content from any peer, whatever we send to it (stanag4406.md 5.3).
-void Reception::take(const Arrival& arrival, ByteView octets, Time now) {
-  const auto compressed = annexe::decode_compressed_data(octets);
-  if (!compressed) return discard(core_, arrival, events::payload_discarded, compressed.error().name, now);
-  if (const auto peer = core_.router.peer_of(arrival.source)) learn_tags(*peer, compressed->tags);
-  if (compressed->content_type == annexe::content_type_mule) return mule(arrival, compressed->content, now);
-  if (compressed->content_type == annexe::content_type_p1) return x400_.p1(arrival, compressed->content, now);
-  if (compressed->content_type_oid == x400::content_p772_oid) return x400_.p772(arrival, compressed->content, now);
-  discard(core_, arrival, events::unsupported_content,
-          compressed->content_type < 0 ? compressed->content_type_oid : std::to_string(compressed->content_type), now);
+bool Reception::take(const Arrival& arrival, ByteView octets, Time now) {
+  const auto compressed = annexe::decode_compressed_data(octets, limits::inflated_octets, core_.dictionaries.held());
+  if (!compressed) {
+    const auto& why = compressed.error();
+    if (why.name == annexe::unknown_dictionary && dictionaries_.unreadable(arrival, octets, now)) return false;
+    discard(core_, arrival, events::payload_discarded, why.name, now);
+    return true;
+  }
+  if (const auto peer = core_.router.peer_of(arrival.source)) {
+    learn_tags(*peer, compressed->tags);
+    if (compressed->dictionary) core_.dictionaries.proven(*peer, *compressed->dictionary);
+  }
+  const auto& content = compressed->content;
+  if (compressed->content_type == annexe::content_type_mule) mule(arrival, content, now);
+  else if (compressed->content_type == annexe::content_type_p1) x400_.p1(arrival, content, now);
+  else if (compressed->content_type == annexe::content_type_notice) dictionaries_.notice(arrival, content, now);
+  else if (compressed->content_type_oid == x400::content_p772_oid) x400_.p772(arrival, content, now);
+  else
+    discard(core_, arrival, events::unsupported_content,
+            compressed->content_type < 0 ? compressed->content_type_oid : std::to_string(compressed->content_type),
+            now);
+  return true;
 }
 
 void Reception::mule(const Arrival& arrival, ByteView payload, Time now) {

@@ -5,6 +5,7 @@
 #include "mail/mule.hpp"
 #include "node/engine/arrival.hpp"
 #include "node/engine/core.hpp"
+#include "node/engine/dictionary_exchange.hpp"
 #include "node/engine/intake.hpp"
 #include "node/engine/outcomes.hpp"
 #include "node/engine/x400_reception.hpp"
@@ -16,14 +17,14 @@ namespace longwire::engine {
 
 class Reception {
  public:
-  Reception(Core& core, Intake& intake, Outcomes& outcomes, X400Reception& x400)
-      : core_(core), intake_(intake), outcomes_(outcomes), x400_(x400) {}
+  Reception(Core& core, Intake& intake, Outcomes& outcomes, X400Reception& x400, DictionaryExchange& dictionaries)
+      : core_(core), intake_(intake), outcomes_(outcomes), x400_(x400), dictionaries_(dictionaries) {}
 
   // Stores what is for us and accepts the message, in the transaction that is open. Whatever can
   // never be read is accepted too, so that the sender does not repeat it.
   void received(std::size_t bearer, const acp142::notice::Received& n, Time now);
-  // A CompressedData, by whatever it came.
-  void take(const Arrival& arrival, ByteView octets, Time now);
+  // A CompressedData, by whatever it came. False: not read and not to be acknowledged.
+  bool take(const Arrival& arrival, ByteView octets, Time now);
 
  private:
   void mule(const Arrival& arrival, ByteView payload, Time now);
@@ -38,6 +39,7 @@ class Reception {
   Intake& intake_;
   Outcomes& outcomes_;
   X400Reception& x400_;
+  DictionaryExchange& dictionaries_;
 };
 
 }  // namespace longwire::engine

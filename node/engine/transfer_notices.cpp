@@ -87,6 +87,7 @@ void Transfers::acknowledged(const acp142::notice::Acknowledged& n, Time now) {
   for (auto& c : t->carried) {
     if (c.destination != n.destination || !c.open) continue;
     end_carried(*t, c, true);
+    if (t->dictionary) core_.dictionaries.proven(c.peer, *t->dictionary);
     const auto& peer = core_.config.peers[c.peer].name;
     if (m == nullptr) continue;
     const auto* row = core_.rows.get(m->id);
@@ -209,6 +210,13 @@ void Transfers::hold(Transfer& t, bool held, Time now) {
 
 void Transfers::end_dmp(Time now) {
   for (const auto& [ticket, reason] : std::exchange(dmp_ended_, {})) dmp_failed(ticket, reason, now);
+}
+
+void Transfers::send_anew(std::uint32_t id, PeerIndex peer, Time now) {
+  auto* t = find(id);
+  if (t == nullptr || t->dmp || t->fate != Fate::run) return;
+  if (std::any_of(t->carried.begin(), t->carried.end(), [peer](const auto& c) { return c.open && c.peer == peer; }))
+    fail_over(*t, now);
 }
 
 void Transfers::bearer_down(std::size_t bearer, Time now) {

@@ -97,7 +97,8 @@ void Transfers::start(LiveMessage& m, std::size_t bearer, Time now) {
   if (probing) scheduler_.place_all(now);
 }
 
-Result<Bytes> Transfers::payload(LiveMessage& m, const std::vector<Parcel>& parcels, const Target& target, Time now) {
+Result<annexe::PackedData> Transfers::payload(LiveMessage& m, const std::vector<Parcel>& parcels, const Target& target,
+                                              Time now) {
   std::vector<std::uint32_t> recipients;
   for (const auto& p : parcels)
     if (contains(target.peers, p.peer)) recipients.insert(recipients.end(), p.recipients.begin(), p.recipients.end());
@@ -106,10 +107,11 @@ Result<Bytes> Transfers::payload(LiveMessage& m, const std::vector<Parcel>& parc
   auto octets = mule ? mule_payload(m, recipients, now) : p1_payload(m, recipients, now);
   if (!octets) {
     not_convertible(m, recipients, octets.error(), now);
-    return octets;
+    return octets.error();
   }
-  return annexe::encode_compressed_data(mule ? annexe::content_type_mule : annexe::content_type_p1, *octets,
-                                        core_.peers[first].tags);
+  const auto silent = [this](PeerIndex p) { return core_.peers[p].silent; };
+  return annexe::pack_compressed_data(mule ? annexe::content_type_mule : annexe::content_type_p1, *octets,
+                                      core_.peers[first].tags, core_.dictionaries.shared_by(target.peers, silent));
 }
 
 Result<Bytes> Transfers::mule_payload(LiveMessage& m, const std::vector<std::uint32_t>& recipients, Time now) {
@@ -164,8 +166,8 @@ bool Transfers::launch(LiveMessage& m, std::size_t bearer, const Target& target,
   if (target.peers.size() == 1 && core_.config.peers[first].content == Content::dmp)
     for (const auto& p : parcels)
       if (p.peer == first && launch_dmp(m, bearer, first, p.recipients, now)) return true;
-  auto octets = payload(m, parcels, target, now);
-  if (!octets) return false;
+  auto packed = payload(m, parcels, target, now);
+  if (!packed) return false;
   store::TransferRow row;
   row.pmul_message_id = new_message_id(now);
   row.bearer = config.name;
@@ -174,8 +176,9 @@ bool Transfers::launch(LiveMessage& m, std::size_t bearer, const Target& target,
   row.outgoing.priority = pmul_priority(core_.rows.get(m.id)->envelope.mt_priority.value_or(0));
   row.outgoing.expiry = m.expiry;
   row.outgoing.group = target.group;
-  row.outgoing.octets = *std::move(octets);
+  row.outgoing.octets = std::move(packed->octets);
   Transfer t;
+  t.dictionary = packed->dictionary;
   t.id = row.pmul_message_id;
   t.bearer = bearer;
   t.message = m.id;

@@ -29,8 +29,9 @@ struct Transfer {
   std::size_t frames_unanswered = 0;  // since the last sign of life
   enum class Phase : std::uint8_t { sending, live, silent } phase = Phase::sending;
   Fate fate = Fate::run;
-  bool minimized = false;  // MINIMIZE keeps it from sending
-  bool dmp = false;        // one DMP datagram; `id` is its ticket at the endpoint
+  bool minimized = false;                   // MINIMIZE keeps it from sending
+  bool dmp = false;                         // one DMP datagram; `id` is its ticket at the endpoint
+  std::optional<std::uint32_t> dictionary;  // it was compressed with
   struct Carried {
     PmulId destination;
     PeerIndex peer = 0;
@@ -75,6 +76,9 @@ class Transfers {
   // The peer answered on this bearer: what waited for it may go.
   void peer_heard(std::size_t bearer, PeerIndex peer, Time now);
   void peer_retry(std::size_t bearer, PeerIndex peer, Time now);
+  // The peer cannot read what this transfer carries: it ends, and its recipients travel in a new one.
+  void send_anew(std::uint32_t id, PeerIndex peer, Time now);
+  std::uint32_t new_message_id(Time now);
 
   static Verdict cancelled_verdict();
   const std::map<std::uint32_t, Transfer>& all() const { return transfers_; }
@@ -96,7 +100,8 @@ class Transfers {
   void end_dmp(Time now);
   void choose_service(std::size_t bearer, acp142::Outgoing& message, const std::vector<Transfer::Carried>& carried,
                       Time now) const;
-  Result<Bytes> payload(LiveMessage& m, const std::vector<Parcel>& parcels, const Target& target, Time now);
+  Result<annexe::PackedData> payload(LiveMessage& m, const std::vector<Parcel>& parcels, const Target& target,
+                                     Time now);
   Result<Bytes> mule_payload(LiveMessage& m, const std::vector<std::uint32_t>& recipients, Time now);
   Result<Bytes> p1_payload(LiveMessage& m, const std::vector<std::uint32_t>& recipients, Time now);
   void tell_notes(LiveMessage& m, const std::vector<std::string>& notes, Time now);
@@ -118,7 +123,6 @@ class Transfers {
   void set_phase(Transfer& t, Transfer::Phase phase);
   bool only_silent_left(const Transfer& t) const;
   Transfer* find(std::uint32_t id);
-  std::uint32_t new_message_id(Time now);
 
   Core& core_;
   Scheduler& scheduler_;
