@@ -1,4 +1,4 @@
-#include "tests/bench/message_corpus.hpp"
+#include "message_corpus.hpp"
 
 #include "base/rng.hpp"
 #include "base/text.hpp"
@@ -58,6 +58,10 @@ const Stock& stock(Half half) {
   return half == Half::train ? train : test;
 }
 
+std::string address_of(std::string_view person, std::string_view ship) {
+  return to_lower(person) + "@" + std::string(ship) + ".example";
+}
+
 class Author {
  public:
   Author(Half half, Rng& rng) : stock_(stock(half)), rng_(rng) {}
@@ -73,7 +77,8 @@ class Author {
       to += (i == 0 ? "" : ",\r\n ") + mailbox(r.address);
       out.envelope.recipients.push_back(std::move(r));
     }
-    const auto date = format_rfc5322(from_unix(1'795'000'000 + static_cast<std::int64_t>(rng_.below(2'000'000))));
+    out.date = from_unix(1'795'000'000 + static_cast<std::int64_t>(rng_.below(2'000'000)));
+    const auto date = format_rfc5322(out.date);
     const auto precedence = rng_.below(4);
     static constexpr std::array names{"routine", "priority", "immediate", "flash"};
     static constexpr std::array mt{-2, 0, 2, 4};
@@ -103,7 +108,7 @@ class Author {
 
   std::string mailbox(std::string& address) {
     const std::string name(pick(stock_.people));
-    address = to_lower(name) + "@" + std::string(pick(stock_.ships)) + ".example";
+    address = address_of(name, pick(stock_.ships));
     return name + " <" + address + ">";
   }
 
@@ -122,6 +127,13 @@ class Author {
 };
 
 }  // namespace
+
+std::vector<std::string> corpus_addresses(Half half) {
+  std::vector<std::string> out;
+  for (const auto person : stock(half).people)
+    for (const auto ship : stock(half).ships) out.push_back(address_of(person, ship));
+  return out;
+}
 
 std::vector<CorpusMessage> message_corpus(Half half, std::size_t count, std::uint64_t seed) {
   Rng rng(seed);
