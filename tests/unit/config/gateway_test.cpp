@@ -200,5 +200,34 @@ TEST(GatewayConfig, MappingFilesStandBesideTheConfiguration) {
   std::filesystem::remove_all(folder);
 }
 
+TEST(PeerDictionaries, AreReadAndStandBesideTheConfiguration) {
+  auto pattern = (std::filesystem::temp_directory_path() / "longwire-dict-XXXXXX").string();
+  ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
+  const std::filesystem::path folder(pattern);
+  std::vector<Bytes> samples;
+  for (int i = 0; i < 40; ++i)
+    samples.push_back(to_bytes("Subject: report " + std::to_string(i * 7919) + " of today\r\n"));
+  const auto trained = annexe::Dictionary::train(samples, 1024).value();
+  std::ofstream(folder / "fleet.dict", std::ios::binary) << as_text(trained.file());
+  std::ofstream(folder / "text.dict") << "no dictionary\n";
+  const auto file = (folder / "n.toml").string();
+  const auto good = parsed("dictionaries = [\"fleet.dict\"]\n", file);
+  ASSERT_TRUE(good.config) << testing::PrintToString(lines(good));
+  ASSERT_EQ(good.config->peers[0].dictionaries.size(), 1U);
+  EXPECT_EQ(good.config->peers[0].dictionaries[0].id(), trained.id());
+  const auto told = [&](const std::string& name) {
+    const auto got = lines(parsed("dictionaries = [\"" + name + "\"]\n", file));
+    return got.size() == 1 ? got[0] : testing::PrintToString(got);
+  };
+  EXPECT_NE(told("text.dict")
+                .find("n.toml:18:17: error: '" + (folder / "text.dict").string() +
+                      "': no dictionary in the format of zstd; make one with longwire dict train"),
+            std::string::npos)
+      << told("text.dict");
+  EXPECT_NE(told("none.dict").find("no such file"), std::string::npos);
+  EXPECT_NE(told("/dev/zero").find("no such file"), std::string::npos);
+  std::filesystem::remove_all(folder);
+}
+
 }  // namespace
 }  // namespace longwire::config
