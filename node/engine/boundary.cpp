@@ -15,7 +15,13 @@ constexpr std::string_view envid_prefix = "X400-MTS-Identifier: ";
 std::optional<x400::OrName> hosted_name(std::string_view address) {
   const auto at = address.rfind('@');
   if (at == std::string_view::npos || !address.ends_with("." + std::string(x400_domain))) return std::nullopt;
-  auto name = x400::parse_or_name(address.substr(0, at));
+  std::string local;
+  const bool quoted = at >= 2 && address.front() == '"' && address[at - 1] == '"';
+  for (std::size_t i = quoted ? 1 : 0; i < (quoted ? at - 1 : at); ++i) {
+    if (quoted && address[i] == '\\' && i + 2 < at) ++i;
+    local += address[i];
+  }
+  auto name = x400::parse_or_name(local);
   if (!name) return std::nullopt;
   return *std::move(name);
 }

@@ -32,7 +32,10 @@ std::string address_of(const Core& core, const x400::OrName& name, std::optional
   auto peer = from ? core.router.peer_of(*from) : std::nullopt;
   if (const auto any = core.router.route(x400_domain); !from && any.kind == Route::Kind::peer) peer = any.peer;
   if (!peer || core.config.peers[*peer].content == Content::mule) return {};
-  return x400::to_text(name) + "@" + core.config.peers[*peer].name + "." + std::string(x400_domain);
+  // Its text form, quoted where that is needed, at another domain than ours.
+  auto address = core.gateway.addresses.to_rfc822(name);
+  address.resize(address.rfind('@') + 1);
+  return address + core.config.peers[*peer].name + "." + std::string(x400_domain);
 }
 
 bool takes_apdu(const Core& core, const Route& route) {
