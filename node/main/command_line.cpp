@@ -158,9 +158,10 @@ void add_dict_commands(CLI::App& app, Parsed& p) {
       ->check(CLI::ExistingPath);
   train->add_option("-o,--output", p.dict_train.out, "The dictionary")->required();
   train->add_option("--size", p.dict_train.size, "Octets at most, 1k to 1M")->capture_default_str();
-  train->add_option("--as", p.dict_train.as, "What the messages are on the air: mule, or raw (compress as they stand)")
-      ->check(CLI::IsMember({"mule", "raw"}))
+  train->add_option("--as", p.dict_train.as, "What the messages are on the air: mule, annex-e, or raw (as they stand)")
+      ->check(CLI::IsMember({"mule", "annex-e", "raw"}))
       ->capture_default_str();
+  train->add_option("-c,--config", p.dict_train.config, "With annex-e: the node that sends, for its [gateway] tables");
   train->add_flag("--json", p.dict_train.json, "One JSON document");
   train->callback([&p] { p.chosen = [&p] { return commands::dict_train(p.dict_train); }; });
   auto* show = dict->add_subcommand("show", "Id and size of dictionaries: equal ids mean equal files");

@@ -69,7 +69,8 @@ struct DictTrainOptions {
   std::vector<std::string> sources;  // files, and folders with files below them: a message each
   std::string out;
   std::string size = "110k";
-  std::string as = "mule";  // what the peers get: "mule"; "raw": the files as they are
+  std::string as = "mule";  // what the peers get: "mule" | "annex-e"; "raw": the files as they are
+  std::string config;       // annex-e: the node that sends, for its addresses; empty: one without tables
   bool json = false;
 };
 int dict_train(const DictTrainOptions& options);

@@ -2,8 +2,11 @@
 #include "annexe/compressed_data.hpp"
 #include "annexe/inflate.hpp"
 #include "base/text.hpp"
+#include "mail/date.hpp"
 #include "mail/message.hpp"
 #include "mail/mule.hpp"
+#include "node/config/config_toml.hpp"
+#include "node/engine/gateway_setup.hpp"
 #include "node/main/commands.hpp"
 #include "node/main/exit_code.hpp"
 #include "node/smtp/address_list.hpp"
@@ -62,8 +65,7 @@ std::optional<std::vector<fs::path>> files_of(const std::vector<std::string>& so
   return out;
 }
 
-// The message as it travels in MULE: the lines of its envelope are compressed with it.
-Bytes as_mule(ByteView message) {
+mail::Envelope envelope_of(ByteView message) {
   const mail::HeaderView header(message);
   mail::Envelope envelope;
   if (const auto from = smtp::addresses_in(header.value("From").value_or("")); !from.empty()) envelope.from = from[0];
@@ -71,8 +73,25 @@ Bytes as_mule(ByteView message) {
     for (auto& address : smtp::addresses_in(header.value(name).value_or("")))
       envelope.recipients.push_back({std::move(address), std::nullopt, {}, {}});
   envelope.mt_priority = 0;
+  return envelope;
+}
+
+// The message as it travels in MULE: the lines of its envelope are compressed with it.
+Bytes as_mule(ByteView message) {
+  auto envelope = envelope_of(message);
   envelope.size = message.size();
   return mail::encode_mule(envelope, message);
+}
+
+// And in Annex E: as the P1 message that this node would make of it.
+Result<Bytes> as_annex_e(ByteView message, const gateway::Settings& settings, std::size_t serial) {
+  const auto envelope = envelope_of(message);
+  const auto date = mail::parse_date(mail::HeaderView(message).value("Date").value_or(""));
+  gateway::ToX400 in{envelope, {}, message, "TRAIN" + std::to_string(serial), date.value_or(Time{}), {}};
+  for (std::size_t i = 0; i < envelope.recipients.size(); ++i) in.numbers.push_back(static_cast<int>(i) + 1);
+  const auto converted = gateway::to_x400(in, settings);
+  if (!converted) return converted.error();
+  return x400::encode_p1(converted->apdu);
 }
 
 struct Samples {
@@ -80,7 +99,21 @@ struct Samples {
   std::size_t octets = 0;
 };
 
+std::optional<gateway::Settings> settings_of(const DictTrainOptions& options) {
+  engine::Config config;
+  config.name = config.domain = "node.example";
+  if (!options.config.empty()) {
+    auto parsed = config::load_config(options.config);
+    for (const auto& p : parsed.problems) std::cerr << config::to_string(p) << "\n";
+    if (!parsed.config) return std::nullopt;
+    config = *std::move(parsed.config);
+  }
+  return engine::gateway_settings(config);
+}
+
 std::optional<Samples> read_samples(const DictTrainOptions& options) {
+  const auto settings = settings_of(options);
+  if (!settings) return std::nullopt;
   const auto files = files_of(options.sources);
   if (!files) return std::nullopt;
   const bool progress = ::isatty(STDERR_FILENO) == 1;
@@ -92,6 +125,15 @@ std::optional<Samples> read_samples(const DictTrainOptions& options) {
       return std::nullopt;
     }
     if (options.as == "mule") message = as_mule(*message);
+    if (options.as == "annex-e") {
+      auto apdu = as_annex_e(*message, *settings, i);
+      if (!apdu) {
+        std::cerr << "longwire: left out, no X.400 message can be made of it: " << (*files)[i].string() << " ("
+                  << apdu.error().name << ")\n";
+        continue;
+      }
+      message = *std::move(apdu);
+    }
     out.octets += message->size();
     (i % hold_back == hold_back - 1 ? out.measure : out.train).push_back(*std::move(message));
     if (progress && i % 100 == 99) std::fprintf(stderr, "\r%zu of %zu messages read", i + 1, files->size());
