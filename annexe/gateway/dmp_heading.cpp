@@ -3,6 +3,7 @@
 #include "annexe/dmp/times.hpp"
 #include "annexe/gateway/dmp_parts.hpp"
 #include "annexe/gateway/field_list.hpp"
+#include "annexe/gateway/labels.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>
@@ -27,14 +28,22 @@ bool says_nothing(std::string_view name) {
   return lower.starts_with("x-") || lower == "user-agent" || lower == "thread-index" || lower == "thread-topic";
 }
 
-std::optional<Error> check_extensions(const x400::Heading& heading, Notes* notes) {
+// The label itself travels by its classification and policy (4.5). A field that says just that in another form
+// (":ess", colours) is made anew at the other end.
+bool repeats_the_label(std::string_view field, const Settings& settings) {
+  const auto label = parse_sio_label(field);
+  return label && label->label && (label->marking.empty() || label->marking == marking_of(*label->label, settings));
+}
+
+std::optional<Error> check_extensions(const x400::Heading& heading, const Settings& settings, Notes* notes) {
   for (const auto& e : heading.extensions) {
     if (e.oid != field_list_oid) return not_for_dmp("heading extension " + e.oid);
     Notes ignored;
     const auto fields = decode_field_list(e.value, ignored);
     if (!fields || !ignored.empty()) return not_for_dmp("header fields that cannot be read");
     for (const auto& field : *fields) {
-      if (!says_nothing(field.name)) return not_for_dmp("header field " + field.name);
+      const bool label = iequals(field.name, "SIO-Label") && repeats_the_label(field.value, settings);
+      if (!label && !says_nothing(field.name)) return not_for_dmp("header field " + field.name);
       note(notes, "discarded header field " + field.name);
     }
   }
@@ -120,7 +129,7 @@ Precedence precedence_or(std::optional<int> mmhs, Precedence fallback) { return 
 
 }  // namespace
 
-std::optional<Error> check_heading(const x400::Heading& heading, Notes* notes) {
+std::optional<Error> check_heading(const x400::Heading& heading, const Settings& settings, Notes* notes) {
   if (auto lost = first_loss({{!heading.authorizing.empty(), "authorizing users"},
                               {!heading.blind_copy.empty(), "blind copy recipients"},
                               {heading.replied_to.has_value(), "a replied-to message"},
@@ -135,7 +144,7 @@ std::optional<Error> check_heading(const x400::Heading& heading, Notes* notes) {
   if (auto lost = check_mmhs(heading.mmhs)) return lost;
   if (heading.originator && (!heading.originator->free_form.empty() || !heading.originator->telephone.empty()))
     note(notes, "discarded name of the originator: " + heading.originator->free_form);
-  return check_extensions(heading, notes);
+  return check_extensions(heading, settings, notes);
 }
 
 // Recipients of this datagram with their P1 numbers; others of the heading with an address of P772 alone, so that a

@@ -130,7 +130,7 @@ Result<dmp::Message> message_of(const ToDmp& in, const x400::Ipm& ipm, Time subm
   const auto& heading = ipm.heading;
   dmp::Message out;
   out.military = !in.message.envelope.content_type.oid.empty();
-  if (const auto lost = check_heading(heading, in.notes)) return *lost;
+  if (const auto lost = check_heading(heading, settings, in.notes)) return *lost;
   if (out.military) {
     if (const auto lost = set_military(out, heading, in, submission)) return *lost;
   } else {

@@ -42,7 +42,7 @@ Result<dmp::Security> to_security(const std::vector<x400::ExtensionField>& exten
 std::optional<x400::SecurityLabel> from_security(const dmp::Security& security);
 
 // --- heading and body ------------------------------------------------------------------------------------
-std::optional<Error> check_heading(const x400::Heading& heading, Notes* notes);
+std::optional<Error> check_heading(const x400::Heading& heading, const Settings& settings, Notes* notes);
 Result<std::vector<dmp::Recipient>> to_recipients(const x400::MessageEnvelope& envelope, const x400::Heading& heading,
                                                   const AddressMap& map, Notes* notes);
 Result<std::uint8_t> to_precedence(const x400::MmhsExtensions& mmhs, Precedence fallback);

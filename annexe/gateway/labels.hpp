@@ -31,8 +31,8 @@ std::string format_sio_label(const x400::SecurityLabel& label, const Settings& s
 // ":ess", ":xml"): it then travels as "SIO-Label: value" in rfc-822-field-list.
 std::optional<std::string> label_field_to_keep(const mail::HeaderView& header, const Settings& settings);
 // The fields of the mail that a message becomes. kept: what came along of the field, with or without its name, or
-// empty; it is used as long as it says the same as the label of the envelope. If not, the envelope's label wins and a SIO-Label-History
-// tells of the change (L-02).
+// empty; it is used as long as it says the same as the label of the envelope. If not, the envelope's label wins and a
+// SIO-Label-History tells of the change (L-02).
 std::string label_fields(const std::optional<x400::SecurityLabel>& label, std::string_view kept,
                          const Settings& settings, Time now);
 

@@ -557,5 +557,30 @@ TEST(GatewayDmp, MailOfOrdinaryClients) {
   }
 }
 
+// A label field in another form than ours says the same; other words than the label's do not.
+TEST(GatewayDmp, TheFormOfALabelFieldIsNoReason) {
+  const auto with = with_users();
+  const auto sent_as = [&with](const std::string& label) {
+    Mail mail;
+    mail.envelope.from = "ops@hq.example";
+    mail.envelope.recipients.resize(1);
+    mail.envelope.recipients[0].address = "bridge@tor.example";
+    mail.message = message(
+        "From: ops@hq.example\nTo: bridge@tor.example\nDate: Sat, 21 Nov 2026 11:50:00 +0000\n"
+        "Message-ID: <1.2@hq.example>\nSubject: Test\nMMHS-Primary-Precedence: routine\n"
+        "MMHS-Extended-Authorisation-Info: Sat, 21 Nov 2026 11:50:00 +0000\n"
+        "SIO-Label: " +
+        label + "\n\nHELLO\n");
+    return to_dmp(ToDmp{sent(mail, with), 4242, 1400, 2, noon(), nullptr}, with);
+  };
+  const std::string restricted = "type=\":ess\"; label=\"MQoCAQIGBSsaAQMB\"";
+  const auto pdu = sent_as("marking=\"NATO RESTRICTED\"; fgcolor=black; bgcolor=gold; " + restricted);
+  ASSERT_TRUE(pdu) << pdu.error().text;
+  const auto arrived = received(from_dmp(*pdu, "R7.4242", noon(), with)->apdu, with);
+  EXPECT_NE(field(arrived, "SIO-Label").find("RESTRICTED"), std::string::npos) << field(arrived, "SIO-Label");
+  const auto other = sent_as("marking=\"NATO RESTRICTED RELEASABLE TO NOBODY\"; " + restricted);
+  EXPECT_FALSE(other);
+}
+
 }  // namespace
 }  // namespace longwire::gateway
