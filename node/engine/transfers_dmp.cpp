@@ -102,6 +102,11 @@ bool Transfers::launch_dmp(LiveMessage& m, std::size_t bearer, PeerIndex peer,
   // Nobody would acknowledge it; P_MUL repeats for silent receivers by its own rules.
   if (core_.peers[peer].silent) return otherwise("the peer is silent");
   if (not_by_dmp_.contains({m.id, peer})) return otherwise("refused by the peer");
+  // What began by P_MUL may still arrive that way, and DMP has no room for the MTS identifier that would tell that the
+  // two are one.
+  const bool tried = std::any_of(recipients.begin(), recipients.end(),
+                                 [&m](std::uint32_t i) { return m.recipients.at(i).attempts > 0; });
+  if (tried && !core_.store.dmp_id(config.name, m.id, recipients)) return otherwise("begun by P_MUL");
   auto datagram = dmp_datagram(m, bearer, peer, recipients);
   if (!datagram)
     return otherwise(datagram.error().text.empty() ? std::string(datagram.error().name) : datagram.error().text);

@@ -117,6 +117,22 @@ TEST(Dmp, ASilentPeerGetsItByPmul) {
   EXPECT_EQ(fleet["bravo"].octets_sent, 0U);
 }
 
+TEST(Dmp, WhatBeganByPmulStaysThere) {
+  Fleet fleet;
+  pair(fleet);
+  fleet.command("alpha", {{"command", "emcon"}, {"state", "on"}, {"peer", "bravo"}});
+  fleet.cut = [](const std::string&, const std::string&, BearerIndex) { return true; };
+  ASSERT_EQ(fleet.submit("alpha", envelope_to("u@bravo.example"), note(1)).code, 250);
+  fleet.run(1min);
+  fleet.command("alpha", {{"command", "emcon"}, {"state", "off"}, {"peer", "bravo"}});
+  fleet.run(6h);  // it is given up and begun again
+  EXPECT_GE(fleet["alpha"].count("transfer_failed"), 1U);
+  fleet.cut = {};
+  fleet.run(3h);
+  EXPECT_EQ(fleet["bravo"].mailbox.size(), 1U);
+  EXPECT_EQ(by_dmp(fleet["alpha"]), 0U);
+}
+
 TEST(Dmp, NothingLeavesUnderSilenceAndAnswersAreOwed) {
   Fleet fleet;
   pair(fleet);
