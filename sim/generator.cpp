@@ -20,7 +20,8 @@ constexpr std::uint64_t run_seconds = 9 * 3'600;
 
 class Generator {
  public:
-  Generator(std::uint64_t seed, bool modems) : seed_(seed), modems_(modems), rng_(seed * 0x9E3779B97F4A7C15ULL + 1) {}
+  Generator(std::uint64_t seed, bool modems, bool mixed)
+      : seed_(seed), modems_(modems), mixed_(mixed), rng_(seed * 0x9E3779B97F4A7C15ULL + 1) {}
 
   std::string run() {
     line("# Made from seed " + std::to_string(seed_) + " by the scenario generator.");
@@ -124,6 +125,19 @@ class Generator {
     for (const auto l : on_[n]) links += (links.empty() ? "" : ", ") + quoted(link_name(l));
     line("\n[[node]]\nname = " + quoted(name(n)) + "\nlinks = [" + links + "]\ndefault_expiry = " + seconds(expiry_));
     if (n == relay_) line("relay = [\"*\"]");
+    if (mixed_) contents(n);
+  }
+
+  // What it writes for each neighbour. From a source of its own: the rest is the same without.
+  void contents(std::size_t n) {
+    Rng own(seed_ * 1000 + n);
+    for (std::size_t other = 0; other < nodes_; ++other) {
+      const bool neighbour = std::ranges::any_of(
+          on_[n], [&](std::size_t l) { return std::ranges::find(on_[other], l) != on_[other].end(); });
+      const auto chosen = own.below(4);
+      if (other == n || !neighbour || chosen == 0) continue;
+      line("[[node.peer]]\nname = " + quoted(name(other)) + "\ncontent = " + quoted(chosen == 3 ? "dmp" : "annex-e"));
+    }
   }
 
   // The slowest net bounds sizes, so that the traffic fits into the hour.
@@ -254,6 +268,7 @@ class Generator {
 
   std::uint64_t seed_;
   bool modems_;
+  bool mixed_;
   Rng rng_;
   std::string text_;
   std::size_t nodes_ = 0, links_ = 0, relay_ = 0;
@@ -266,6 +281,8 @@ class Generator {
 
 }  // namespace
 
-std::string generate_scenario(std::uint64_t seed, bool modems) { return Generator(seed, modems).run(); }
+std::string generate_scenario(std::uint64_t seed, bool modems, bool mixed) {
+  return Generator(seed, modems, mixed).run();
+}
 
 }  // namespace longwire::sim

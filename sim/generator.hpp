@@ -9,6 +9,7 @@
 namespace longwire::sim {
 
 // modems: most links are HF frequencies with modems and STANAG 5066 stacks.
-std::string generate_scenario(std::uint64_t seed, bool modems = false);
+// mixed: nodes write MULE, Annex E and DMP for each other, by chance.
+std::string generate_scenario(std::uint64_t seed, bool modems = false, bool mixed = false);
 
 }  // namespace longwire::sim

@@ -13,6 +13,7 @@ struct SimOptions {
   std::string scenario;                                // file; empty with `generate`
   bool generate = false;                               // make the scenario from the seed
   bool modems = false;                                 // of these, HF links with modems
+  bool mixed = false;                                  // of these, nodes with Annex E and DMP
   bool print = false;                                  // print that scenario instead of running it
   std::optional<std::uint64_t> seed;                   // in place of the scenario's own
   std::optional<std::uint64_t> first_seed, last_seed;  // --seeds A..B
