@@ -51,6 +51,11 @@ x400::body::Extended to_file_transfer(FileKind kind, std::string_view reference,
 // top: it becomes the whole message, where only Content fields may come out of it.
 std::optional<Entity> from_file_transfer(const x400::body::Extended& part, bool top, std::vector<std::string>& notes);
 
+// --- the MIME body part of RFC 1494 (RFC 2157 3.1.2) ------------------------------------------------
+inline constexpr std::string_view mime_bp_data_oid = "1.3.6.1.7.1.2.1.1";
+// nullopt: another body part, or one that cannot be read.
+std::optional<Entity> from_mime_body_part(const x400::body::Extended& part, bool top, std::vector<std::string>& notes);
+
 // --- military body parts as text that maps back ------------------------------------------------------
 // nullopt: not one of them, or one whose encoding the text would not give again.
 std::optional<Entity> from_military(const x400::body::Extended& part);

@@ -132,6 +132,7 @@ class Writer {
     if (const auto* extended = std::get_if<x400::body::Extended>(&part)) {
       if (auto file = from_file_transfer(*extended, top, notes_)) return *std::move(file);
       if (auto text = from_military(*extended)) return *std::move(text);
+      if (auto mime = from_mime_body_part(*extended, top, notes_)) return *std::move(mime);
     }
     return to_x400_bp(part);
   }

@@ -138,6 +138,43 @@ TEST(BodiesFiles, FieldsOfAPeersFileCannotForgeTheHeader) {
   EXPECT_TRUE(noted(notes, "From"));
 }
 
+// RFC 2157 3.1.2, as gateways of RFC 1494 write it.
+TEST(BodiesFiles, MimeBodyPartsOfOlderGatewaysAreRead) {
+  constexpr ber::Tag ia5{ber::TagClass::universal, 22, false};
+  ber::Writer parameters;
+  parameters.begin(ber::sequence_tag);
+  parameters.primitive(ia5, as_bytes("image/png"));
+  parameters.begin(ber::sequence_tag);
+  for (const auto& [name, value] : std::vector<std::pair<std::string, std::string>>{{"name", "a b"}, {"x", "\"y\""}}) {
+    parameters.begin(ber::sequence_tag);
+    parameters.primitive(ia5, as_bytes(name));
+    parameters.primitive(ia5, as_bytes(value));
+    parameters.end();
+  }
+  parameters.end();
+  parameters.begin(ber::sequence_tag);
+  for (const std::string_view line :
+       {"Content-ID: <1@x>", "Content-Transfer-Encoding: 8bit", "From: admiral@hq.example"})
+    parameters.primitive(ia5, as_bytes(line));
+  parameters.end();
+  parameters.end();
+  ber::Writer data;
+  data.primitive(ber::octet_string_tag, as_bytes(all_octets()));
+  body::Extended part{"1.3.6.1.7.1.2.2.1", parameters.finish(), "1.3.6.1.7.1.2.1.1", data.finish()};
+  std::vector<std::string> notes;
+  const auto mime = to_mime({part}, "seed", subject_field, notes).value();
+  const auto mail = mime.header + "\r\n" + std::string(as_text(mime.body));
+  EXPECT_EQ(header_value(mail, "Content-Type"), "image/png; name=\"a b\"; x=\"y\"");
+  EXPECT_EQ(header_value(mail, "Content-ID"), "<1@x>");
+  EXPECT_EQ(header_value(mail, "From"), "");
+  EXPECT_TRUE(noted(notes, "From"));
+  EXPECT_EQ(leaves(mail)[0].octets, all_octets());
+  // What cannot be read is kept as it is.
+  part.parameters = to_bytes("0");
+  const auto whole = to_mime({part}, "seed", subject_field, notes).value();
+  EXPECT_NE(whole.header.find("application/x400-bp; bp-type=1.3.6.1.7.1.2.1.1"), std::string::npos);
+}
+
 // RFC 2157 3.3: what MIME fields cannot say goes whole.
 TEST(BodiesFiles, FilesWithoutAMimeFormGoAsX400Parts) {
   body::FileTransfer file;
