@@ -48,9 +48,8 @@ mail::Notify notify_of(x400::ReportRequest request) {
     case x400::ReportRequest::non_delivery:
       out.failure = true;
       break;
+    // Bit 3 asks for every report (X.411): a sender told of success alone would take a failure for silence.
     case x400::ReportRequest::delivery:
-      out.success = true;
-      break;
     case x400::ReportRequest::both:
       out.success = out.failure = true;
       break;

@@ -167,9 +167,9 @@ Result<MtsApdu> decode_p1(ByteView in);
 Bytes encode_p1(const MtsApdu& apdu);
 
 // The APDU passed on to another MTA without re-encoding what it does not concern: one trace element is added
-// behind the others, responsibility is left only with the recipients of these numbers, every other octet but the
-// lengths around the trace stays as received (content included). Errors: as decode_p1.
-Result<Bytes> relay(ByteView message, const TraceElement& own, const std::vector<int>& responsible);
+// behind the others, responsibility is left only with the recipients at these positions of the envelope, every other
+// octet but the lengths around the trace stays as received (content included). Errors: as decode_p1.
+Result<Bytes> relay(ByteView message, const TraceElement& own, const std::vector<std::size_t>& responsible);
 
 // Six levels from and to the grade pair of stanag4406.md 5.1.
 Precedence precedence_of(const MessageEnvelope& envelope);

@@ -57,13 +57,13 @@ std::optional<std::size_t> first_octet(const ber::Document& doc, std::size_t ind
   return std::nullopt;
 }
 
-void take_responsibility(const ber::Document& doc, std::size_t envelope, std::vector<int> responsible, Bytes& octets) {
+void take_responsibility(const ber::Document& doc, std::size_t envelope, std::vector<std::size_t> responsible,
+                         Bytes& octets) {
   std::sort(responsible.begin(), responsible.end());
-  const auto recipients = find(doc, envelope, context_tag(2, true));
-  for (const auto recipient : doc.children(recipients)) {
-    const auto number = doc.integer(find(doc, recipient, context_tag(0, false)));
-    if (number && std::binary_search(responsible.begin(), responsible.end(), *number)) continue;
-    const auto at = first_octet(doc, find(doc, recipient, context_tag(1, false)));
+  const auto recipients = doc.children(find(doc, envelope, context_tag(2, true)));
+  for (std::size_t i = 0; i < recipients.size(); ++i) {
+    if (std::binary_search(responsible.begin(), responsible.end(), i)) continue;
+    const auto at = first_octet(doc, find(doc, recipients[i], context_tag(1, false)));
     if (at) octets[*at] = static_cast<std::uint8_t>(octets[*at] & ~responsibility_bit);
   }
 }
@@ -90,7 +90,7 @@ std::vector<Splice> add_trace(const ber::Document& doc, ByteView in, const std::
 
 }  // namespace
 
-Result<Bytes> relay(ByteView message, const TraceElement& own, const std::vector<int>& responsible) {
+Result<Bytes> relay(ByteView message, const TraceElement& own, const std::vector<std::size_t>& responsible) {
   if (const auto checked = decode_p1(message); !checked) return checked.error();
   const auto doc = ber::Document::read(message, {limits::ber_depth, limits::p1_elements});
   const auto path = path_to_trace(*doc);

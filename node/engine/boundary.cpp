@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "mail/parameters.hpp"
+#include "node/engine/x400_reports.hpp"
 
 #include <algorithm>
 
@@ -91,15 +92,29 @@ void Boundary::number_recipients(x400::Report& report) {
   }
 }
 
+// Members of an expanded list all carry the list's number, so the name tells too.
+std::size_t Boundary::position_in(const x400::MessageEnvelope& envelope, const store::MessageRow& row,
+                                  std::uint32_t index) const {
+  const auto& all = envelope.recipients;
+  const auto number = number_of(row, index);
+  for (std::size_t i = 0; i < all.size(); ++i)
+    if (all[i].number == number && address_of(core_, all[i].name) == row.rows.at(index).recipient.address) return i;
+  const auto at = std::find_if(all.begin(), all.end(), [number](const auto& r) { return r.number == number; });
+  return static_cast<std::size_t>(at - all.begin());
+}
+
 Result<Boundary::Apdu> Boundary::relayed(const store::MessageRow& row, const std::vector<std::uint32_t>& recipients) {
   auto body = core_.store.body(row.id);
   if (core_.counts_as_local(row.from_peer)) return Apdu{std::move(body), {}};  // made here: our trace is in it
   x400::TraceElement own;
   own.domain = core_.gateway.domain;
   own.arrival = row.accepted;
-  std::vector<int> numbers;
-  for (const auto i : recipients) numbers.push_back(number_of(row, i));
-  auto octets = x400::relay(body, own, numbers);
+  const auto decoded = x400::decode_p1(body);
+  if (!decoded) return decoded.error();
+  std::vector<std::size_t> positions;
+  if (const auto* m = std::get_if<x400::Message>(&*decoded))
+    for (const auto i : recipients) positions.push_back(position_in(m->envelope, row, i));
+  auto octets = x400::relay(body, own, positions);
   if (!octets) return octets.error();
   return Apdu{*std::move(octets), {}};
 }

@@ -50,6 +50,8 @@ class Boundary {
   Result<Apdu> converted(const store::MessageRow& row, const std::vector<std::uint32_t>& recipients, Time now);
   Result<Apdu> relayed(const store::MessageRow& row, const std::vector<std::uint32_t>& recipients);
   void number_recipients(x400::Report& report);
+  std::size_t position_in(const x400::MessageEnvelope& envelope, const store::MessageRow& row,
+                          std::uint32_t index) const;
 
   Core& core_;
 };

@@ -179,7 +179,7 @@ std::vector<X400Reception::Share> X400Reception::shares(const Arrival& arrival, 
   const std::set<std::size_t> chosen(mine.begin(), mine.end());
   const bool alone = arrival.destinations.size() <= 1;
   std::vector<Share> out;
-  std::vector<int> unknown, back;
+  std::vector<std::size_t> unknown, back;  // positions in the envelope
   for (std::size_t k = 0; k < all.size(); ++k) {
     const auto& share = all[k];
     const auto& r = m.envelope.recipients[share.index];
@@ -188,9 +188,10 @@ std::vector<X400Reception::Share> X400Reception::shares(const Arrival& arrival, 
     const bool reachable =
         chosen.contains(k) && !is_back && share.route.kind != Route::Kind::none && !share.address.empty();
     if (!reachable && !alone) continue;  // meant for another of the destinations
-    if (known(m.envelope.id, std::to_string(r.number), arrival, now)) continue;
+    // Members of an expanded list all carry the number of the list.
+    if (known(m.envelope.id, std::to_string(r.number) + x400::to_text(r.name), arrival, now)) continue;
     if (reachable) out.push_back(share);
-    else (is_back ? back : unknown).push_back(r.number);
+    else (is_back ? back : unknown).push_back(share.index);
   }
   if (!unknown.empty())
     core_.report(now, level::warning, events::delivery_failed,
@@ -198,11 +199,19 @@ std::vector<X400Reception::Share> X400Reception::shares(const Arrival& arrival, 
                   {"mts_id", to_string(m.envelope.id)},
                   {"recipients", unknown.size()},
                   {"text", "no such recipient here"}});
-  reports_.refuse(m, unknown, {unable_to_transfer, unrecognised_or_name, "no such recipient here"}, arrival.source,
-                  now);
-  reports_.refuse(m, back, {unable_to_transfer, loop_detected, "the next hop is the node it came from"}, arrival.source,
-                  now);
+  refuse_some(m, unknown, {unable_to_transfer, unrecognised_or_name, "no such recipient here"}, arrival.source, now);
+  refuse_some(m, back, {unable_to_transfer, loop_detected, "the next hop is the node it came from"}, arrival.source,
+              now);
   return out;
+}
+
+void X400Reception::refuse_some(const x400::Message& m, const std::vector<std::size_t>& positions,
+                                const gateway::Refusal& why, PmulId from, Time now) {
+  if (positions.empty()) return;
+  auto part = m;
+  for (auto& r : part.envelope.recipients) r.responsibility = false;
+  for (const auto i : positions) part.envelope.recipients[i].responsibility = true;
+  reports_.refuse(part, responsible_numbers(part.envelope), why, from, now);
 }
 
 void X400Reception::message(const Arrival& arrival, x400::Message m, ByteView octets, Time now) {
