@@ -2,7 +2,7 @@
 
 #include "base/text.hpp"
 #include "mail/base64.hpp"
-#include "mail/mule_json.hpp"
+#include "mail/utf8.hpp"
 
 #include <algorithm>
 #include <array>

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 namespace longwire::gateway {
 
@@ -109,15 +110,16 @@ std::string with_directory_name(const x400::OrName& name, const Settings& settin
 
 // RFC 2156 4.6.2.2: who else got it, if that may be told. Blind copies never are.
 void put_recipients(std::string& out, const x400::MessageEnvelope& envelope, const Settings& settings) {
-  std::vector<x400::OrName> blind;
-  if (const auto* e = find_extension(envelope.extensions, ext_blind_copy_recipients)) blind = names_value(*e);
+  std::set<std::string> blind;
+  if (const auto* e = find_extension(envelope.extensions, ext_blind_copy_recipients))
+    for (const auto& name : names_value(*e)) blind.insert(settings.addresses.to_rfc822(name));
   const auto served =
       std::count_if(envelope.recipients.begin(), envelope.recipients.end(), [](auto& r) { return r.responsibility; });
   std::string list;
   for (const auto& r : envelope.recipients) {
-    const bool hidden = std::any_of(blind.begin(), blind.end(), [&](const auto& n) { return n.matches(r.name); });
-    const bool tell = envelope.indicators.disclosure_of_other_recipients || (served == 1 && r.responsibility);
-    if (!tell || (hidden && (served != 1 || !r.responsibility))) continue;
+    const bool only_one = served == 1 && r.responsibility;
+    if (!envelope.indicators.disclosure_of_other_recipients && !only_one) continue;
+    if (!only_one && blind.count(settings.addresses.to_rfc822(r.name)) != 0) continue;
     list += (list.empty() ? "" : ", ") + with_directory_name(r.name, settings);
   }
   if (!list.empty()) put(out, "X400-Recipients", list);

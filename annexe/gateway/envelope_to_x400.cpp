@@ -13,6 +13,7 @@
 #include "mail/parameters.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace longwire::gateway {
 
@@ -166,12 +167,29 @@ void note_parameters(const mail::Envelope& envelope, std::vector<std::string>& n
 
 }  // namespace
 
+namespace {
+
+// Those served now have the copy precedence: they are in Cc or Bcc, and not in To (RFC 6477 3.9).
+bool only_copies(const mail::Envelope& envelope, const mail::HeaderView& header) {
+  std::set<std::string> action;
+  for (const auto& field : header.fields()) {
+    if (!iequals(field.name, "To")) continue;
+    const auto list = mail::parse_address_list(mail::unfold(field.raw_value));
+    if (!list) return false;
+    for (const auto& a : *list) action.insert(to_lower(a.address));
+  }
+  return std::none_of(envelope.recipients.begin(), envelope.recipients.end(),
+                      [&](const auto& r) { return action.count(to_lower(r.address)) != 0; });
+}
+
+}  // namespace
+
 Precedence precedence_of(const mail::Envelope& envelope, const mail::HeaderView& header, const Settings& settings) {
   if (envelope.mt_priority) return from_mt_priority(*envelope.mt_priority);
   if (const auto mmhs = mail::read_mmhs(header)) {
-    if (mmhs->primary_precedence && (header.count("To") > 0 || !mmhs->copy_precedence))
-      return *mmhs->primary_precedence;
-    if (mmhs->copy_precedence) return *mmhs->copy_precedence;
+    const bool copies = mmhs->copy_precedence && (!mmhs->primary_precedence || only_copies(envelope, header));
+    if (copies) return *mmhs->copy_precedence;
+    if (mmhs->primary_precedence) return *mmhs->primary_precedence;
     if (mmhs->mt_priority) return from_mt_priority(*mmhs->mt_priority);
   }
   const auto priority = header.value("Priority");

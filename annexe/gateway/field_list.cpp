@@ -4,7 +4,7 @@
 #include "base/text.hpp"
 #include "mail/clean.hpp"
 #include "mail/encoded_words.hpp"
-#include "mail/mule_json.hpp"
+#include "mail/utf8.hpp"
 
 #include <algorithm>
 

@@ -60,6 +60,8 @@ struct ToX400 {
   std::string mts_local_id;  // of this message at this node: 1..32
   Time now{};
   std::optional<Time> latest_delivery;  // BY=..;R
+  // For a DSN: the originally-specified-recipient-number an address had in a message this node took from X.400.
+  std::function<std::optional<int>(const x400::MtsId& subject, std::string_view address)> number_of = {};
 };
 
 // Mail -> message, report (a DSN) or message with a notification (an MDN). Any RFC 6477 field, or a military
@@ -71,7 +73,8 @@ Result<ApduItem> to_x400(const ToX400& in, const Settings& settings);
 // Message, report or notification -> mail. Recipients: those with responsibility. A message whose content is no
 // IPMS becomes mail with the content as an attachment (x400-bp form).
 // Errors: those of decode_p772, critical_extension (text names it; X-05: the sender gets a report 1/18), mixer_loop
-// 1/3), no_recipient (E-12: nobody here is responsible for anyone), probe (answer_probe() has the answer).
+// 1/3), no_recipient (E-12: nobody here is responsible for anyone), header_too_large, probe (answer_probe() has
+// the answer).
 Result<MailItem> to_mail(const x400::MtsApdu& apdu, const Settings& settings, const FindSubject& find, Time now);
 
 // The report a node owes for a message it cannot accept, convert or deliver (E-07 .. E-11). nullopt: none is due

@@ -9,7 +9,10 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
+#include <map>
 #include <set>
+#include <utility>
 
 namespace longwire::gateway {
 
@@ -34,8 +37,10 @@ int group_of(std::string_view name) {
   if (iequals(name, "In-Reply-To") || iequals(name, "References")) return 2;
   return 0;
 }
-bool together(std::string_view a, std::string_view b) {
-  return iequals(modern_name(a), modern_name(b)) || (group_of(a) != 0 && group_of(a) == group_of(b));
+// The same for fields that are kept together.
+std::string group_key(std::string_view name) {
+  const auto group = group_of(name);
+  return group != 0 ? std::to_string(group) : to_lower(modern_name(name));
 }
 
 // RFC 7912 leaves From and Sender in different places each way: a military message with both is kept as it was.
@@ -63,12 +68,13 @@ Result<ReadHeading> read_fields(const std::vector<InputField>& fields, const Set
     out.keep[i] = !done || in.lossy;
   }
   in.finish();
-  for (std::size_t i = 0; i < fields.size(); ++i) {
-    if (originators_differ(in) && group_of(fields[i].name) == 1) out.keep[i] = true;
-    if (out.keep[i] && find_row(fields[i].name) != nullptr)
-      for (std::size_t j = 0; j < fields.size(); ++j)
-        if (together(fields[i].name, fields[j].name)) out.keep[j] = true;
-  }
+  std::set<std::string> kept;
+  for (std::size_t i = 0; i < fields.size(); ++i)
+    if ((out.keep[i] && find_row(fields[i].name) != nullptr) ||
+        (originators_differ(in) && group_of(fields[i].name) == 1))
+      kept.insert(group_key(fields[i].name));
+  for (std::size_t i = 0; i < fields.size(); ++i)
+    if (kept.count(group_key(fields[i].name)) != 0) out.keep[i] = true;
   out.heading = std::move(in.heading);
   return out;
 }
@@ -244,60 +250,52 @@ Result<Heading> to_heading(const mail::HeaderView& header, const Settings& setti
 
 namespace {
 
+using Group = std::vector<InputField>;
+
 // A kept field replaces the generated ones of its kind if it says the same; it stands beside them if it says nothing
-// (it was not understood on the way in); otherwise it contradicts the heading, which wins.
-class Merger {
- public:
-  Merger(std::vector<InputField> generated, const Settings& settings, bool military)
-      : fields_(std::move(generated)), settings_(settings), military_(military) {
-    base_ = read_back(fields_, settings_, military_);
+// (it was not understood on the way in); otherwise it contradicts the heading, which wins. Only the fields of one
+// kind are read again for it: they make their part of the heading alone.
+bool put_back(Group& generated, const Group& kept, const Settings& settings, bool military) {
+  const auto said = read_back(generated, settings, military);
+  auto beside = generated;
+  beside.insert(beside.end(), kept.begin(), kept.end());
+  for (const auto* candidate : {&kept, &std::as_const(beside)}) {
+    const auto back = read_back(*candidate, settings, military);
+    if (!said || !back || !same_heading(*said, *back, settings)) continue;
+    generated = *candidate;
+    return true;
   }
+  return false;
+}
 
-  bool put_back(const std::vector<KeptField>& kept) {
-    auto replaced = fields_;
-    std::erase_if(replaced, [&](const InputField& f) { return together(f.name, kept.front().name); });
-    auto beside = fields_;
-    for (const auto& k : kept) {
-      replaced.push_back({k.name, k.value, 0});
-      beside.push_back({k.name, k.value, 0});
-    }
-    for (auto* candidate : {&replaced, &beside}) {
-      const auto back = read_back(*candidate, settings_, military_);
-      if (!base_ || !back || !same_heading(*base_, *back, settings_)) continue;
-      fields_ = std::move(*candidate);
-      return true;
-    }
-    return false;
+// The generated fields with the kept ones among them.
+std::vector<InputField> merge_kept(const std::vector<InputField>& generated, const std::vector<KeptField>& kept,
+                                   const Settings& settings, bool military, Scope scope,
+                                   std::vector<std::string>& notes) {
+  std::map<std::string, Group> groups;
+  std::map<std::string, Group> kept_groups;
+  std::vector<InputField> rest;
+  for (const auto& field : generated) groups[group_key(field.name)].push_back(field);
+  for (const auto& field : kept) {
+    const bool ours = is_mime_field(field.name) || (scope == Scope::message && is_envelope_field(field.name)) ||
+                      iequals(field.name, residue_field);
+    if (find_row(field.name) != nullptr) kept_groups[group_key(field.name)].push_back({field.name, field.value, 0});
+    else if (!ours) rest.push_back({field.name, field.value, 0});
+    else notes.push_back("discarded from rfc-822-field-list: " + mail::clean_text(field.name));
   }
-  const std::optional<Heading>& base() const { return base_; }
-  void append(const KeptField& field) { fields_.push_back({field.name, field.value, 0}); }
-  const std::vector<InputField>& fields() const { return fields_; }
-
- private:
-  std::vector<InputField> fields_;
-  const Settings& settings_;
-  bool military_;
-  std::optional<Heading> base_;
-};
-
-void merge_kept(Merger& merger, std::vector<KeptField> kept, Scope scope, std::vector<std::string>& notes) {
-  while (!kept.empty()) {
-    const auto first = kept.front();
-    if (find_row(first.name) == nullptr) {
-      const bool ours = is_mime_field(first.name) || (scope == Scope::message && is_envelope_field(first.name)) ||
-                        iequals(first.name, residue_field);
-      if (ours) notes.push_back("discarded from rfc-822-field-list: " + mail::clean_text(first.name));
-      else merger.append(first);
-      kept.erase(kept.begin());
-      continue;
-    }
-    std::vector<KeptField> group;
-    for (const auto& k : kept)
-      if (together(k.name, first.name)) group.push_back(k);
-    std::erase_if(kept, [&](const KeptField& k) { return together(k.name, first.name); });
-    if (!merger.put_back(group))
-      notes.push_back("discarded from rfc-822-field-list, it contradicts the heading: " + mail::clean_text(first.name));
+  for (const auto& [key, group] : kept_groups)
+    if (!put_back(groups[key], group, settings, military))
+      notes.push_back("discarded from rfc-822-field-list, it contradicts the heading: " +
+                      mail::clean_text(group.front().name));
+  std::vector<InputField> out;
+  for (const auto& field : generated) {  // in the order of the table
+    auto& group = groups[group_key(field.name)];
+    std::move(group.begin(), group.end(), std::back_inserter(out));
+    group.clear();
   }
+  for (auto& [key, group] : groups) std::move(group.begin(), group.end(), std::back_inserter(out));
+  std::move(rest.begin(), rest.end(), std::back_inserter(out));
+  return out;
 }
 
 std::string join(const std::vector<std::string>& items) {
@@ -318,11 +316,12 @@ std::string fold_base64(std::string_view name, std::string_view value) {
 }  // namespace
 
 std::string to_header(const Heading& heading, const Settings& settings, Scope scope, std::vector<std::string>& notes) {
-  Merger merger(write_fields(heading, settings), settings, heading.mmhs.any());
-  const auto residue = residue_of(heading, merger.base() ? *merger.base() : Heading{}, settings);
-  merge_kept(merger, kept_fields(heading, notes), scope, notes);
+  const bool military = heading.mmhs.any();
+  const auto generated = write_fields(heading, settings);
+  const auto residue = residue_of(heading, read_back(generated, settings, military).value_or(Heading{}), settings);
   std::string out;
-  for (const auto& field : merger.fields()) out += mail::fold_field(field.name, field.value);
+  for (const auto& field : merge_kept(generated, kept_fields(heading, notes), settings, military, scope, notes))
+    out += mail::fold_field(field.name, field.value);
   for (const auto& oid : residue.discarded)
     notes.push_back("heading extension " + oid + " has no header field: kept in " + std::string(residue_field));
   if (!residue.discarded.empty()) out += mail::fold_field("Discarded-X400-IPMS-Extensions", join(residue.discarded));

@@ -136,13 +136,14 @@ std::string to_message_id(const x400::IpmId& id, const Settings&) {
 }
 
 x400::IpmId to_reference(const Reference& reference, const Settings& settings, bool military) {
-  return reference.phrase ? internet_id(reference.text, settings, military)
+  // A phrase has no user (RFC 2156 4.7.3.5), in P772 neither: it is how it is known for one on the way back.
+  return reference.phrase ? internet_id(reference.text, settings, false)
                           : to_ipm_id(reference.text, settings, military);
 }
 
 std::string from_reference(const x400::IpmId& id, const Settings& settings) {
   const auto text = internet_text(id);
-  const bool phrase = text && !is_message_id(*text) && !text->empty();
+  const bool phrase = text && !id.user && !is_message_id(*text) && !text->empty();
   return phrase ? mail::encode_phrase(mail::clean_text(*text)) : to_message_id(id, settings);
 }
 

@@ -7,6 +7,7 @@
 #include "mail/base64.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace longwire::gateway {
 
@@ -119,8 +120,9 @@ std::vector<x400::HeadingExtension> extensions_of(const Heading& h) {
 
 std::vector<std::string> discarded_of(const Heading& r) {
   std::vector<std::string> out;
-  const auto name = [&out](bool there, std::string oid) {
-    if (there && std::find(out.begin(), out.end(), oid) == out.end()) out.push_back(std::move(oid));
+  std::set<std::string> named;
+  const auto name = [&](bool there, const std::string& oid) {
+    if (there && named.insert(oid).second) out.push_back(oid);
   };
   const auto mmhs = [](int n) { return std::string(mmhs_arc) + std::to_string(n); };
   name(!r.mmhs.address_lists.empty(), mmhs(3));

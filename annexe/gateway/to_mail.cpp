@@ -6,6 +6,7 @@
 #include "annexe/gateway/p1_extensions.hpp"
 #include "annexe/gateway/reports.hpp"
 #include "annexe/gateway/trace.hpp"
+#include "base/limits.hpp"
 #include "base/text.hpp"
 #include "mail/address_list.hpp"
 #include "mail/clean.hpp"
@@ -78,11 +79,14 @@ void take_exact_priority(x400::Heading& heading, mail::Envelope& envelope) {
   if (row(from_mt_priority(value)).mt_priority == *envelope.mt_priority) envelope.mt_priority = value;
 }
 
-void assemble(MailItem& out, std::string header, MimeBody body) {
+Result<MailItem> assemble(MailItem out, std::string header, MimeBody body) {
   header += body.header + "\r\n";
+  if (header.size() > limits::header_octets)
+    return error("header_too_large", 0, "the heading makes more header fields than mail may have");
   out.message.assign(header.begin(), header.end());
   out.message.insert(out.message.end(), body.body.begin(), body.body.end());
   out.envelope.body = mail::body_needed(out.message);
+  return out;
 }
 
 Result<MailItem> ipm_to_mail(const x400::MessageEnvelope& envelope, x400::Ipm ipm, const Settings& settings, Time now) {
@@ -103,19 +107,17 @@ Result<MailItem> ipm_to_mail(const x400::MessageEnvelope& envelope, x400::Ipm ip
   };
   auto body = to_mime(ipm, x400::to_string(envelope.id), forwarded, out.notes);
   if (!body) return body.error();
-  assemble(out, std::move(header), *std::move(body));
-  return out;
+  return assemble(std::move(out), std::move(header), *std::move(body));
 }
 
-MailItem opaque_to_mail(const x400::Message& message, const Settings& settings, Time now) {
+Result<MailItem> opaque_to_mail(const x400::Message& message, const Settings& settings, Time now) {
   MailItem out;
   out.envelope = envelope_to_mail(message.envelope, false, settings, now, out.notes);
   auto header = envelope_header(message.envelope, out.envelope, settings, now, out.notes);
   header += label_fields(label_of(message.envelope), {}, settings, now);
   complete(header, message.envelope, settings);
   out.notes.emplace_back("content of another type than P2, P22, P772 goes as an attachment");
-  assemble(out, std::move(header), opaque_to_mime(message.envelope.content_type, message.content));
-  return out;
+  return assemble(std::move(out), std::move(header), opaque_to_mime(message.envelope.content_type, message.content));
 }
 
 Result<MailItem> message_to_mail(const x400::Message& message, const Settings& settings, Time now) {

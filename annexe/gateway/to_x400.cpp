@@ -118,7 +118,7 @@ Result<Content> content_of(const ToX400& in, const mail::HeaderView& header, con
 Result<ApduItem> to_x400(const ToX400& in, const Settings& settings) {
   std::vector<std::string> notes;
   if (in.envelope.from.empty() && is_dsn(in.message)) {
-    auto report = dsn_to_report(in, settings);
+    auto report = dsn_to_report(in, settings, in.number_of);
     if (report || report.error().name != "nothing_to_report") return report;
     notes.emplace_back("a delivery status that reports neither delivery nor failure goes as an ordinary message");
   }
