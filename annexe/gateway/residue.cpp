@@ -87,8 +87,14 @@ void keep_recipients(const std::vector<RecipientSpecifier>& actual, const std::v
   for (std::size_t i = 0; i < target.size(); ++i) {
     auto& t = target[i];
     const auto& w = written[i];
-    if (compare.same(t, w)) t = {};
-    else if (compare.same(t.recipient, w.recipient)) t.recipient = {};
+    if (compare.same(t, w)) {
+      t = {};
+      continue;
+    }
+    // Nothing asked of this one, though the fields say something: it must not look like an element left empty.
+    auto flags = t;
+    flags.recipient = {};
+    if (compare.same(t.recipient, w.recipient) && !(flags == RecipientSpecifier{})) t.recipient = {};
   }
 }
 
