@@ -22,7 +22,7 @@ TEST(Envelope, NotifyAndReportBits) {
     std::string back;
   };
   const std::vector<Row> rows{{{true, false, false, false}, x400::ReportRequest::none, "never"},
-                              {{false, true, false, false}, x400::ReportRequest::delivery, "success"},
+                              {{false, true, false, false}, x400::ReportRequest::delivery, "success failure"},
                               {{false, false, true, false}, x400::ReportRequest::non_delivery, "failure"},
                               {{false, true, true, true}, x400::ReportRequest::both, "success failure"}};
   for (const auto& r : rows) {
