@@ -11,7 +11,6 @@ namespace longwire::mail {
 namespace {
 
 // Lengths of smtp-edge.md section 2.
-constexpr std::size_t envid_octets = 100;  // RFC 3461 4.4, as coded
 constexpr std::size_t orcpt_octets = 500;  // RFC 3461 4.2
 constexpr std::size_t auth_octets = 500;   // RFC 4954 8
 

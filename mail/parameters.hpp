@@ -22,6 +22,8 @@ enum class Dialect : std::uint8_t {
 Result<Envelope> parse_mail_arguments(std::string_view text, Dialect dialect = Dialect::smtp);
 Result<Recipient> parse_rcpt_arguments(std::string_view text);
 
+inline constexpr std::size_t envid_octets = 100;  // RFC 3461 4.4, as coded
+
 // Which parameters a next hop understands. MULE understands all.
 struct Extensions {
   bool size = false, eight_bit = false, binary = false, chunking = false, dsn = false, mt_priority = false,

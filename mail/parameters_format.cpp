@@ -95,7 +95,8 @@ std::string format_mail_arguments(const Envelope& e, const Extensions& hop) {
   add_body(out, e.body, hop);
   if (hop.dsn) {
     add_ret(out, e.ret);
-    add(out, "ENVID", e.envid);
+    // RFC 3461 4.4: an identifier of another world may be too long to travel; the next hop does without.
+    if (e.envid.size() <= envid_octets) add(out, "ENVID", e.envid);
   }
   if (hop.deliver_by && e.by) add(out, "BY", by_value(*e.by));
   if (hop.auth) add(out, "AUTH", e.auth);

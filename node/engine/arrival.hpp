@@ -17,7 +17,8 @@ struct Arrival {
   std::vector<PmulId> destinations;  // the nodes it was sent to
   Time expiry = never;
   std::size_t octets = 0;
-  unsigned hops = 0;  // DMP has a hop count in place of a trace
+  unsigned hops = 0;                 // DMP has a hop count in place of a trace
+  std::vector<std::string> notes{};  // what reading it as an MTS-APDU could not map
 
   bool has_trace() const { return with != "dmp"; }
   // Kept with the message: "pmul 10.66.0.9 17", "dmp 10.66.0.9 4711 hops 1".

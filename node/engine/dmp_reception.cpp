@@ -77,7 +77,7 @@ void DmpReception::received(std::size_t bearer, const dmp::notice::Received& n, 
                  {{"source", to_string(source)}, {"dmp_id", n.id}, {"bearer", core_.config.bearers[bearer].name}});
     return link.dmp->accept(n.from, n.id, now);
   }
-  const Arrival arrival{
+  Arrival arrival{
       bearer, source, n.id, "dmp", {core_.config.pmul_id}, never, n.octets.size(), n.pdu.envelope.hops + 1U};
   auto item = gateway::from_dmp(n.pdu, dmp_local_id(source, n.id, n.pdu.envelope.submission), now, core_.gateway);
   if (!item) {
@@ -86,6 +86,7 @@ void DmpReception::received(std::size_t bearer, const dmp::notice::Received& n, 
   }
   name_subject(*item, n.pdu, *peer);
   ++link.dmp_traffic.received;
+  arrival.notes = std::move(item->notes);
   const auto octets = x400::encode_p1(item->apdu);
   x400_.apdu(arrival, std::move(item->apdu), octets, now);
   core_.store.remember(key, now + repeated_for);

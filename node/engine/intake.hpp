@@ -21,6 +21,9 @@ class Intake {
   // After a restart: the same for a message that is stored already.
   void recover(store::MessageRow row, Time now);
 
+  void tell_notes(LiveMessage& m, const std::vector<std::string>& notes, Time now) {
+    outcomes_.tell_notes(m, notes, now);
+  }
   // Short, unique in this node, never repeated. Letters and digits without 0 O 1 I.
   std::string new_tracking_id();
 

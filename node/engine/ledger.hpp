@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -35,9 +36,9 @@ struct LiveMessage {
   Time deliver_by = never;  // only BY=..;N: a report, not an end
   Time warning = never;
   Time goal = never;
-  bool held = false;       // by the operator
-  bool cancelled = false;  // while it was in delivery: not tried again
-  bool converted = false;  // what its conversion could not map has been told
+  bool held = false;              // by the operator
+  bool cancelled = false;         // while it was in delivery: not tried again
+  std::set<std::uint64_t> noted;  // hashes of what its conversions could not map and somebody was told
   PmulId from_peer;
   std::vector<LiveRecipient> recipients;  // same order as MessageRow::rows
   LaneSet lanes = 0;                      // the queues it stands in

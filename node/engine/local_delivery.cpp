@@ -81,6 +81,7 @@ void LocalDelivery::issue(LiveMessage& m, Time now) {
           m, i, {RecipientState::failed, "failed", conversion_status(mail.error()), why, mail::DsnAction::failed}, now);
     return outcomes_.changed(m, now);
   }
+  outcomes_.tell_notes(m, mail->notes, now);
   d.octets = with_return_path(kept.envelope.from, mail->message);
   for (const auto i : pending.recipients)
     outcomes_.settle(m, i, {RecipientState::delivering, "delivering", "", ""}, now);

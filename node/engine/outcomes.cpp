@@ -1,6 +1,7 @@
 #include "node/engine/outcomes.hpp"
 
 #include "node/engine/bearer_setup.hpp"
+#include "node/engine/content_key.hpp"
 
 #include <algorithm>
 
@@ -40,6 +41,21 @@ void Outcomes::settle_waiting(LiveMessage& m, const Verdict& verdict, Time now) 
 void Outcomes::track(const LiveMessage& m, std::string recipient, Time now, std::string_view event,
                      std::string detail) {
   core_.store.track({m.id, std::move(recipient), now, std::string(event), std::move(detail)});
+}
+
+void Outcomes::tell_notes(LiveMessage& m, const std::vector<std::string>& notes, Time now) {
+  std::string all;
+  boost::json::array list;
+  for (const auto& n : notes) {
+    const auto key = ContentHash().add(n).key();
+    if (!m.noted.insert(std::uint64_t{key.source.value} << 32 | key.message_id).second) continue;
+    all += (all.empty() ? "" : "; ") + n;
+    list.emplace_back(n);
+  }
+  if (list.empty()) return;
+  track(m, {}, now, "converted", all);
+  core_.report(now, level::notice, events::converted,
+               {{"id", m.id}, {"tracking_id", m.tracking_id}, {"notes", std::move(list)}});
 }
 
 void Outcomes::close_finished(Time now) {

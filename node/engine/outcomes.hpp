@@ -43,6 +43,8 @@ class Outcomes {
   void settle_waiting(LiveMessage& m, const Verdict& verdict, Time now);
 
   void track(const LiveMessage& m, std::string recipient, Time now, std::string_view event, std::string detail);
+  // What conversions of a message could not map, each once: a repetition is converted again.
+  void tell_notes(LiveMessage& m, const std::vector<std::string>& notes, Time now);
 
   // For Reports: what was collected since the last call, by message.
   std::map<std::uint64_t, std::vector<ReportEntry>> take_reports() { return std::exchange(reports_, {}); }

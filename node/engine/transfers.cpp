@@ -118,7 +118,7 @@ Result<Bytes> Transfers::mule_payload(LiveMessage& m, const std::vector<std::uin
   const auto row = *core_.rows.get(m.id);
   auto mail = boundary_.mail_of(row, recipients, now);
   if (!mail) return mail.error();
-  tell_notes(m, mail->notes, now);
+  outcomes_.tell_notes(m, mail->notes, now);
   auto& envelope = mail->envelope;
   envelope.mt_priority = envelope.mt_priority.value_or(0);  // RFC 6710 4.2: always sent
   envelope.size = mail->message.size();
@@ -132,21 +132,8 @@ Result<Bytes> Transfers::p1_payload(LiveMessage& m, const std::vector<std::uint3
   const auto row = *core_.rows.get(m.id);
   auto apdu = boundary_.apdu_of(row, recipients, now);
   if (!apdu) return apdu.error();
-  tell_notes(m, apdu->notes, now);
+  outcomes_.tell_notes(m, apdu->notes, now);
   return std::move(apdu->octets);
-}
-
-void Transfers::tell_notes(LiveMessage& m, const std::vector<std::string>& notes, Time now) {
-  if (notes.empty() || std::exchange(m.converted, true)) return;
-  std::string all;
-  boost::json::array list;
-  for (const auto& n : notes) {
-    all += (all.empty() ? "" : "; ") + n;
-    list.emplace_back(n);
-  }
-  outcomes_.track(m, {}, now, "converted", all);
-  core_.report(now, level::notice, events::converted,
-               {{"id", m.id}, {"tracking_id", m.tracking_id}, {"notes", std::move(list)}});
 }
 
 void Transfers::not_convertible(LiveMessage& m, const std::vector<std::uint32_t>& recipients, const Error& error,

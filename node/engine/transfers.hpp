@@ -104,7 +104,6 @@ class Transfers {
                                      Time now);
   Result<Bytes> mule_payload(LiveMessage& m, const std::vector<std::uint32_t>& recipients, Time now);
   Result<Bytes> p1_payload(LiveMessage& m, const std::vector<std::uint32_t>& recipients, Time now);
-  void tell_notes(LiveMessage& m, const std::vector<std::string>& notes, Time now);
   void not_convertible(LiveMessage& m, const std::vector<std::uint32_t>& recipients, const Error& error, Time now);
   void refuse(LiveMessage& m, const Transfer& t, std::string_view error, Time now);
   void requeue(Transfer& t, Transfer::Carried& c, std::string_view reason, Time now);

@@ -72,7 +72,7 @@ Result<Transfers::DmpDatagram> Transfers::dmp_datagram(const LiveMessage& m, std
   out.notes = std::move(apdu->notes);
   Result<dmp::Pdu> pdu = error("not_for_dmp", 0, "a probe");
   if (const auto* message = std::get_if<x400::Message>(&*decoded)) {
-    pdu = gateway::to_dmp({*message, out.id, timing.max_datagram, version, m.accepted}, core_.gateway);
+    pdu = gateway::to_dmp({*message, out.id, timing.max_datagram, version, m.accepted, &out.notes}, core_.gateway);
   } else if (const auto* report = std::get_if<x400::Report>(&*decoded)) {
     const auto subject = dmp_id_in(report->subject.local, core_.config.peers[peer].pmul_id);
     if (!subject) return error("not_for_dmp", 0, "a report on a message that did not come by DMP");
@@ -117,7 +117,7 @@ bool Transfers::launch_dmp(LiveMessage& m, std::size_t bearer, PeerIndex peer,
       ticket,       core_.address_of(bearer, peer), pmul_priority(row->envelope.mt_priority.value_or(0)), m.expiry,
       datagram->id, std::move(datagram->octets)};
   if (!link.dmp->send(std::move(out), now)) return otherwise("the DMP endpoint does not take it");
-  tell_notes(m, datagram->notes, now);
+  outcomes_.tell_notes(m, datagram->notes, now);
   Transfer t;
   t.id = ticket;
   t.bearer = bearer;

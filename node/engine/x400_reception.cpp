@@ -277,7 +277,9 @@ void X400Reception::keep_mail(const Arrival& arrival, const x400::Message& m, co
   const auto by = row.envelope.by;
   const auto originator = row.envelope.from;
   const bool answerable = !item->envelope.from.empty();  // not a notification
+  auto envid = std::move(row.envelope.envid);            // reports find the message by it, however long it is
   row.envelope = std::move(item->envelope);
+  row.envelope.envid = std::move(envid);
   if (answerable && !originator.empty()) row.envelope.from = originator;  // where a report finds a way
   if (!row.envelope.by) row.envelope.by = by;
   const mail::HeaderView header(item->message);
@@ -285,16 +287,12 @@ void X400Reception::keep_mail(const Arrival& arrival, const x400::Message& m, co
   row.subject = header.value("Subject").value_or("");
   for (std::size_t i = 0; i < recipients.size() && i < shares.size(); ++i)
     row.rows.push_back(store::new_recipient(std::move(recipients[i]), m.envelope.recipients[shares[i].index].number));
-  const auto notes = std::move(item->notes);
-  const auto& kept = intake_.accept(std::move(row), item->message, now);
+  auto& kept = intake_.accept(std::move(row), item->message, now);
   told(arrival, kept, "mail", now);
-  if (notes.empty()) return;
-  boost::json::array list(notes.begin(), notes.end());
-  core_.report(now, level::notice, events::converted,
-               {{"id", kept.id}, {"tracking_id", kept.tracking_id}, {"notes", std::move(list)}});
+  intake_.tell_notes(kept, item->notes, now);
 }
 
-void X400Reception::told(const Arrival& arrival, const LiveMessage& m, std::string_view form, Time now) {
+void X400Reception::told(const Arrival& arrival, LiveMessage& m, std::string_view form, Time now) {
   core_.report(now, level::info, events::message_received,
                {{"id", m.id},
                 {"tracking_id", m.tracking_id},
@@ -305,6 +303,7 @@ void X400Reception::told(const Arrival& arrival, const LiveMessage& m, std::stri
                 {"octets", m.octets},
                 {"recipients", m.recipients.size()},
                 {"form", form}});
+  intake_.tell_notes(m, arrival.notes, now);
 }
 
 // Answered by a report and never delivered (E-07).
@@ -363,7 +362,9 @@ void X400Reception::report(const Arrival& arrival, const x400::Report& r, ByteVi
   const auto item = gateway::to_mail(r, core_.gateway, boundary_.subjects(), now);
   if (!item) return discard(core_, arrival, events::payload_discarded, item.error().name, now);
   row.message_id = mail::HeaderView(item->message).value("Message-ID").value_or("");
-  told(arrival, intake_.accept(std::move(row), item->message, now), "mail", now);
+  auto& kept = intake_.accept(std::move(row), item->message, now);
+  told(arrival, kept, "mail", now);
+  intake_.tell_notes(kept, item->notes, now);
 }
 
 }  // namespace longwire::engine

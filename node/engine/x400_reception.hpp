@@ -32,14 +32,14 @@ class X400Reception {
   void report(const Arrival& arrival, const x400::Report& report, ByteView octets, Time now);
   bool refused_whole(const Arrival& arrival, const x400::Message& message, Time now);
   std::vector<Share> shares(const Arrival& arrival, const x400::Message& message, Time now);
-  void refuse_some(const x400::Message& message, const std::vector<std::size_t>& positions,
-                   const gateway::Refusal& why, PmulId from, Time now);
+  void refuse_some(const x400::Message& message, const std::vector<std::size_t>& positions, const gateway::Refusal& why,
+                   PmulId from, Time now);
   bool known(const x400::MtsId& id, std::string_view what, const Arrival& arrival, Time now);
   store::MessageRow row_of(const Arrival& arrival, const x400::MessageEnvelope& envelope, Time now) const;
   void keep_apdu(const Arrival& arrival, const x400::Message& message, ByteView octets,
                  const std::vector<Share>& shares, Time now);
   void keep_mail(const Arrival& arrival, const x400::Message& message, const std::vector<Share>& shares, Time now);
-  void told(const Arrival& arrival, const LiveMessage& m, std::string_view form, Time now);
+  void told(const Arrival& arrival, LiveMessage& m, std::string_view form, Time now);
 
   Core& core_;
   Intake& intake_;

@@ -99,6 +99,7 @@ bool X400Reports::send(const x400::Report& report, int mt_priority, PmulId from,
   row.origin = "report";
   row.rows.push_back(store::new_recipient({address, mail::Notify{.never = true}, {}, {}}));
   Bytes octets;
+  std::vector<std::string> notes;
   if (takes_apdu(core_, route)) {
     row.form = store::Form::p1;
     row.message_id = to_string(report.id);
@@ -107,12 +108,14 @@ bool X400Reports::send(const x400::Report& report, int mt_priority, PmulId from,
     auto item = gateway::to_mail(report, core_.gateway, boundary_.subjects(), now);
     if (!item) return false;
     octets = std::move(item->message);
+    notes = std::move(item->notes);
     row.message_id = mail::HeaderView(octets).value("Message-ID").value_or("");
   }
   row.subject = "report on " + to_string(report.subject);
-  const auto& m = intake_.accept(std::move(row), octets, now);
+  auto& m = intake_.accept(std::move(row), octets, now);
   core_.report(now, level::info, events::x400_report_sent,
                {{"id", m.id}, {"tracking_id", m.tracking_id}, {"subject", to_string(report.subject)}, {"to", address}});
+  intake_.tell_notes(m, notes, now);
   return true;
 }
 

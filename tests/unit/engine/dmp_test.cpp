@@ -61,6 +61,25 @@ TEST(Dmp, AShortMessageIsOneDatagramAndOneAnswer) {
   EXPECT_EQ(dmp.at("waiting"), 0);
 }
 
+TEST(Dmp, WhatTheProfileLeavesOutIsToldOnce) {
+  Fleet fleet;
+  pair(fleet);
+  fleet.cut = [](const std::string& from, const std::string&, BearerIndex) { return from == "bravo"; };
+  ASSERT_EQ(fleet.submit("alpha", envelope_to("u@bravo.example"), "X-Mailer: quill\r\n" + note(1)).code, 250);
+  fleet.run(1min);
+  ASSERT_EQ(by_dmp(fleet["alpha"]), 1U);
+  fleet.crash("alpha");
+  fleet.restart("alpha");
+  fleet.cut = {};
+  fleet.run(30min);
+  std::size_t told = 0;
+  for (const auto& r : fleet["alpha"].reports)
+    if (r.name == "converted" && boost::json::serialize(r.fields).find("X-Mailer") != std::string::npos) ++told;
+  // Once while it runs, and once more by a node that has forgotten what it told.
+  EXPECT_GE(told, 1U);
+  EXPECT_LE(told, 2U);
+}
+
 TEST(Dmp, WhatIsTooLongGoesAsAnnexEOverPmul) {
   Fleet fleet;
   pair(fleet);

@@ -2,6 +2,7 @@
 #include "annexe/compressed_data.hpp"
 #include "annexe/x400/p772.hpp"
 #include "fleet.hpp"
+#include "mail/parameters.hpp"
 #include "node/engine/parts.hpp"
 #include "tests/unit/vectors.hpp"
 
@@ -163,6 +164,25 @@ TEST_F(X400ReceptionTest, TheSameMtsIdentifierIsADuplicateWhateverCarriesIt) {
   take(m, other);
   EXPECT_EQ(store.live_messages().size(), 1U);
   EXPECT_EQ(count("duplicate_suppressed"), 1U);
+}
+
+// An identifier too long for an ENVID (RFC 3461 4.4) still finds its message, but does not go out with it.
+TEST_F(X400ReceptionTest, AnIdentifierTooLongForMailIsKept) {
+  auto m = message({to("DUTY", "HERE", 1)}, std::string(32, 'L'));
+  m.envelope.id.domain = {"NO", "ADMINISTRATION 1", "PRIVATE DOMAIN 1"};
+  take(m);
+  const auto rows = store.live_messages();
+  ASSERT_EQ(rows.size(), 1U);
+  EXPECT_GT(rows[0].envelope.envid.size(), 100U);
+  EXPECT_EQ(parts.boundary.id_of(rows[0]), m.envelope.id);
+  ASSERT_TRUE(parts.boundary.find(m.envelope.id));
+  EXPECT_EQ(parts.boundary.find(m.envelope.id)->id, rows[0].id);
+  const auto out = parts.boundary.mail_of(rows[0], {0}, noon);
+  ASSERT_TRUE(out);
+  EXPECT_EQ(mail::format_mail_arguments(out->envelope, mail::Extensions::mule()).find("ENVID"), std::string::npos);
+  auto shorter = out->envelope;
+  shorter.envid.resize(100);
+  EXPECT_NE(mail::format_mail_arguments(shorter, mail::Extensions::mule()).find("ENVID"), std::string::npos);
 }
 
 TEST_F(X400ReceptionTest, OwnDomainInTheTraceIsALoop) {
