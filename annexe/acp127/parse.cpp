@@ -110,6 +110,9 @@ class Parser {
       const bool begins = next < rows.size() && !(goes_on(lines_[at_]) && current != nullptr);
       if (!begins && (current == nullptr || !current->continues)) return unexpected(rows, done);
       if (begins) {
+        // Two originators, or two date-time groups: nobody can tell which is meant.
+        if (current == &rows[next] && stands_once(*current))
+          return line_error("ambiguous", lines_[at_], current->number, "a second line of this kind");
         if (auto e = check_passed(rows, done, next)) return e;
         current = &rows[next];
         row = next;
@@ -125,6 +128,7 @@ class Parser {
     return check_passed(rows, done, rows.size());
   }
 
+  static bool stands_once(const FormatLine& row) { return row.number >= 2 && row.number <= 6; }
   static bool goes_on(const Line& line) { return line.text.starts_with(' ') || line.text.starts_with('\t'); }
   static std::string raw_form(const Line& line) { return to_upper(line.text); }
 

@@ -16,12 +16,16 @@ void put_folded(std::string_view prosign, std::string_view text, const Style& st
   std::string line(prosign);
   bool fresh = prosign.empty();
   for (auto word : words(to_circuit(text))) {
-    if (!fresh && line.size() + 1 + word.size() > style.line && word.size() < style.line) {
+    const bool fits = line.size() + 1 + word.size() <= style.line;
+    const bool full = line.size() + 1 >= style.line;
+    if (!fresh && (full || (!fits && word.size() < style.line))) {
       out.push_back(std::move(line));
       line.clear();
     }
     if (!std::exchange(fresh, false)) line += ' ';
-    for (auto room = style.line - line.size(); word.size() > room; room = style.line - line.size()) {
+    // A word longer than a line goes on in the next; a line may be full already, with the space behind its last word.
+    while (line.size() + word.size() > style.line) {
+      const auto room = style.line - std::min(style.line, line.size());
       out.push_back(line + word.substr(0, room));
       word.erase(0, room);
       line = " ";

@@ -7,6 +7,7 @@
 #include "annexe/gateway/p1_extensions.hpp"
 #include "annexe/x400/body_parts.hpp"
 #include "base/text.hpp"
+#include "mail/clean.hpp"
 #include "mail/date.hpp"
 
 #include <algorithm>
@@ -194,6 +195,12 @@ class Reader {
   // --- label ------------------------------------------------------------------------------------------
 
   std::optional<Error> label() {
+    // The text of a message says what it is; a warning below that must not take it further than it may go.
+    const auto warned = from_acp127_letters(in_.classification);
+    const auto said = classification_of_words(text_.classification);
+    if (warned && said && *said > *warned)
+      return error("bad_classification", 0,
+                   "FL4 says " + in_.classification + ", but the text " + mail::clean_text(text_.classification));
     auto label = label_of_lines();
     const auto* exact = text_.kind == BodyKind::foreign ? nullptr : text_.find(keyword::label);
     if (exact != nullptr) {

@@ -99,7 +99,7 @@ class Writer {
         out_.routing.push_back(s.user->routing_indicator);
     put_recipients(ipm_.heading.primary, out_.to);
     put_recipients(ipm_.heading.copy, out_.info_to);
-    put_unlisted();
+    if (auto e = put_unlisted()) return e;
     put_others();
     for (const auto& d : ipm_.heading.mmhs.exempted)
       if (const auto plad = plad_of(d)) out_.exempted.push_back({"", *plad});
@@ -122,8 +122,11 @@ class Writer {
     }
   }
 
-  // ACP 127 has no blind copies: who must get the message stands in it. Our reader leaves them out of the header.
-  void put_unlisted() {
+  // ACP 127 has no blind copies: who must get the message stands in it. So each gets one of its own, where nobody but
+  // itself and the stations on the way learns of it. Our reader leaves it out of the header.
+  std::optional<Error> put_unlisted() {
+    const auto blind = std::count_if(served_.begin(), served_.end(), [](const auto& s) { return !s.listed; });
+    if (blind > 0 && served_.size() > 1) return error("blind_recipient", 0, "a blind copy needs a message of its own");
     std::string names;
     for (auto& s : served_) {
       if (s.listed) continue;
@@ -131,9 +134,10 @@ class Writer {
       out_.info_to.push_back({s.user->routing_indicator, s.user->plad});
       names += (names.empty() ? "" : ", ") + s.user->plad;
     }
-    if (names.empty()) return;
+    if (names.empty()) return std::nullopt;
     if (station_.exact) text_.fields.push_back({std::string(keyword::unlisted), names});
-    else notes_.push_back("blind copies are named as information addressees: " + names);
+    else notes_.push_back("a blind copy is named as information addressee of its own message: " + names);
+    return std::nullopt;
   }
 
   void put_others() {
@@ -167,10 +171,11 @@ class Writer {
     out_.classification = acp127_letters(read->classification.value_or(0));
     text_.classification = acp127::to_circuit(marking_of(*read, settings_));
     std::replace(text_.classification.begin(), text_.classification.end(), ':', ' ');
-    if (text_.classification.empty()) text_.classification = "UNMARKED";
+    const auto words = acp127::words(text_.classification);
+    if (words.empty()) text_.classification = "UNMARKED";  // nothing, blanks, colons
     // A marking that begins like a line of the text must not be read as one.
     constexpr std::array<std::string_view, 5> taken{"SIC", "EXERCISE", "OPERATION", "PROJECT", "DRILL"};
-    if (std::find(taken.begin(), taken.end(), acp127::words(text_.classification).at(0)) != taken.end())
+    if (!words.empty() && std::find(taken.begin(), taken.end(), words.front()) != taken.end())
       text_.classification.insert(0, "LABEL ");
     text_.classification.resize(std::min(text_.classification.size(), station_.style.line));
   }

@@ -76,7 +76,10 @@ std::string marking_of(const x400::SecurityLabel& label, const Settings& setting
 std::optional<int> classification_of_words(std::string_view marking) {
   const auto words = join_letters(upper_words(marking));
   for (std::size_t i = 0; i < words.size(); ++i) {
-    const auto& word = words[i];
+    // "N A T O  S E C R E T" becomes one word.
+    std::string_view word = words[i];
+    for (const std::string_view owner : {"NATO", "COSMIC"})
+      if (word.size() > owner.size() && word.starts_with(owner)) word.remove_prefix(owner.size());
     if (word == "TOPSECRET" || (word == "TOP" && i + 1 < words.size() && words[i + 1] == "SECRET")) return 5;
     if (word == "UNCLAS") return 1;
     for (const auto& row : rows)

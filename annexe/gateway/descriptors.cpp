@@ -76,6 +76,7 @@ std::string printable_text(std::string_view text, std::size_t most) {
 Described to_descriptor(const mail::HeaderAddress& address, const Settings& settings, std::vector<std::string>& notes) {
   Described out;
   auto text = address.name;
+  out.lossy = text.find('(') != std::string::npos;  // would come back as a comment
   for (const auto& comment : address.comments) {
     const auto telephone = comment.substr(std::min(comment.size(), telephone_prefix.size()));
     if (comment == reply_comment) {

@@ -126,7 +126,8 @@ struct Acp127Station {
   acp127::Style style;
 };
 // Serves the recipients with responsibility. Errors: unknown_addressee (one of them has no PLAD or no routing
-// indicator in the table; text: which), critical_extension, not_for_acp127 (the content is no IPMS message), and those
+// indicator in the table; text: which), blind_recipient (a blind copy and others: it needs a message of its own),
+// critical_extension, not_for_acp127 (the content is no IPMS message), and those
 // of decode_p772.
 Result<acp127::Message> to_acp127(const x400::Message& message, const Acp127Station& station, const Settings& settings,
                                   Time now, std::vector<std::string>& notes);

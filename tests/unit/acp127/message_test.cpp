@@ -133,6 +133,16 @@ INSTANTIATE_TEST_SUITE_P(
                       Wrong{"1. FUEL", "BT\r\r\n1. FUEL", "ambiguous", 18}, Wrong{"#0042", "#0043", "ambiguous", 20},
                       Wrong{"NNNN", "", "no_end", 0}, Wrong{"BT\r\r\nC LINE", "C LINE", "missing_line", 27}));
 
+TEST(Acp127Parse, TwoLinesWhereThereIsOneAreAmbiguous) {
+  for (const auto* line : {"RR RFLSVH RCCPJQ\r\r\n", "DE RFLSAA 0042 3251200\r\r\n", "ZNR UUUUU\r\r\n",
+                           "O R 211200Z NOV 26 ZFF3 RFLSVH ZEL\r\r\n", "FM HQ NORTH\r\r\n"}) {
+    const auto twice = parse(replaced(sample, line, std::string(line) + line));
+    ASSERT_FALSE(twice) << line;
+    EXPECT_EQ(twice.error().name, "ambiguous") << line << twice.error().text;
+  }
+  EXPECT_TRUE(parse(replaced(sample, "INFO RCCPJQ/KNM TOR\r\r\n", "INFO RCCPJQ/KNM TOR\r\r\nINFO KNM STEIL\r\r\n")));
+}
+
 TEST(Acp127Parse, LimitOfOneMessage) {
   std::string text(sample);
   const auto at = text.find("1. FUEL");
@@ -171,6 +181,17 @@ TEST(Acp127Format, LongItemsAreFoldedAndComeBack) {
   std::size_t begin = 0;
   for (auto end = text.find("\r\r\n"); end != std::string::npos; begin = end + 3, end = text.find("\r\r\n", begin))
     EXPECT_LE(end - begin, 69U) << text.substr(begin, end - begin);
+}
+
+TEST(Acp127Format, NoLineIsLongerThanTheCircuitTakes) {
+  for (std::size_t before = 50; before < 75; ++before) {
+    auto m = must_parse(sample);
+    m.to = {{"", std::string(before, 'A') + " " + std::string(100, 'B')}};
+    const auto text = format(m, {});
+    std::size_t begin = 0;
+    for (auto end = text.find("\r\r\n"); end != std::string::npos; begin = end + 3, end = text.find("\r\r\n", begin))
+      EXPECT_LE(end - begin, Style{}.line) << before << ' ' << text.substr(begin, end - begin);
+  }
 }
 
 TEST(Acp127Format, TextThatWouldEndTheMessageDoesNot) {

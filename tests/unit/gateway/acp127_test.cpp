@@ -204,15 +204,62 @@ TEST(Acp127Gateway, FormatLinesSayWhatTheyCan) {
     EXPECT_EQ(c.wire.find(line), std::string::npos) << line << "\n" << c.wire;
 }
 
-TEST(Acp127Gateway, BlindCopiesAreServedAndNotShown) {
+// ACP 127 names everybody it goes to, so a blind copy has a message of its own, and only that.
+TEST(Acp127Gateway, ABlindCopyGoesAlone) {
+  const std::string text =
+      "From: hq@north.example\r\nTo: nansen@ships.example\r\nSubject: X\r\n"
+      "MMHS-Primary-Precedence: 1\r\n\r\nTEXT\r\n";
   Crossing c;
-  ASSERT_NO_FATAL_FAILURE(cross(c,
-                                "From: hq@north.example\r\nTo: nansen@ships.example\r\nSubject: X\r\n"
-                                "MMHS-Primary-Precedence: 1\r\n\r\nTEXT\r\n",
-                                {"nansen@ships.example", "Otto.Sverdrup@ships.example"}));
-  EXPECT_EQ(c.mail.envelope.recipients.size(), 2U);
+  ASSERT_NO_FATAL_FAILURE(cross(c, text, {"Otto.Sverdrup@ships.example"}));
+  EXPECT_EQ(c.mail.envelope.recipients.size(), 1U);
   EXPECT_EQ(values(c.mail.message, "Cc"), (std::vector<std::string>{}));
   EXPECT_EQ(values(c.mail.message, "To"), (std::vector<std::string>{"nansen@ships.example"}));
+  const auto a = settings_of("north.example");
+  mail::Envelope envelope;
+  envelope.from = "hq@north.example";
+  for (const auto* to : {"nansen@ships.example", "Otto.Sverdrup@ships.example"})
+    envelope.recipients.push_back({to, {}, {}, {}});
+  const auto message = to_bytes(text);
+  const auto apdu = to_x400({envelope, {1, 2}, message, "LW000001", now, {}}, a);
+  std::vector<std::string> notes;
+  const auto both = to_acp127(std::get<x400::Message>(apdu->apdu), {"RFLSAA", "0042", "", true, {}}, a, now, notes);
+  ASSERT_FALSE(both);
+  EXPECT_EQ(both.error().name, "blind_recipient");
+}
+
+// FL4 below what the text itself says would take a message further than it may go: an operator settles it.
+TEST(Acp127Gateway, AWarningBelowTheTextIsNotBelieved) {
+  const auto parsed = [](std::string_view warning, std::string_view first_line) {
+    return acp127::parse("VZCZCABA051\r\nRR RFLSVH\r\nDE RFLSAA 0042 3251200\r\n" + std::string(warning) +
+                         "\r\nR 211200Z NOV 26\r\nFM HQ NORTH\r\nTO RFLSVH/HNOMS NANSEN\r\nBT\r\n" +
+                         std::string(first_line) + "\r\n1. FUEL.\r\nBT\r\n#0042\r\nNNNN\r\n")
+        .value();
+  };
+  const auto b = settings_of("ships.example");
+  for (const auto* warning : {"ZNR UUUUU", "ZNY RRRRR"}) {
+    const auto low = from_acp127(parsed(warning, "N A T O  S E C R E T"), "RFLSVH", "LW000002", now, b);
+    ASSERT_FALSE(low) << warning;
+    EXPECT_EQ(low.error().name, "bad_classification");
+  }
+  EXPECT_TRUE(from_acp127(parsed("ZNY SSSSS", "N A T O  S E C R E T"), "RFLSVH", "LW000002", now, b));
+  EXPECT_TRUE(from_acp127(parsed("ZNY SSSSS", "NATO RESTRICTED"), "RFLSVH", "LW000002", now, b));
+}
+
+TEST(Acp127Gateway, AnOddMarkingHarmsNothing) {
+  const auto a = settings_of("north.example");
+  mail::Envelope envelope;
+  envelope.from = "hq@north.example";
+  envelope.recipients.push_back({"nansen@ships.example", {}, {}, {}});
+  const auto text = to_bytes("From: hq@north.example\r\nTo: nansen@ships.example\r\nSubject: X\r\n\r\nTEXT\r\n");
+  auto apdu = to_x400({envelope, {1}, text, "LW000001", now, {}}, a);
+  auto& message = std::get<x400::Message>(apdu->apdu);
+  for (const auto* mark : {":", " ", " : ", "SIC"}) {
+    x400::SecurityLabel label;
+    label.mark = mark;
+    message.envelope.extensions = {{x400::ext_message_security_label, {}, 0, x400::encode_label(label)}};
+    std::vector<std::string> notes;
+    EXPECT_TRUE(to_acp127(message, {"RFLSAA", "0042", "", true, {}}, a, now, notes)) << mark;
+  }
 }
 
 TEST(Acp127Gateway, AttachmentsAndOtherCharacterSetsCross) {
