@@ -182,6 +182,12 @@ std::vector<engine::Event> World::perform(std::size_t index, std::vector<engine:
       if (options_.on_report) options_.on_report(name, *report);
       continue;
     }
+    // A circuit has no far end in a scenario: what is sent there has left.
+    if (const auto* out = std::get_if<engine::action::CircuitOut>(&action)) {
+      results.emplace_back(
+          engine::event::CircuitDone{out->circuit, out->delivery, true, true, out->octets.size(), "simulated"});
+      continue;
+    }
     const auto& delivery = std::get<engine::action::Deliver>(action);
     const auto word = scoreboard_.delivered(delivery, name, now_);
     trace_.world(now_, word, name, std::to_string(delivery.message) + " " + hex64(fnv1a(ByteView(delivery.octets))));

@@ -30,6 +30,10 @@ class Checker {
     for (std::size_t i = 0; i < c_.bearers.size(); ++i) bearer(i);
     for (std::size_t i = 0; i < c_.peers.size(); ++i) peer(i);
     for (std::size_t i = 0; i < c_.groups.size(); ++i) group(i);
+    for (std::size_t i = 0; i < c_.circuits.size(); ++i)
+      for (std::size_t k = 0; k < c_.circuits[i].domains.size(); ++k)
+        domain(c_.circuits[i].domains[k], at("acp127", i, "domains") + "[" + std::to_string(k) + "]");
+    check_circuits(r_, c_);
     if (c_.bearers.size() > limits::config_bearers)
       error("bearer", "more than " + std::to_string(limits::config_bearers) + " bearers");
     if (c_.peers.size() > limits::config_peers)
@@ -61,7 +65,8 @@ class Checker {
     if (c_.delay_warning >= c_.default_expiry && r_.has(r_.node_prefix + "delay_warning"))
       warning(r_.node_prefix + "delay_warning",
               "delay_warning is not before default_expiry: no delay will ever be reported");
-    if (c_.bearers.empty()) warning("node", "no [[bearer]]: mail is only delivered on this node");
+    if (c_.bearers.empty() && c_.circuits.empty())
+      warning("node", "no [[bearer]]: mail is only delivered on this node");
   }
 
   void smtp() {

@@ -201,6 +201,8 @@ constexpr std::array root_table{
                   [](const Value& v, Config& c) { v.tables(group_fields(), c.groups); }},
     Field<Config>{"gateway", "table", "", "", "the boundary to X.400, DMP and ACP 127",
                   [](const Value& v, Config& c) { v.table(gateway_fields(), c.gateway); }},
+    Field<Config>{"acp127", "tables", "", "", "a circuit that speaks ACP 127",
+                  [](const Value& v, Config& c) { v.tables(circuit_fields(), c.circuits); }},
     Field<Config>{"console", "table", "", "", "the web console",
                   [](const Value& v, Config& c) { v.table(console_fields(), c); }},
 };

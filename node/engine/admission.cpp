@@ -95,6 +95,7 @@ smtp::Reply Admission::on_rcpt(const smtp::Client& client, const mail::Envelope&
   if (route.kind == Route::Kind::local) return {250, "2.1.5", "recipient ok"};
   if (!rights->relay) return refuse(client, {550, "5.7.1", "relaying not allowed"}, "rcpt", now);
   if (route.kind == Route::Kind::none) return refuse(client, {550, "5.4.4", "no route to " + domain}, "rcpt", now);
+  if (route.kind == Route::Kind::circuit) return {250, "2.1.5", "recipient ok"};
   const auto& bearers = core_.router.bearers_of(route.peer);
   const auto carries = [&](std::size_t b) {
     const auto most = core_.config.bearers[b].max_message;

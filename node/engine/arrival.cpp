@@ -25,7 +25,7 @@ std::vector<std::size_t> ours(const Core& core, const std::vector<std::string>& 
         back.push_back(i);
         continue;
       }
-    } else if (to.size() > 1) {
+    } else if (route.kind == Route::Kind::none && to.size() > 1) {
       continue;  // no route: one of the others will have been meant
     }
     out.push_back(i);  // without a route and sent to us alone: its sender gets a report (M11)

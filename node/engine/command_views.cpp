@@ -18,6 +18,7 @@ json::value time_or_null(Time t) { return t == never ? json::value(nullptr) : js
 
 std::string lane_name(const Config& config, Lane lane) {
   if (lane == local_lane) return "local";
+  if (lane == circuit_lane) return "circuit";
   return lane == waiting_lane ? "waiting" : config.bearers.at(lane).name;
 }
 

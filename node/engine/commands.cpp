@@ -31,6 +31,7 @@ json::object Commands::run(const json::object& request, Time now) {
   if (verb == "emcon") return emcon(request, now);
   if (verb == "minimize") return minimize(request, now);
   if (verb == "alerts") return alerts(request, now);
+  if (verb == "acp127") return acp127(request, now);
   const bool about_message =
       verb == "show" || verb == "track" || verb == "hold" || verb == "release" || verb == "cancel";
   if (!about_message) return wrong(verb.empty() ? "no command" : "unknown command '" + verb + "'");

@@ -129,6 +129,9 @@ struct CircuitConfig {
   std::size_t line = 69, section_lines = 100;
   std::string override_as = "Z";     // "Z" | "Y"
   std::vector<std::string> domains;  // mail for these leaves by this circuit
+  std::string form = "exact";        // "exact" | "plain": for stations that know only ACP 127
+  std::string emcon = "send";        // "send" | "hold" under silence
+  Duration section_wait = std::chrono::hours{1};
 };
 
 struct GroupConfig {

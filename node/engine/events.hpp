@@ -53,6 +53,13 @@ inline constexpr std::string_view message_expired = "message_expired";
 inline constexpr std::string_view dsn_sent = "dsn_sent";
 inline constexpr std::string_view dsn_received = "dsn_received";
 inline constexpr std::string_view undeliverable_report = "undeliverable_report";  // would have to answer <>
+// --- ACP 127 circuits
+inline constexpr std::string_view circuit_up = "circuit_up";
+inline constexpr std::string_view circuit_down = "circuit_down";
+inline constexpr std::string_view circuit_sent = "circuit_sent";
+inline constexpr std::string_view circuit_section = "circuit_section";  // received, others are waited for
+inline constexpr std::string_view circuit_held = "circuit_held";        // for the operator: garbled, unknown addressee
+inline constexpr std::string_view circuit_desk_full = "circuit_desk_full";
 // --- node and bearers
 inline constexpr std::string_view recovered = "recovered";
 inline constexpr std::string_view emcon_entered = "emcon_entered";

@@ -17,6 +17,19 @@ std::uint64_t name_hash(std::string_view name) {
   return h;
 }
 
+std::string next_hop_name(const Config& config, const Route& route) {
+  switch (route.kind) {
+    case Route::Kind::peer:
+      return config.peers[route.peer].name;
+    case Route::Kind::circuit:
+      return config.circuits[route.peer].name;
+    case Route::Kind::local:
+    case Route::Kind::none:
+      break;
+  }
+  return {};
+}
+
 }  // namespace
 
 std::string Intake::new_tracking_id() {
@@ -35,7 +48,7 @@ void Intake::route(LiveMessage& m, store::MessageRow& row) {
     auto& live = m.recipients[i];
     const auto domain = mail::domain_of(stored.recipient.address);
     live.route = domain.empty() ? Route{Route::Kind::local, 0, true} : core_.router.route(domain);
-    stored.next_hop = live.route.kind == Route::Kind::peer ? core_.config.peers[live.route.peer].name : std::string{};
+    stored.next_hop = next_hop_name(core_.config, live.route);
   }
 }
 
@@ -100,7 +113,9 @@ void Intake::recover(store::MessageRow row, Time now) {
 void Intake::refuse_hopeless(LiveMessage& m, Time now) {
   for (std::uint32_t i = 0; i < m.recipients.size(); ++i) {
     const auto& r = m.recipients[i];
-    if (r.state != RecipientState::queued || r.route.kind == Route::Kind::local) continue;
+    if (r.state != RecipientState::queued || r.route.kind == Route::Kind::local ||
+        r.route.kind == Route::Kind::circuit)
+      continue;
     Verdict v{RecipientState::failed, "failed", "5.4.4", "no route to the domain", mail::DsnAction::failed};
     if (r.route.kind == Route::Kind::peer) {
       const auto choice = scheduler_.choose(m, r);

@@ -20,6 +20,7 @@ struct Node::Impl {
     for (const auto& b : config.bearers) up.push_back(!b.is_hf());
     for (BearerIndex b = 0; b < config.bearers.size(); ++b) flow.push_back({b, true});
     status.resize(config.bearers.size());
+    for (std::size_t i = 0; i < config.circuits.size(); ++i) circuits.push_back({i, false, {}});
   }
 
   // Runs f over the parts. A StoreError ends the transaction: what it held is gone from the store, so
@@ -54,6 +55,7 @@ struct Node::Impl {
         parts->bearer_state({b, up[b]}, now);
         parts->bearer_flow(flow[b]);
       }
+      for (const auto& c : circuits) parts->circuits.state(c, now);
       return true;
     } catch (const store::StoreError& e) {
       last_text = e.what();
@@ -71,6 +73,7 @@ struct Node::Impl {
   bool last_withdrawn = false;  // told to the owner for the last drain
   std::vector<bool> up;         // of the bearers, as told last
   std::vector<event::BearerFlow> flow;
+  std::vector<event::CircuitState> circuits;
   std::vector<Node::BearerStatus> status;
   std::vector<action::Report> trouble;
   std::string last_text;
@@ -84,9 +87,13 @@ Node::~Node() = default;
 void Node::handle(Event event, Time now) {
   if (const auto* state = std::get_if<event::BearerState>(&event)) impl_->up.at(state->bearer) = state->up;
   if (const auto* room = std::get_if<event::BearerFlow>(&event)) impl_->flow.at(room->bearer) = *room;
+  if (const auto* line = std::get_if<event::CircuitState>(&event)) impl_->circuits.at(line->circuit) = *line;
   impl_->guarded(
       now,
       [&](Parts& parts) {
+        if (auto* line = std::get_if<event::CircuitState>(&event)) parts.circuits.state(*line, now);
+        if (auto* in = std::get_if<event::CircuitIn>(&event)) parts.desk.received(*in, now);
+        if (auto* done = std::get_if<event::CircuitDone>(&event)) parts.circuits.done(*done, now);
         if (auto* in = std::get_if<event::DatagramIn>(&event)) parts.datagram(*in, now);
         if (auto* state = std::get_if<event::BearerState>(&event)) parts.bearer_state(*state, now);
         if (auto* room = std::get_if<event::BearerFlow>(&event)) parts.bearer_flow(*room);

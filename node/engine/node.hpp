@@ -78,6 +78,27 @@ struct DeliveryResult {
   std::vector<PerRecipient> recipients;
   std::string remote;  // name of the server for Remote-MTA; empty for a Maildir
 };
+// An ACP 127 circuit can send, or not; down at the start.
+struct CircuitState {
+  std::size_t circuit;  // position in Config::circuits
+  bool up;
+  std::string text;
+};
+// One message as acp127::Scanner found it.
+struct CircuitIn {
+  std::size_t circuit;
+  std::string text;
+  std::string problem;
+};
+// Answer to action::CircuitOut. left: not ok, but some of it may have gone out.
+struct CircuitDone {
+  std::size_t circuit;
+  std::uint64_t delivery;
+  bool ok;
+  bool left;
+  std::size_t octets;
+  std::string text;
+};
 // The time given from this event on is this much later than what has passed since the last one: the
 // wall clock was set forward, and the owner follows it.
 struct ClockStepped {
@@ -85,8 +106,9 @@ struct ClockStepped {
 };
 struct Tick {};  // next_wake() has come
 }  // namespace event
-using Event = std::variant<event::DatagramIn, event::BearerState, event::BearerFlow, event::DatagramDone,
-                           event::DeliveryResult, event::ClockStepped, event::Tick>;
+using Event =
+    std::variant<event::DatagramIn, event::BearerState, event::BearerFlow, event::DatagramDone, event::DeliveryResult,
+                 event::CircuitState, event::CircuitIn, event::CircuitDone, event::ClockStepped, event::Tick>;
 
 // --- actions ----------------------------------------------------------------------------------
 namespace action {
@@ -97,6 +119,13 @@ struct Deliver {
   mail::Envelope envelope;    // only the recipients to be delivered now
   Bytes octets;               // with Return-Path and Received
 };
+// Send these octets on a circuit. The owner answers with CircuitDone.
+struct CircuitOut {
+  std::size_t circuit;
+  std::uint64_t delivery;
+  Bytes octets;
+  std::string name;  // "RFLSVH 0042 3251200"
+};
 // Something an operator, a log or a test wants to know.
 struct Report {
   Time time;
@@ -105,7 +134,7 @@ struct Report {
   boost::json::object fields;
 };
 }  // namespace action
-using Action = std::variant<action::Deliver, action::Report>;
+using Action = std::variant<action::Deliver, action::CircuitOut, action::Report>;
 
 class Node : public smtp::Policy {
  public:

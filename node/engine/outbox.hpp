@@ -13,6 +13,7 @@ class Outbox {
   void report(Time now, std::string_view level, std::string_view name, boost::json::object fields) {
     actions_.emplace_back(action::Report{now, level, name, std::move(fields)});
   }
+  void circuit(action::CircuitOut c) { actions_.emplace_back(std::move(c)); }
   void deliver(action::Deliver d) { actions_.emplace_back(std::move(d)); }
 
   bool empty() const { return actions_.empty(); }

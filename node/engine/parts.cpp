@@ -41,6 +41,8 @@ Parts::Parts(Config config, store::Store& store, std::uint64_t seed, std::uint64
       delivery(core, scheduler, outcomes, reports, boundary, generation << 32),
       watch(core, scheduler, outcomes, transfers),
       dmp_reception(core, boundary, transfers, reception, x400_reception),
+      desk(core, intake, boundary),
+      circuits(core, scheduler, outcomes, intake, boundary, generation << 32),
       ticket_base_(generation << ticket_bits) {
   recover(now);
 }
@@ -56,6 +58,7 @@ void Parts::recover(Time now) {
       core.bearers[b].entity.restore(std::move(state), now);
       ++receptions;
     }
+  desk.recover(now);
   if (core.gate.silent()) core.timers.arm(core.gate.until(), TimerKind::emcon_end, 0);
   core.timers.arm(now + std::chrono::minutes{10}, TimerKind::housekeeping, 0);
   if (messages + receptions > 0)
@@ -65,7 +68,10 @@ void Parts::recover(Time now) {
 
 void Parts::run_timers(Time now) {
   if (core.gate.expire(now)) leave_emcon(now);
-  while (const auto timer = core.timers.pop_due(now)) watch.due(*timer, now);
+  while (const auto timer = core.timers.pop_due(now)) {
+    if (timer->kind == TimerKind::circuit_sections) desk.due(now);
+    else watch.due(*timer, now);
+  }
 }
 
 void Parts::take_notices(std::size_t bearer, Time now) {
@@ -165,6 +171,7 @@ void Parts::pump(std::size_t bearer, Time now) {
 void Parts::pump_all(Time now) {
   for (std::size_t b = 0; b < core.bearers.size(); ++b) pump(b, now);
   delivery.dispatch(now);
+  circuits.dispatch(now);
 }
 
 void Parts::settle(Time now) {

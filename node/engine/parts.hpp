@@ -2,7 +2,9 @@
 // commit: recovery is the only way to come up (design 2.7).
 #pragma once
 
+#include "node/engine/acp127_desk.hpp"
 #include "node/engine/admission.hpp"
+#include "node/engine/circuits.hpp"
 #include "node/engine/core.hpp"
 #include "node/engine/dictionary_exchange.hpp"
 #include "node/engine/dmp_reception.hpp"
@@ -65,6 +67,8 @@ struct Parts {
   LocalDelivery delivery;
   Watch watch;
   DmpReception dmp_reception;
+  Acp127Desk desk;
+  Circuits circuits;
 
  private:
   void forget_under_way(std::size_t bearer, Time now);

@@ -20,6 +20,7 @@ namespace longwire::engine {
 using Lane = std::uint8_t;
 using LaneSet = std::uint64_t;
 inline constexpr Lane no_lane = 255;
+inline constexpr Lane circuit_lane = 61;  // of all circuits; a message waits there for the circuit, as for a peer
 inline constexpr Lane local_lane = 62;
 inline constexpr Lane waiting_lane = 63;
 inline constexpr std::size_t lane_count = 64;

@@ -35,12 +35,18 @@ Router::Router(const Config& config) {
   for (PeerIndex i = 0; i < config.peers.size(); ++i) {
     const auto& peer = config.peers[i];
     ids_.emplace(peer.pmul_id, i);
-    for (const auto& d : peer.domains) domains_.emplace(to_lower(d), i);
-    if (peer.content != Content::mule) domains_.emplace(to_lower(peer.name) + "." + std::string(x400_domain), i);
+    for (const auto& d : peer.domains) domains_.emplace(to_lower(d), Hop{Route::Kind::peer, i});
+    if (peer.content != Content::mule)
+      domains_.emplace(to_lower(peer.name) + "." + std::string(x400_domain), Hop{Route::Kind::peer, i});
     auto& bearers = bearers_.emplace_back();
     for (const auto& name : peer.bearers)
       if (const auto b = bearer_named(name); b < config.bearers.size()) bearers.push_back(b);
   }
+  for (std::uint32_t i = 0; i < config.circuits.size(); ++i)
+    for (const auto& d : config.circuits[i].domains) {
+      domains_.emplace(to_lower(d), Hop{Route::Kind::circuit, i});
+      relay_.insert(to_lower(d));  // who has a circuit is there to pass things on
+    }
   for (const auto& b : config.bearers) {
     hf_.push_back(b.is_hf());
     default_groups_.push_back(b.is_hf() ? all_stations : b.group);
@@ -61,7 +67,7 @@ Route Router::route(std::string_view domain) const {
   if (local_.contains(std::string(domain))) return {Route::Kind::local, 0, true};
   const auto at = find_domain(domains_, domain);
   if (at == domains_.end()) return {};
-  return {Route::Kind::peer, at->second, at->first == domain};
+  return {at->second.kind, at->second.index, at->first == domain};
 }
 
 bool Router::relays(std::string_view domain) const { return find_domain(relay_, domain) != relay_.end(); }

@@ -17,8 +17,8 @@ namespace longwire::engine {
 using PeerIndex = std::uint32_t;  // position in Config::peers
 
 struct Route {
-  enum class Kind : std::uint8_t { local, peer, none } kind = Kind::none;
-  PeerIndex peer = 0;
+  enum class Kind : std::uint8_t { local, peer, circuit, none } kind = Kind::none;
+  PeerIndex peer = 0;  // of a circuit: position in Config::circuits
   bool exact = true;  // the very domain is listed; otherwise ".sub" or "*" led to the peer
 };
 
@@ -63,7 +63,11 @@ class Router {
 
   std::unordered_set<std::string> local_;
   std::unordered_set<std::string> relay_;
-  std::unordered_map<std::string, PeerIndex> domains_;
+  struct Hop {
+    Route::Kind kind;
+    std::uint32_t index;
+  };
+  std::unordered_map<std::string, Hop> domains_;
   std::unordered_map<PmulId, PeerIndex> ids_;
   std::vector<std::vector<std::size_t>> bearers_;
   std::vector<std::optional<Ipv4>> default_groups_;

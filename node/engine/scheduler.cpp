@@ -16,6 +16,7 @@ Lane Scheduler::lane_for(const LiveMessage& m, const LiveRecipient& r, Time now)
   if (r.state != RecipientState::queued) return no_lane;
   if (m.held || r.next_attempt > now || r.route.kind == Route::Kind::none) return waiting_lane;
   if (r.route.kind == Route::Kind::local) return local_lane;
+  if (r.route.kind == Route::Kind::circuit) return circuit_lane;
   const auto choice = choose(m, r);
   return choice.bearer ? static_cast<Lane>(*choice.bearer) : waiting_lane;
 }

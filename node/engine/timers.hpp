@@ -11,16 +11,17 @@
 namespace longwire::engine {
 
 enum class TimerKind : std::uint8_t {
-  expiry,         // of a message: retention or BY=..;R is over
-  delay_warning,  // a delayed DSN may be due
-  deliver_by,     // BY=..;N has passed
-  overdue,        // the delivery goal of its precedence has passed
-  retry,          // a recipient may be tried again
-  peer_retry,     // a silent peer may be tried again; id = bearer << 32 | peer
-  emcon_end,      // timed radio silence ends
-  dmp_patience,   // a DMP datagram found no answer: another bearer, if there is one; id = its ticket
-  watchdog,       // link up, queue not empty, no progress; id = bearer
-  housekeeping,   // forget what is old
+  expiry,            // of a message: retention or BY=..;R is over
+  delay_warning,     // a delayed DSN may be due
+  deliver_by,        // BY=..;N has passed
+  overdue,           // the delivery goal of its precedence has passed
+  retry,             // a recipient may be tried again
+  peer_retry,        // a silent peer may be tried again; id = bearer << 32 | peer
+  emcon_end,         // timed radio silence ends
+  dmp_patience,      // a DMP datagram found no answer: another bearer, if there is one; id = its ticket
+  watchdog,          // link up, queue not empty, no progress; id = bearer
+  circuit_sections,  // ACP 127: sections whose others do not come
+  housekeeping,      // forget what is old
 };
 
 struct Timer {

@@ -29,6 +29,7 @@ void Watch::due(const Timer& timer, Time now) {
     case TimerKind::housekeeping:
       return housekeeping(now);
     case TimerKind::emcon_end:
+    case TimerKind::circuit_sections:
       return;
     case TimerKind::expiry:
     case TimerKind::delay_warning:

@@ -14,7 +14,7 @@ class Watch {
   Watch(Core& core, Scheduler& scheduler, Outcomes& outcomes, Transfers& transfers)
       : core_(core), scheduler_(scheduler), outcomes_(outcomes), transfers_(transfers) {}
 
-  // One timer that has come due; emcon_end belongs to the caller.
+  // One timer that has come due; emcon_end and circuit_sections belong to the caller.
   void due(const Timer& timer, Time now);
   // Arms the watchdog of a bearer that has something to do.
   void guard(std::size_t bearer, Time now);

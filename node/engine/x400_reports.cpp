@@ -39,6 +39,8 @@ std::string address_of(const Core& core, const x400::OrName& name, std::optional
 }
 
 bool takes_apdu(const Core& core, const Route& route) {
+  // A circuit wants what mail has no word for: requests for ACP 127 notifications.
+  if (route.kind == Route::Kind::circuit) return true;
   return route.kind == Route::Kind::peer && core.config.peers[route.peer].content != Content::mule;
 }
 

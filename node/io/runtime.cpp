@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "node/io/bearer_set.hpp"
+#include "node/io/circuit_set.hpp"
 #include "node/io/clock.hpp"
 #include "node/io/control_server.hpp"
 #include "node/io/deliverer.hpp"
@@ -93,6 +94,14 @@ struct Runtime::Impl {
                                      [this](std::string_view level, std::string_view name, boost::json::object fields) {
                                        tell(level, name, std::move(fields));
                                      }});
+    circuits.emplace(io, node.config(), clock,
+                     CircuitSet::Owner{[this](engine::Event e) { feed(std::move(e)); },
+                                       [this](std::function<void(bool)> then) {
+                                         after_drain.push_back(std::move(then));
+                                         hurry();
+                                       },
+                                       [this](std::string_view level, std::string_view name,
+                                              boost::json::object fields) { tell(level, name, std::move(fields)); }});
     open_listeners();
     control.emplace(
         io, node.config().data_dir + "/control.sock",
@@ -156,6 +165,7 @@ struct Runtime::Impl {
   boost::asio::signal_set signals;
   boost::asio::steady_timer gather, wake, watchdog, checkpoint;
   std::optional<BearerSet> bearers;
+  std::optional<CircuitSet> circuits;
   std::vector<std::unique_ptr<StreamListener>> listeners;
   std::optional<ControlServer> control;
 
@@ -260,6 +270,7 @@ void Runtime::Impl::turn() {
 
 void Runtime::Impl::act(engine::Action action) {
   if (auto* deliver = std::get_if<engine::action::Deliver>(&action)) return deliverer.deliver(std::move(*deliver));
+  if (auto* out = std::get_if<engine::action::CircuitOut>(&action)) return circuits->send(std::move(*out));
   options.report(std::get<engine::action::Report>(action));
 }
 
@@ -318,6 +329,7 @@ void Runtime::Impl::stop() {
     if (const auto c = entry.connection.lock()) c->close();
   control->stop();
   bearers->stop();
+  circuits->stop();
   request_turn();
 }
 
@@ -341,6 +353,7 @@ int Runtime::run() {
   auto& r = *impl_;
   r.wait_for_signals();
   r.bearers->start();
+  r.circuits->start();
   for (const auto& l : r.listeners) l->start();
   r.control->start();
   r.request_turn();

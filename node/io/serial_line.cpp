@@ -30,11 +30,12 @@ void check(sp_return result, const std::string& device, const char* what) {
   throw std::runtime_error(device + ": " + what + ": not supported");
 }
 
-void set_up(sp_port* port, const std::string& device, std::uint32_t baud) {
+void set_up(sp_port* port, const std::string& device, std::uint32_t baud, unsigned data_bits) {
   check(sp_set_baudrate(port, static_cast<int>(baud)), device, "baud");
-  check(sp_set_bits(port, 8), device, "data bits");
+  check(sp_set_bits(port, static_cast<int>(data_bits)), device, "data bits");
   check(sp_set_parity(port, SP_PARITY_NONE), device, "parity");
-  check(sp_set_stopbits(port, 1), device, "stop bits");
+  // Teleprinters want one and a half; two is what every UART makes of that.
+  check(sp_set_stopbits(port, data_bits == 5 ? 2 : 1), device, "stop bits");
   check(sp_set_flowcontrol(port, SP_FLOWCONTROL_NONE), device, "flow control");
   // Not every line has these.
   (void)sp_set_rts(port, SP_RTS_OFF);
@@ -42,11 +43,11 @@ void set_up(sp_port* port, const std::string& device, std::uint32_t baud) {
 }
 
 // The descriptor outlives libserialport's object: the copy keeps the line open as it was set up.
-int open_real_port(sp_port* port, const std::string& device, std::uint32_t baud) {
+int open_real_port(sp_port* port, const std::string& device, std::uint32_t baud, unsigned data_bits) {
   check(sp_open(port, SP_MODE_READ_WRITE), device, "open");
   int own = -1, copy = -1;
   try {
-    set_up(port, device, baud);
+    set_up(port, device, baud, data_bits);
     check(sp_get_port_handle(port, &own), device, "descriptor");
     copy = ::fcntl(own, F_DUPFD_CLOEXEC, 0);
     if (copy < 0) throw failure(device, errno);
@@ -83,11 +84,11 @@ bool set_signal(int descriptor, int signal, bool on) {
 
 }  // namespace
 
-int open_serial_line(const std::string& device, std::uint32_t baud) {
+int open_serial_line(const std::string& device, std::uint32_t baud, unsigned data_bits) {
   sp_port* found = nullptr;
   if (sp_get_port_by_name(device.c_str(), &found) != SP_OK) return open_terminal(device);
   const Port port(found);
-  return open_real_port(port.get(), device, baud);
+  return open_real_port(port.get(), device, baud, data_bits);
 }
 
 bool set_line_rts(int descriptor, bool on) { return set_signal(descriptor, TIOCM_RTS, on); }

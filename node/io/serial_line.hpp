@@ -6,8 +6,9 @@
 
 namespace longwire::io {
 
-// A descriptor, 8N1 without flow control, RTS and DTR as stated, non-blocking. Throws std::runtime_error.
-int open_serial_line(const std::string& device, std::uint32_t baud);
+// A descriptor, no parity and one stop bit (two with five data bits), no flow control, RTS and DTR as stated,
+// non-blocking. Throws std::runtime_error.
+int open_serial_line(const std::string& device, std::uint32_t baud, unsigned data_bits = 8);
 // False: this line has no such signal (pseudo terminals).
 bool set_line_rts(int descriptor, bool on);
 bool set_line_dtr(int descriptor, bool on);

@@ -53,7 +53,7 @@ void SerialPort::stop() {
 void SerialPort::open() {
   if (stopped_) return;
   try {
-    line_ = std::make_shared<Line>(io_, open_serial_line(settings_.device, settings_.baud));
+    line_ = std::make_shared<Line>(io_, open_serial_line(settings_.device, settings_.baud, settings_.data_bits));
   } catch (const std::exception& e) {
     return lost(e.what());
   }

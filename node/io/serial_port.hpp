@@ -27,6 +27,7 @@ class SerialPort : public BytePort {
   struct Settings {
     std::string device;
     std::uint32_t baud = 19'200;
+    unsigned data_bits = 8;  // 5 for telegraph codes
     enum class Ptt : std::uint8_t { none, rts, dtr, command };
     Ptt ptt = Ptt::rts;                                                // RTS stays down in all other cases
     Bytes ptt_on, ptt_off;                                             // commands

@@ -36,6 +36,7 @@ struct Parsed {
   std::string seeds;
   AskOptions ask;
   commands::EmconOptions emcon;
+  commands::Acp127Options acp127;
   std::string id, level, bearer, acknowledge;
   bool all = false;
   std::function<int()> chosen;
@@ -148,6 +149,28 @@ void add_operator_commands(CLI::App& app, Parsed& p) {
   minimize->add_option("--bearer", p.bearer, "Only on this bearer");
 }
 
+void add_acp127_commands(CLI::App& app, Parsed& p) {
+  auto* acp127 = add(app, "acp127", "Circuits, and received messages that wait for an operator",
+                     "longwire acp127 release 7 --file corrected.txt -c ship-a.toml");
+  acp127->require_subcommand(1);
+  const auto action = [&](const char* name, const char* help, const char* example) {
+    auto* sub = add_ask(*acp127, p, name, help, example, [&p, name] {
+      p.acp127.action = name;
+      return commands::acp127(p.ask, p.acp127);
+    });
+    if (std::string_view(name) != "list")
+      sub->add_option("ID", p.acp127.id, "Its number, as list prints it")->required();
+    return sub;
+  };
+  action("list", "All of them, and why they wait", "longwire acp127 list -c ship-a.toml");
+  action("show", "One of them, as it was received", "longwire acp127 show 7 -c ship-a.toml");
+  auto* release = action("release", "Let it go on, corrected or to other addresses",
+                         "longwire acp127 release 7 --to ops@ship-a.example -c ship-a.toml");
+  release->add_option("--file", p.acp127.file, "The corrected message, FL1 or FL2 to NNNN");
+  release->add_option("--to", p.acp127.to, "Mail addresses it is delivered to, whatever its addressees are");
+  action("drop", "Forget it", "longwire acp127 drop 7 -c ship-a.toml");
+}
+
 void add_dict_commands(CLI::App& app, Parsed& p) {
   auto* dict = add(app, "dict", "Make and show dictionaries, with which peers that share one compress further",
                    "longwire dict train -o fleet.dict /var/mail/archive");
@@ -241,6 +264,7 @@ int command_line(int argc, char** argv) {
   Parsed parsed;
   add_daemon_commands(app, parsed);
   add_operator_commands(app, parsed);
+  add_acp127_commands(app, parsed);
   add_tool_commands(app, parsed);
   if (unknown_command(app, argc, argv)) return exit_usage;
   try {

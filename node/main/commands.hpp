@@ -59,6 +59,14 @@ struct EmconOptions {
 int emcon(const AskOptions& options, const EmconOptions& what);
 int minimize(const AskOptions& options, const std::string& level, const std::string& bearer);
 
+struct Acp127Options {
+  std::string action;  // list show release drop
+  std::uint64_t id = 0;
+  std::string file;             // release: the corrected message; empty = as it stands
+  std::vector<std::string> to;  // release: deliver it to these addresses
+};
+int acp127(const AskOptions& options, const Acp127Options& what);
+
 struct DoctorOptions {
   std::string config;
   bool json = false;

@@ -182,7 +182,28 @@ CREATE TABLE dmp_sent (
 CREATE INDEX dmp_sent_message ON dmp_sent (message, peer);
 )sql";
 
-constexpr std::array all_migrations{Migration{1, version_1}, Migration{2, version_2}};
+constexpr const char* version_3 = R"sql(
+CREATE TABLE acp127_desk (
+  id      INTEGER PRIMARY KEY AUTOINCREMENT,
+  circuit TEXT NOT NULL,
+  time    INTEGER NOT NULL,
+  reason  TEXT NOT NULL,                            -- named error; "section": waits for the others
+  detail  TEXT NOT NULL,
+  text    TEXT NOT NULL,                            -- as received
+  alert   INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE acp127_sent (
+  circuit    TEXT NOT NULL,
+  message    INTEGER NOT NULL REFERENCES messages ON DELETE CASCADE,
+  recipients TEXT NOT NULL,                         -- "0,2": positions of those it goes to
+  serial     TEXT NOT NULL,
+  filed      INTEGER NOT NULL,
+  PRIMARY KEY (message, circuit, recipients)
+) STRICT, WITHOUT ROWID;
+)sql";
+
+constexpr std::array all_migrations{Migration{1, version_1}, Migration{2, version_2}, Migration{3, version_3}};
 
 void require_longwire_file(Database& db) {
   const auto id = db.pragma("application_id");

@@ -9,6 +9,7 @@
 #include "base/bytes.hpp"
 #include "base/time.hpp"
 #include "mail/envelope.hpp"
+#include "node/store/acp127.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -160,6 +161,18 @@ class Store {
   std::optional<std::uint16_t> dmp_id(std::string_view peer, std::uint64_t message,
                                       const std::vector<std::uint32_t>& recipients);
   std::optional<std::uint64_t> dmp_message(std::string_view peer, std::uint16_t id);
+
+  // --- ACP 127: the operator's desk, oldest first, and names of messages on circuits (recipients: "0,2", positions)
+  std::uint64_t desk_insert(const DeskRow& row);
+  void desk_update(const DeskRow& row);  // reason, detail, text, alert
+  void desk_remove(std::uint64_t id);
+  std::optional<DeskRow> desk_row(std::uint64_t id);
+  std::vector<DeskRow> desk_rows();  // without their texts
+  std::size_t desk_size();           // without sections
+  std::optional<CircuitSent> circuit_sent(std::string_view circuit, std::uint64_t message, std::string_view recipients);
+  void circuit_sent(std::string_view circuit, std::uint64_t message, std::string_view recipients,
+                    const CircuitSent& sent);
+  void circuit_not_sent(std::string_view circuit, std::uint64_t message, std::string_view recipients);
 
   // --- receptions, in progress and remembered
   void reception_opened(std::string_view bearer, const acp142::notice::ReceptionOpened& n);

@@ -21,7 +21,7 @@ TEST_P(Example, IsTakenWithoutAWord) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Documents, Example,
-                         ::testing::Values("ship.toml", "shore.toml", "relay.toml", "hf.toml", "annex-e.toml",
+                         ::testing::Values("ship.toml", "shore.toml", "relay.toml", "hf.toml", "acp127.toml", "annex-e.toml",
                                            "gateway.toml"));
 
 TEST(Documents, ConfigurationPageHoldsTheReferenceOfTheProgram) {
