@@ -150,7 +150,8 @@ smtp::Reply Admission::on_message(const smtp::Client& client, mail::Envelope env
   const mail::HeaderView header(message);
   const auto fields = mail::read_mmhs(header);
   if (!fields)
-    return refuse(client, {554, "5.6.0", "bad MMHS field: " + std::string(fields.error().name)}, "message", now);
+    return refuse(client, {554, "5.6.0", std::string(fields.error().name) + ": " + fields.error().text}, "message",
+                  now);
   take_priority_from_header(envelope, *fields);
   const auto changed = cap(*rights, envelope);
   if (changed && !changed->positive()) return refuse(client, *changed, "message", now);

@@ -113,8 +113,7 @@ void Intake::recover(store::MessageRow row, Time now) {
 void Intake::refuse_hopeless(LiveMessage& m, Time now) {
   for (std::uint32_t i = 0; i < m.recipients.size(); ++i) {
     const auto& r = m.recipients[i];
-    if (r.state != RecipientState::queued || r.route.kind == Route::Kind::local ||
-        r.route.kind == Route::Kind::circuit)
+    if (r.state != RecipientState::queued || r.route.kind == Route::Kind::local || r.route.kind == Route::Kind::circuit)
       continue;
     Verdict v{RecipientState::failed, "failed", "5.4.4", "no route to the domain", mail::DsnAction::failed};
     if (r.route.kind == Route::Kind::peer) {

@@ -19,7 +19,7 @@ using PeerIndex = std::uint32_t;  // position in Config::peers
 struct Route {
   enum class Kind : std::uint8_t { local, peer, circuit, none } kind = Kind::none;
   PeerIndex peer = 0;  // of a circuit: position in Config::circuits
-  bool exact = true;  // the very domain is listed; otherwise ".sub" or "*" led to the peer
+  bool exact = true;   // the very domain is listed; otherwise ".sub" or "*" led to the peer
 };
 
 // X.400 names for which no table has a mail domain live at their peer: "/S=../C=../@NAME.x400.invalid" goes to the

@@ -2,6 +2,7 @@
 #include "acp142/pdu.hpp"
 #include "acp142/pdu_json.hpp"
 #include "annexe/acp127/acp127_json.hpp"
+#include "annexe/acp127/format_lines.hpp"
 #include "annexe/acp127/ita2.hpp"
 #include "annexe/compressed_data_json.hpp"
 #include "annexe/dmp/dmp_json.hpp"
@@ -124,6 +125,19 @@ Result<json::object> decode_acp127(ByteView octets) {
   return acp127::to_json(*decoded);
 }
 
+// To the end of the line NNNN, and the line feeds, blanks and fillers that teleprinters send behind it.
+std::size_t acp127_length(ByteView octets) {
+  const auto text = as_text(octets);
+  for (auto at = text.find(acp127::end_of_message); at != std::string_view::npos;
+       at = text.find(acp127::end_of_message, at + 1)) {
+    if (at != 0 && text[at - 1] != '\n' && text[at - 1] != '\r') continue;
+    auto end = std::min(text.find('\n', at), text.size());
+    end = text.find_first_not_of(std::string_view("\r\n \t\0\x7F", 6), end);
+    return std::min(end, text.size());
+  }
+  return octets.size();
+}
+
 // Offsets of errors are those of the text, not of the codes.
 Result<json::object> decode_acp127_ita2(ByteView octets) {
   return decode_acp127(as_bytes(acp127::decode_ita2(octets)));
@@ -146,8 +160,8 @@ constexpr std::array kinds{
     Kind{"p_mul", "a P_MUL PDU (ACP 142)", decode_p_mul},
     Kind{"cdt", "CompressedData (STANAG 4406 Annex E)", decode_cdt},
     Kind{"mule", "a MULE payload (RFC 8494), bare or in CompressedData", decode_mule},
-    Kind{"acp127", "an ACP 127 message in IA5, FL1 to NNNN", decode_acp127},
-    Kind{"acp127-ita2", "the same in ITA2, a five-unit code an octet", decode_acp127_ita2},
+    Kind{"acp127", "ACP 127 messages in IA5, FL1 to NNNN", decode_acp127, acp127_length},
+    Kind{"acp127-ita2", "one in ITA2, a five-unit code an octet", decode_acp127_ita2},
     Kind{"p1", "an MTS-APDU: message, report or probe (X.411)", decode_p1},
     Kind{"p772", "P772, P22 or P2 content (STANAG 4406, X.420)", decode_p772},
     Kind{"dmp", "a DMP datagram (STANAG 4406 Annex E)", decode_dmp, nullptr, decode_dmp_at},

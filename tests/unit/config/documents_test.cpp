@@ -21,8 +21,8 @@ TEST_P(Example, IsTakenWithoutAWord) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Documents, Example,
-                         ::testing::Values("ship.toml", "shore.toml", "relay.toml", "hf.toml", "acp127.toml", "annex-e.toml",
-                                           "gateway.toml"));
+                         ::testing::Values("ship.toml", "shore.toml", "relay.toml", "hf.toml", "acp127.toml",
+                                           "annex-e.toml", "gateway.toml"));
 
 TEST(Documents, ConfigurationPageHoldsTheReferenceOfTheProgram) {
   std::ifstream file(docs + "configuration.md");
