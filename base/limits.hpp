@@ -36,6 +36,8 @@ inline constexpr std::size_t mts_local_id = 32;           // X.411 ub-local-id-l
 inline constexpr std::size_t mts_content_id = 16;         // X.411 ub-content-id-length
 inline constexpr std::size_t report_supplementary = 256;  // X.411 ub-supplementary-info-length
 inline constexpr std::size_t trace_elements = 512;        // X.411 ub-transfers; a loop is seen long before
+inline constexpr std::size_t header_fields = 1000;        // of one heading; real mail has below 200
+inline constexpr std::size_t heading_extensions = 64;     // P772 has 17; each is compared with each
 
 // --- DMP (STANAG 4406 Annex E) --------------------------------------------------------------
 inline constexpr std::size_t dmp_datagram_octets = 65'507;       // what UDP carries

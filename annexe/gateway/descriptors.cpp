@@ -26,20 +26,23 @@ std::size_t character(std::string_view s) {
 
 // "Duty Officer (OPS) (x)": the comments at the end, which were comments before.
 std::vector<std::string> take_comments(std::string& name) {
-  std::vector<std::string> out;
-  while (name.ends_with(')')) {
+  std::vector<std::string> out;  // the last one first
+  std::string_view rest = name;
+  while (rest.ends_with(')')) {
     int depth = 0;
-    std::size_t at = name.size();
+    std::size_t at = rest.size();
     while (at > 0) {
       --at;
-      if (name[at] == ')') ++depth;
-      if (name[at] == '(' && --depth == 0) break;
+      if (rest[at] == ')') ++depth;
+      if (rest[at] == '(' && --depth == 0) break;
     }
-    const bool apart = at == 0 || name[at - 1] == ' ';
+    const bool apart = at == 0 || rest[at - 1] == ' ';
     if (depth != 0 || !apart) break;
-    out.insert(out.begin(), name.substr(at + 1, name.size() - at - 2));
-    name = trim(std::string_view(name).substr(0, at));
+    out.emplace_back(rest.substr(at + 1, rest.size() - at - 2));
+    rest = trim(rest.substr(0, at));
   }
+  std::reverse(out.begin(), out.end());
+  name = std::string(rest);
   return out;
 }
 

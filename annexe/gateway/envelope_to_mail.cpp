@@ -110,15 +110,16 @@ std::string with_directory_name(const x400::OrName& name, const Settings& settin
 
 // RFC 2156 4.6.2.2: who else got it, if that may be told. Blind copies never are.
 void put_recipients(std::string& out, const x400::MessageEnvelope& envelope, const Settings& settings) {
+  const bool told = envelope.indicators.disclosure_of_other_recipients;
   std::set<std::string> blind;
-  if (const auto* e = find_extension(envelope.extensions, ext_blind_copy_recipients))
+  if (const auto* e = told ? find_extension(envelope.extensions, ext_blind_copy_recipients) : nullptr)
     for (const auto& name : names_value(*e)) blind.insert(settings.addresses.to_rfc822(name));
   const auto served =
       std::count_if(envelope.recipients.begin(), envelope.recipients.end(), [](auto& r) { return r.responsibility; });
   std::string list;
   for (const auto& r : envelope.recipients) {
     const bool only_one = served == 1 && r.responsibility;
-    if (!envelope.indicators.disclosure_of_other_recipients && !only_one) continue;
+    if (!told && !only_one) continue;
     if (!only_one && blind.count(settings.addresses.to_rfc822(r.name)) != 0) continue;
     list += (list.empty() ? "" : ", ") + with_directory_name(r.name, settings);
   }
@@ -202,7 +203,7 @@ std::string envelope_header(const x400::MessageEnvelope& envelope, const mail::E
                             Time now, std::vector<std::string>& notes) {
   std::string out;
   put(out, "Received", mixer_received(settings, now));
-  for (const auto& line : x400_received(envelope)) put(out, "X400-Received", line);
+  for (const auto& line : x400_received(envelope, notes)) put(out, "X400-Received", line);
   put(out, "Date", format_rfc5322(envelope.trace.empty() ? now : envelope.trace.front().arrival));
   put(out, "X400-Originator",
       mail.from.empty() ? settings.addresses.to_rfc822(envelope.originator)

@@ -3,6 +3,7 @@
 #include "annexe/gateway/heading_fields.hpp"
 #include "annexe/gateway/heading_text.hpp"
 #include "annexe/gateway/residue.hpp"
+#include "base/limits.hpp"
 #include "base/text.hpp"
 #include "mail/address_list.hpp"
 #include "mail/clean.hpp"
@@ -94,6 +95,7 @@ std::optional<Heading> read_back(const std::vector<InputField>& fields, const Se
   return read ? std::optional(std::move(read->heading)) : std::nullopt;
 }
 
+// No more of them than a header may have.
 std::vector<KeptField> kept_fields(const Heading& heading, std::vector<std::string>& notes) {
   std::vector<KeptField> out;
   for (const auto& e : heading.extensions) {
@@ -104,6 +106,11 @@ std::vector<KeptField> kept_fields(const Heading& heading, std::vector<std::stri
       continue;
     }
     out.insert(out.end(), list->begin(), list->end());
+  }
+  if (out.size() > limits::header_fields) {
+    notes.push_back("discarded from rfc-822-field-list: " + std::to_string(out.size() - limits::header_fields) +
+                    " fields, it has more than " + std::to_string(limits::header_fields));
+    out.resize(limits::header_fields);
   }
   return out;
 }
@@ -183,6 +190,8 @@ bool is_military(const mail::HeaderView& header) {
 
 Result<Heading> to_heading(const mail::HeaderView& header, const Settings& settings, const HeadingOptions& options,
                            std::vector<std::string>& notes) {
+  if (header.fields().size() > limits::header_fields)
+    return error("too_many_fields", 0, "the header has more fields than a heading is made of");
   const bool military = options.military || is_military(header);
   std::vector<InputField> fields;
   std::vector<std::string> lines;  // of fields, for the list
@@ -196,7 +205,9 @@ Result<Heading> to_heading(const mail::HeaderView& header, const Settings& setti
       continue;
     }
     if (iequals(field.name, residue_field)) {
-      residues.push_back(std::move(value));
+      // A gateway writes one; for each the whole heading is made and read again.
+      if (residues.empty()) residues.push_back(std::move(value));
+      else notes.push_back("discarded: a second " + std::string(residue_field));
       continue;
     }
     if (iequals(field.name, "Disposition-Notification-To") && options.scope == Scope::message &&

@@ -9,7 +9,7 @@
 
 namespace longwire::gateway {
 
-// Errors: bad_mmhs_field, duplicate_mmhs_field, address_too_long, bad_address.
+// Errors: too_many_fields, bad_mmhs_field, duplicate_mmhs_field, address_too_long, bad_address.
 Result<x400::Heading> to_heading(const mail::HeaderView& header, const Settings& settings,
                                  std::vector<std::string>& notes);
 // Header fields with CRLF, folded: everything but MIME fields, trace and what the envelope knows.

@@ -2,6 +2,7 @@
 
 #include "annexe/gateway/eits.hpp"
 #include "annexe/gateway/p1_extensions.hpp"
+#include "base/limits.hpp"
 #include "base/text.hpp"
 #include "mail/clean.hpp"
 #include "mail/date.hpp"
@@ -179,29 +180,33 @@ std::string to_text(const x400::GlobalDomainId& domain) {
   return x400::to_text(name);
 }
 
-std::vector<std::string> x400_received(const x400::MessageEnvelope& envelope) {
-  std::vector<InternalTrace> internal;
-  if (const auto* e = find_extension(envelope.extensions, x400::ext_internal_trace))
-    internal = internal_trace_value(*e);
+std::vector<std::string> x400_received(const x400::MessageEnvelope& envelope, std::vector<std::string>& notes) {
+  const auto* extension = find_extension(envelope.extensions, x400::ext_internal_trace);
+  auto internal = extension != nullptr ? internal_trace_value(*extension) : std::vector<InternalTrace>{};
+  if (internal.size() > limits::trace_elements) {  // each is looked for at each element of the trace
+    notes.push_back("discarded: " + std::to_string(internal.size() - limits::trace_elements) +
+                    " elements of the internal trace, it has more than " + std::to_string(limits::trace_elements));
+    internal.resize(limits::trace_elements);
+  }
+  std::vector<bool> shown(internal.size());
   std::vector<std::string> out;
   for (const auto& element : envelope.trace) {
     // Where the two differ in nothing but the MTA, only the internal one is shown (5.3.7).
-    const auto same = std::find_if(internal.begin(), internal.end(), [&](const InternalTrace& i) {
-      return i.domain == element.domain && i.arrival == element.arrival;
-    });
-    out.push_back(line(element, same == internal.end() ? std::string_view{} : std::string_view(same->mta)));
-    if (same != internal.end()) internal.erase(same);
+    std::size_t same = 0;
+    while (same < internal.size() &&
+           (shown[same] || internal[same].domain != element.domain || internal[same].arrival != element.arrival))
+      ++same;
+    out.push_back(line(element, same == internal.size() ? std::string_view{} : std::string_view(internal[same].mta)));
+    if (same < internal.size()) shown[same] = true;
     // Other hops inside that domain come behind its element.
-    for (auto i = internal.begin(); i != internal.end();) {
-      if (i->domain != element.domain) {
-        ++i;
-        continue;
-      }
-      out.push_back(line(relayed(i->domain, i->arrival), i->mta));
-      i = internal.erase(i);
+    for (std::size_t i = 0; i < internal.size(); ++i) {
+      if (shown[i] || internal[i].domain != element.domain) continue;
+      out.push_back(line(relayed(internal[i].domain, internal[i].arrival), internal[i].mta));
+      shown[i] = true;
     }
   }
-  for (const auto& i : internal) out.push_back(line(relayed(i.domain, i.arrival), i.mta));
+  for (std::size_t i = 0; i < internal.size(); ++i)
+    if (!shown[i]) out.push_back(line(relayed(internal[i].domain, internal[i].arrival), internal[i].mta));
   std::reverse(out.begin(), out.end());
   return out;
 }

@@ -10,8 +10,9 @@
 
 namespace longwire::gateway {
 
-// "by mta "NAME" in /PRMD=../ADMD=../C=../; Relayed; date", newest first.
-std::vector<std::string> x400_received(const x400::MessageEnvelope& envelope);
+// "by mta "NAME" in /PRMD=../ADMD=../C=../; Relayed; date", newest first. Of the internal trace no more elements are
+// shown than a trace may have.
+std::vector<std::string> x400_received(const x400::MessageEnvelope& envelope, std::vector<std::string>& notes);
 
 struct ReadTrace {
   x400::TraceElement element;

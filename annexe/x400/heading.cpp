@@ -1,6 +1,7 @@
 // The heading of an IPM: RecipientSpecifiers, extensions and the SET that holds it all (stanag4406.md 3, 3.3).
 #include "annexe/x400/ipm_parts.hpp"
 #include "annexe/x400/mmhs_extensions.hpp"
+#include "base/limits.hpp"
 
 #include <set>
 
@@ -106,6 +107,8 @@ std::optional<Error> read_heading_extensions(const ber::Document& doc, std::size
     if (!split) return split.error();
     const auto* kind = find_mmhs_extension(split->oid);
     if (kind == nullptr || kind->read == nullptr) {
+      if (into.extensions.size() == limits::heading_extensions)
+        return error("too_many_extensions", doc[child].offset, "more heading extensions than one may have");
       into.extensions.push_back({std::move(split->oid), split->value ? raw(doc, *split->value) : Bytes{}});
       continue;
     }

@@ -48,16 +48,18 @@ std::string to_upper(std::string_view ascii) {
 // of the whole, or 0 if it is no such thing.
 std::size_t braced_octets(std::string_view text, std::size_t at, std::string& into) {
   if (text[at] != '{') return 0;
-  const auto close = text.find('}', at);
-  if (close == std::string_view::npos || close == at + 1 || (close - at - 1) % 3 != 0) return 0;
   std::string octets;
-  for (auto i = at + 1; i < close; i += 3) {
-    const auto number = parse_unsigned(text.substr(i, 3));
+  // Looking for the brace first would look through the whole text again and again where there is none.
+  auto i = at + 1;
+  for (; i < text.size() && text[i] != '}'; i += 3) {
+    const auto digits = text.substr(i, 3);
+    const auto number = digits.size() == 3 ? parse_unsigned(digits) : std::nullopt;
     if (!number || *number > 255) return 0;
     octets += static_cast<char>(*number);
   }
+  if (i >= text.size() || octets.empty()) return 0;
   into += octets;
-  return close + 1 - at;
+  return i + 1 - at;
 }
 
 // Takes `$` quotes and braces away. A bare "*" parts the printable from the teletex form.
