@@ -69,15 +69,6 @@ std::string orcpt_of(const x400::Recipient& r, const Settings& settings) {
   return "x400;" + mail::xtext_encode(x400::to_text(intended));
 }
 
-int mt_priority_of(const x400::MessageEnvelope& envelope, bool military, const Settings& settings) {
-  const auto level = row(x400::precedence_of(envelope)).mt_priority;
-  const bool six_levels = military || std::any_of(envelope.extensions.begin(), envelope.extensions.end(), [](auto& e) {
-                            return e.private_oid == x400::ext_priority_level_qualifier;
-                          });
-  // What a civilian calls urgent is not flash (5.1, the trap).
-  return six_levels ? level : std::min(level, settings.civil_urgent_cap);
-}
-
 // --- header ------------------------------------------------------------------------------------------------
 
 void put(std::string& out, std::string_view name, std::string_view value) { out += mail::fold_field(name, value); }
@@ -165,6 +156,16 @@ void put_kept_and_discarded(std::string& out, const x400::MessageEnvelope& envel
 
 }  // namespace
 
+int mt_priority_of(const x400::MessageEnvelope& envelope, const Settings& settings) {
+  const auto level = row(x400::precedence_of(envelope)).mt_priority;
+  const bool six_levels = envelope.content_type.oid == x400::content_p772_oid ||
+                          std::any_of(envelope.extensions.begin(), envelope.extensions.end(), [](const auto& e) {
+                            return e.standard < 0 && e.private_oid == x400::ext_priority_level_qualifier;
+                          });
+  // What a civilian calls urgent is not flash (5.1, the trap).
+  return six_levels ? level : std::min(level, settings.civil_urgent_cap);
+}
+
 const x400::ExtensionField* unmappable_critical(const x400::MessageEnvelope& envelope) {
   for (const auto& e : envelope.extensions)
     if ((e.criticality & critical_here) != 0 && !is_mapped(e)) return &e;
@@ -174,8 +175,8 @@ const x400::ExtensionField* unmappable_critical(const x400::MessageEnvelope& env
   return nullptr;
 }
 
-mail::Envelope envelope_to_mail(const x400::MessageEnvelope& envelope, bool military, const Settings& settings,
-                                Time now, std::vector<std::string>& notes) {
+mail::Envelope envelope_to_mail(const x400::MessageEnvelope& envelope, const Settings& settings, Time now,
+                                std::vector<std::string>& notes) {
   mail::Envelope out;
   out.from = settings.addresses.to_rfc822(envelope.originator);
   for (const auto& r : envelope.recipients) {
@@ -190,7 +191,7 @@ mail::Envelope envelope_to_mail(const x400::MessageEnvelope& envelope, bool mili
   out.ret = envelope.indicators.content_return_request ? mail::Ret::full : mail::Ret::headers;
   out.envid = mail::xtext_encode(std::string(mts_id_prefix) + x400::to_string(envelope.id));
   if (out.envid.size() > envid_octets) out.envid.clear();
-  out.mt_priority = mt_priority_of(envelope, military, settings);
+  out.mt_priority = mt_priority_of(envelope, settings);
   const auto* latest = find_extension(envelope.extensions, x400::ext_latest_delivery_time);
   if (const auto t = latest != nullptr ? time_value(*latest) : std::nullopt) {
     const auto left = std::chrono::floor<std::chrono::seconds>(*t - now).count();

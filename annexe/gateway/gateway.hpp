@@ -89,6 +89,10 @@ std::optional<x400::Report> refuse(const x400::Message& message, const std::vect
 x400::Report answer_probe(const x400::Probe& probe, const std::vector<int>& good_numbers, const Settings& settings,
                           std::string local_id, Time now);
 
+// The level a message or probe has in every queue it comes to and in mail (5.1): that of its grade, where its sender
+// has six levels, as P772 and the priority-level-qualifier say (P-01, P-04); of other civil content at most the cap.
+int mt_priority_of(const x400::MessageEnvelope& envelope, const Settings& settings);
+
 // Own domain in the trace (E-09).
 bool looped(const std::vector<x400::TraceElement>& trace, const x400::GlobalDomainId& own);
 

@@ -31,5 +31,8 @@ std::string take_kept(x400::Heading& heading, std::string_view name);
 // Fields that a heading has nothing to do with: trace, envelope, MIME, and those RFC 2156 5.1.7 says not to map.
 bool is_mime_field(std::string_view name);
 bool is_envelope_field(std::string_view name);
+// Bcc, Resent-Bcc: only the one they name may see them (RFC 5322 3.6.3, 3.6.6).
+bool is_blind_field(std::string_view name);
+bool is_only_for(std::string_view value, const mail::Envelope& envelope);  // empty: for anybody
 
 }  // namespace longwire::gateway

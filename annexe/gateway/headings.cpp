@@ -181,6 +181,13 @@ bool is_envelope_field(std::string_view name) {
   return std::any_of(envelope_names.begin(), envelope_names.end(), [name](auto n) { return iequals(n, name); });
 }
 
+bool is_blind_field(std::string_view name) { return iequals(name, "Bcc") || iequals(name, "Resent-Bcc"); }
+
+bool is_only_for(std::string_view value, const mail::Envelope& envelope) {
+  if (trim(value).empty()) return true;
+  return envelope.recipients.size() == 1 && names_only(value, envelope.recipients.front().address);
+}
+
 bool is_military(const mail::HeaderView& header) {
   return std::any_of(header.fields().begin(), header.fields().end(), [](const auto& field) {
     const auto* row = find_row(field.name);
@@ -200,8 +207,8 @@ Result<Heading> to_heading(const mail::HeaderView& header, const Settings& setti
     const bool envelope = is_envelope_field(field.name) && options.scope == Scope::message;
     if (is_mime_field(field.name) || envelope || iequals(field.name, "Discarded-X400-IPMS-Extensions")) continue;
     std::string value(trim(mail::unfold(field.raw_value)));
-    if (iequals(field.name, "Bcc") && !value.empty() && !options.with_bcc) {
-      notes.emplace_back("Bcc not passed on: its addresses are not for these recipients");
+    if (is_blind_field(field.name) && !value.empty() && !options.with_bcc) {
+      notes.push_back(mail::clean_text(field.name) + " not passed on: its addresses are not for these recipients");
       continue;
     }
     if (iequals(field.name, residue_field)) {

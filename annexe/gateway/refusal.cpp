@@ -61,7 +61,8 @@ std::optional<x400::Report> refuse(const x400::Message& message, const std::vect
                                    const Settings& settings, std::string local_id, Time now) {
   auto out = report_about(message.envelope, settings, std::move(local_id), now);
   for (const auto& r : message.envelope.recipients) {
-    const bool wanted = r.report != x400::ReportRequest::none || r.mta_report != x400::ReportRequest::none;
+    // The report goes to the originator: what the MTAs want for themselves is no request of his.
+    const bool wanted = r.report != x400::ReportRequest::none;
     if (!r.responsibility || !wanted || !contains(numbers, r.number)) continue;
     auto recipient = about(r, why.text, now);
     recipient.outcome = x400::NonDelivered{why.reason, why.diagnostic};

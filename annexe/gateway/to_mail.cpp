@@ -26,6 +26,9 @@ bool is_ipms(const x400::ContentType& type) {
 // X.400 names blind copies only in the copy that one of them gets; here one message may serve several.
 void hide_blind_copies(x400::Heading& heading, const mail::Envelope& envelope, const Settings& settings,
                        std::vector<std::string>& notes) {
+  const auto resent = take_kept(heading, "Resent-Bcc");
+  if (!resent.empty() && is_only_for(resent, envelope)) keep_lines(heading, {"Resent-Bcc: " + resent});
+  else if (!resent.empty()) notes.emplace_back("Resent-Bcc not passed on: its addresses are not for these recipients");
   auto& blind = heading.blind_copy;
   const bool nameless = std::none_of(blind.begin(), blind.end(), [](const auto& r) { return r.recipient.formal; });
   const bool only_one = envelope.recipients.size() == 1 && blind.size() == 1 && blind[0].recipient.formal &&
@@ -91,8 +94,7 @@ Result<MailItem> assemble(MailItem out, std::string header, MimeBody body) {
 
 Result<MailItem> ipm_to_mail(const x400::MessageEnvelope& envelope, x400::Ipm ipm, const Settings& settings, Time now) {
   MailItem out;
-  const bool military = is_p772(envelope.content_type);
-  out.envelope = envelope_to_mail(envelope, military, settings, now, out.notes);
+  out.envelope = envelope_to_mail(envelope, settings, now, out.notes);
   merge_1984_fields(ipm);
   hide_blind_copies(ipm.heading, out.envelope, settings, out.notes);
   take_exact_priority(ipm.heading, out.envelope);
@@ -112,7 +114,7 @@ Result<MailItem> ipm_to_mail(const x400::MessageEnvelope& envelope, x400::Ipm ip
 
 Result<MailItem> opaque_to_mail(const x400::Message& message, const Settings& settings, Time now) {
   MailItem out;
-  out.envelope = envelope_to_mail(message.envelope, false, settings, now, out.notes);
+  out.envelope = envelope_to_mail(message.envelope, settings, now, out.notes);
   auto header = envelope_header(message.envelope, out.envelope, settings, now, out.notes);
   header += label_fields(label_of(message.envelope), {}, settings, now);
   complete(header, message.envelope, settings);

@@ -8,7 +8,7 @@
 #include "annexe/gateway/reports.hpp"
 #include "annexe/gateway/trace.hpp"
 #include "base/text.hpp"
-#include "mail/address_list.hpp"
+#include "mail/clean.hpp"
 #include "mail/date.hpp"
 #include "mail/mmhs.hpp"
 
@@ -29,13 +29,12 @@ x400::ContentType type_of(bool military) {
                   : x400::ContentType{x400::content_p22, {}};
 }
 
-// Bcc goes on only to the one it names (RFC 5322 3.6.3): another recipient would see who else got the message.
+// Bcc and Resent-Bcc go on only to the one they name (RFC 5322 3.6.3): another recipient would see who else got the
+// message.
 bool may_see_bcc(const mail::HeaderView& header, const mail::Envelope& envelope) {
-  const auto value = header.value("Bcc");
-  if (!value || value->empty()) return true;
-  const auto list = mail::parse_address_list(*value);
-  return header.count("Bcc") == 1 && envelope.recipients.size() == 1 && list && list->size() == 1 &&
-         iequals(list->front().address, envelope.recipients.front().address);
+  return std::all_of(header.fields().begin(), header.fields().end(), [&envelope](const auto& field) {
+    return !is_blind_field(field.name) || is_only_for(mail::unfold(field.raw_value), envelope);
+  });
 }
 
 // RFC 6477 6 a, b: what P772 wants and the mail does not say.
@@ -102,6 +101,21 @@ Result<Content> notification_content(const ToX400& in, const Settings& settings)
   return Content{type_of(settings.military_default || ipn->subject.user.has_value()), x400::encode_p772(*ipn), {}};
 }
 
+// Only a gateway writes these two, beside what else there is of a message without a heading.
+bool made_by_gateway(const mail::HeaderView& header) {
+  return header.count("X400-Content-Type") == 1 && header.count("X400-MTS-Identifier") == 1;
+}
+
+// Content that is no IPMS has no heading: fields that such mail got on its way have no place.
+void name_lost_fields(const mail::HeaderView& header, std::vector<std::string>& notes) {
+  for (const auto& field : header.fields()) {
+    const auto value = trim(mail::unfold(field.raw_value));
+    const bool made = iequals(field.name, "From") || (iequals(field.name, "To") && value == "list:;");
+    if (!made && !is_mime_field(field.name) && !is_envelope_field(field.name))
+      notes.push_back("discarded, the content is no message with a heading: " + mail::clean_text(field.name));
+  }
+}
+
 Result<Content> content_of(const ToX400& in, const mail::HeaderView& header, const x400::MessageEnvelope& envelope,
                            const Settings& settings, std::vector<std::string>& notes) {
   if (in.envelope.from.empty() && is_mdn(in.message)) {
@@ -109,7 +123,11 @@ Result<Content> content_of(const ToX400& in, const mail::HeaderView& header, con
     if (notification) return notification;
     notes.push_back("a disposition notification goes as an ordinary message: " + notification.error().text);
   }
-  if (auto opaque = opaque_of(in.message)) return Content{std::move(opaque->type), std::move(opaque->content), {}};
+  // What a user types so is a file of his message: it has a heading to keep.
+  if (auto opaque = made_by_gateway(header) ? opaque_of(in.message) : std::nullopt) {
+    name_lost_fields(header, notes);
+    return Content{std::move(opaque->type), std::move(opaque->content), {}};
+  }
   return message_content(in, header, envelope, settings, notes);
 }
 

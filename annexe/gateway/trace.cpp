@@ -133,30 +133,6 @@ x400::TraceElement relayed(const x400::GlobalDomainId& domain, Time when) {
   return out;
 }
 
-// The word behind "by" of a Received field.
-std::string by_host(std::string_view value) {
-  const auto lower = to_lower(value);
-  const auto at = lower.find(" by ");
-  const auto start = lower.starts_with("by ") ? 3 : at == std::string::npos ? std::string::npos : at + 4;
-  if (start == std::string::npos) return {};
-  const auto rest = trim(value.substr(start));
-  return std::string(rest.substr(0, rest.find_first_of(" \t;(")));
-}
-
-// 5.1.6: the domain a host stands for in the table, else ours.
-x400::GlobalDomainId domain_of_host(const std::string& host, const Settings& settings) {
-  const auto in_table = [&](const DomainEntry& e) {
-    return iequals(host, e.domain) ||
-           (host.size() > e.domain.size() && host[host.size() - e.domain.size() - 1] == '.' &&
-            iequals(std::string_view(host).substr(host.size() - e.domain.size()), e.domain));
-  };
-  const DomainEntry* best = nullptr;
-  for (const auto& e : settings.addresses.config().domains)
-    if (in_table(e) && (best == nullptr || e.domain.size() > best->domain.size())) best = &e;
-  if (best == nullptr) return settings.domain;
-  return {best->prefix.country, best->prefix.admd, best->prefix.prmd == "@" ? "" : best->prefix.prmd};
-}
-
 std::optional<Time> submission_date(const mail::HeaderView& header) {
   std::optional<Time> out;
   for (const auto name : {"Resent-Date", "Date"}) {
@@ -242,8 +218,9 @@ std::vector<x400::TraceElement> trace_of(const mail::HeaderView& header, const x
     } else if (iequals(field->name, "Received")) {
       const auto semicolon = value.rfind(';');
       const auto date = mail::parse_date_field(semicolon == std::string::npos ? "" : value.substr(semicolon + 1));
-      const auto domain = domain_of_host(by_host(value), settings);
-      if (date && (out.empty() || out.back().domain != domain)) out.push_back(relayed(domain, *date));
+      // Of our own domain too, and not of the one the host stands for (5.1.6): a client may write any host, and a
+      // domain the mail only passed by SMTP would take the message for a loop.
+      if (date && (out.empty() || out.back().domain != settings.domain)) out.push_back(relayed(settings.domain, *date));
     }
   }
   auto own = relayed(settings.domain, now);

@@ -45,9 +45,7 @@ bool takes_apdu(const Core& core, const Route& route) {
 }
 
 int mt_priority_of(const Core& core, const x400::MessageEnvelope& envelope) {
-  const auto level = row(x400::precedence_of(envelope)).mt_priority;
-  const bool military = envelope.content_type.oid == x400::content_p772_oid;
-  return military ? level : std::min(level, core.gateway.civil_urgent_cap);
+  return gateway::mt_priority_of(envelope, core.gateway);
 }
 
 void X400Reports::refuse(const x400::Message& message, const std::vector<int>& numbers, const gateway::Refusal& why,

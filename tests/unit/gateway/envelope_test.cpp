@@ -206,6 +206,79 @@ TEST(Envelope, OtherContentIsOpaque) {
   EXPECT_EQ(again.content, message.content);
 }
 
+// Mail that a user typed so keeps its heading: the octets are a file of it.
+TEST(Envelope, OnlyGatewaysMakeOpaqueContent) {
+  for (const std::string type : {"application/pkcs7-mime; smime-type=signed-x400; name=smime.p7m",
+                                 "application/x400-content; content-type=35"}) {
+    const auto typed = "MMHS-Primary-Precedence: 3\nContent-Type: " + type + "\nContent-Transfer-Encoding: base64\n";
+    const auto message = test::sent(simple(typed, "MAMCAQc=\n"), settings());
+    EXPECT_EQ(message.envelope.content_type.oid, x400::content_p772_oid);
+    const auto back = test::received(message, settings());
+    EXPECT_EQ(field(back, "Subject"), "Test");
+    EXPECT_EQ(field(back, "To"), "duty@ship.example");
+    EXPECT_EQ(field(back, "Message-ID"), "<1.2@hq.example>");
+    EXPECT_EQ(field(back, "MMHS-Primary-Precedence"), "3 (immediate)");
+    EXPECT_NE(as_text(back.message).find("MAMCAQc="), std::string_view::npos);
+    // One of the two fields alone is no gateway's work.
+    EXPECT_EQ(
+        test::sent(simple("X400-Content-Type: (35)\n" + typed, "MAMCAQc=\n"), settings()).envelope.content_type.oid,
+        x400::content_p772_oid);
+    // What a gateway made, and somebody changed: every field that has no place is named.
+    const auto made = simple("X400-Content-Type: (35)\nX400-MTS-Identifier: [/C=NO/;1]\n" + typed, "MAMCAQc=\n");
+    const auto item = test::convert(made, settings());
+    ASSERT_TRUE(item);
+    EXPECT_EQ(std::get<x400::Message>(item->apdu).content, (Bytes{0x30, 3, 2, 1, 7}));
+    for (const std::string name : {"To", "Subject", "Message-ID", "MMHS-Primary-Precedence"})
+      EXPECT_EQ(std::count(item->notes.begin(), item->notes.end(),
+                           "discarded, the content is no message with a heading: " + name),
+                1)
+          << name;
+  }
+}
+
+// RFC 5322 3.6.6: like Bcc, only for the one it names.
+TEST(Envelope, ResentBccIsForTheOneItNames) {
+  const auto spy = simple("Resent-Bcc: spy@secret.example\n");
+  const auto item = test::convert(spy, settings());
+  ASSERT_TRUE(item);
+  EXPECT_NE(std::find(item->notes.begin(), item->notes.end(),
+                      "Resent-Bcc not passed on: its addresses are not for these recipients"),
+            item->notes.end());
+  const auto message = std::get<x400::Message>(item->apdu);
+  EXPECT_EQ(as_text(message.content).find("spy@secret"), std::string_view::npos);
+  auto to_spy = spy;
+  to_spy.envelope.recipients[0].address = "spy@secret.example";
+  auto sent = test::sent(to_spy, settings());
+  EXPECT_EQ(field(test::received(sent, settings()), "Resent-Bcc"), "spy@secret.example");
+  // A gateway that passed it on to more than one of ours.
+  sent.envelope.recipients.push_back(message.envelope.recipients[0]);
+  EXPECT_EQ(field(test::received(sent, settings()), "Resent-Bcc"), "(none)");
+}
+
+TEST(Envelope, OneLevelInEveryQueue) {
+  auto message = plain();
+  x400::set_precedence(message.envelope, Precedence::flash);
+  EXPECT_EQ(mt_priority_of(message.envelope, settings()), 4);
+  message.envelope.content_type = {x400::content_p22, {}};  // six levels: its sender knows the qualifier (P-01)
+  EXPECT_EQ(mt_priority_of(message.envelope, settings()), 4);
+  EXPECT_EQ(test::received(message, settings()).envelope.mt_priority, 4);
+  std::erase_if(message.envelope.extensions, [](const auto& e) { return e.standard < 0; });
+  message.envelope.priority = x400::Priority::urgent;
+  EXPECT_EQ(mt_priority_of(message.envelope, settings()), 2);
+  EXPECT_EQ(test::received(message, settings()).envelope.mt_priority, 2);
+}
+
+// The bits of the MTAs are no request of the user.
+TEST(Envelope, ReportsForMtasAloneAreNotTheOriginators) {
+  auto message = plain();
+  auto& r = message.envelope.recipients[0];
+  r.mta_report = x400::ReportRequest::both;
+  r.report = x400::ReportRequest::none;
+  EXPECT_FALSE(refuse(message, {r.number}, {1, 0, "no"}, settings(), "R1", test::noon()));
+  r.report = x400::ReportRequest::non_delivery;
+  EXPECT_TRUE(refuse(message, {r.number}, {1, 0, "no"}, settings(), "R1", test::noon()));
+}
+
 TEST(Envelope, BrokenContentIsANamedError) {
   auto message = plain();
   message.content.resize(message.content.size() / 2);
@@ -234,6 +307,8 @@ TEST(Trace, ExamplesOfRfc2156) {
     EXPECT_FALSE(parse_x400_received(bad)) << bad;
 }
 
+// Of our own domain, whatever the host stands for: mail of ship.example for ship.example that came by SMTP is no loop
+// there, nor is what a client writes.
 TEST(Trace, ReceivedLinesBecomeElements) {
   const auto mail = test::message(
       "Received: from a by gw.example with SMTP id 3; Sat, 21 Nov 2026 11:59:00 +0000\n"
@@ -241,13 +316,22 @@ TEST(Trace, ReceivedLinesBecomeElements) {
       "Received: from c by mx.ship.example with SMTP id 1; Sat, 21 Nov 2026 11:57:00 +0000\n"
       "Date: Sat, 21 Nov 2026 11:50:00 +0000\n\n");
   const auto trace = trace_of(mail::HeaderView(mail), {}, settings(), test::noon());
-  ASSERT_EQ(trace.size(), 4U);
+  ASSERT_EQ(trace.size(), 2U);
+  EXPECT_EQ(trace[0].domain, settings().domain);
   EXPECT_EQ(trace[0].arrival, from_unix(1795262400 - 600));  // the Date
-  EXPECT_EQ(trace[1].domain.prmd, "SHIP");                   // both hops of ship.example are one
-  EXPECT_EQ(trace[1].arrival, from_unix(1795262400 - 180));
-  EXPECT_EQ(trace[2].domain, settings().domain);
-  EXPECT_EQ(trace[3].arrival, test::noon());
-  EXPECT_EQ(trace[3].converted->extended, std::vector<std::string>{"1.3.6.1.7.1.3.5"});
+  EXPECT_EQ(trace[1].domain, settings().domain);
+  EXPECT_EQ(trace[1].arrival, test::noon());
+  EXPECT_EQ(trace[1].converted->extended, std::vector<std::string>{"1.3.6.1.7.1.3.5"});
+  EXPECT_FALSE(looped(trace, {"NO", " ", "SHIP"}));
+  // Behind a hop of X.400 they show that it came back to us.
+  const auto passed = test::message(
+      "Received: from b by mail.ship.example with SMTP id 2; Sat, 21 Nov 2026 11:58:00 +0000\n"
+      "X400-Received: by /PRMD=ALLY/ADMD=TAC/C=GB/; Relayed; Sat, 21 Nov 2026 11:57:00 +0000\n\n");
+  const auto behind = trace_of(mail::HeaderView(passed), {}, settings(), test::noon());
+  ASSERT_EQ(behind.size(), 3U);
+  EXPECT_EQ(behind[0].domain.prmd, "ALLY");
+  EXPECT_EQ(behind[1].domain, settings().domain);
+  EXPECT_EQ(behind[1].arrival, from_unix(1795262400 - 120));
 }
 
 // five conversions in one direction pass, six are a loop.
