@@ -1,5 +1,6 @@
 #include "annexe/dmp/times.hpp"
 #include "annexe/gateway/dmp_parts.hpp"
+#include "annexe/gateway/p1_extensions.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>
@@ -25,6 +26,8 @@ namespace dmp_parts {
 namespace {
 constexpr Duration clock_margin = std::chrono::minutes{30};  // differing clocks, and an hour at least to get through
 constexpr Duration sending_margin = std::chrono::hours{1};
+constexpr std::size_t hops_most = 7;         // three bits
+constexpr std::size_t conversions_most = 5;  // RFC 2156 5.1.5
 }  // namespace
 
 Error not_for_dmp(std::string why) { return error("not_for_dmp", 0, std::move(why)); }
@@ -49,11 +52,27 @@ Result<Time> submission_time(const std::vector<x400::TraceElement>& trace, Time 
 
 x400::MtsId mts_id(std::string local, const Settings& settings) { return {settings.domain, std::move(local)}; }
 
-std::vector<x400::TraceElement> trace(Time submission, const Settings& settings) {
-  x400::TraceElement out;
-  out.domain = settings.domain;
-  out.arrival = submission;
-  return {out};
+std::vector<x400::TraceElement> trace(const dmp::Envelope& envelope, const Settings& settings) {
+  x400::TraceElement hop;
+  hop.domain = settings.domain;
+  hop.arrival = envelope.submission;
+  std::vector<x400::TraceElement> out{hop};
+  for (std::size_t i = 0; i <= envelope.hops; ++i) {
+    // Whoever was only relayed as often as that can still be read; another conversion is too many.
+    if (i < conversions_most) hop.converted.emplace().extended.emplace_back(eit_mixer);
+    else hop.converted.reset();
+    out.push_back(hop);
+  }
+  return out;
+}
+
+Result<std::uint8_t> hops(const std::vector<x400::TraceElement>& trace) {
+  // The first element is the submission; the conversion of mail that is sent is no hop yet.
+  const bool converted = std::any_of(trace.begin(), trace.end(), [](const auto& e) { return e.converted.has_value(); });
+  const std::size_t none = converted ? 2 : 1;
+  const auto count = trace.size() > none ? trace.size() - none : 0;
+  if (count >= hops_most) return not_for_dmp("more hops than it can count");
+  return static_cast<std::uint8_t>(count);
 }
 
 std::optional<Error> check_size(const dmp::Pdu& pdu, std::size_t most) {

@@ -13,6 +13,7 @@ namespace {
 using namespace dmp_parts;
 
 constexpr std::uint8_t double_priority = 6, double_immediate = 7;  // 4.4
+constexpr int operation = 1;                                       // MMHS
 
 x400::ReportRequest request_of(dmp::Wanted wanted) {
   switch (wanted) {
@@ -60,7 +61,7 @@ Result<x400::MessageEnvelope> envelope_of(const dmp::Pdu& pdu, std::string local
   if (!originator) return originator.error();
   out.id = mts_id(std::move(local), settings);
   out.originator = *std::move(originator);
-  out.trace = trace(e.submission, settings);
+  out.trace = trace(e, settings);
   out.indicators.alternate_recipient_allowed = true;
   if (e.reassignment_prohibited)
     out.extensions.push_back(enumerated_extension(ext_recipient_reassignment_prohibited, 1));
@@ -128,7 +129,7 @@ Result<ApduItem> from_message(const dmp::Pdu& pdu, const std::string& local, con
     heading.originator->formal = *std::move(writer);
   }
   heading.this_id = e.ipm_id && e.id_type == dmp::IdType::x400 && e.ipm_id_modifier == 0
-                        ? read_ipm_id(*e.ipm_id, envelope->originator, settings)
+                        ? read_ipm_id(*e.ipm_id, envelope->originator, settings, m.military)
                         : made_ipm_id(e, local, envelope->originator);
   heading.primary = std::move(parties->primary);
   heading.copy = std::move(parties->copy);
@@ -136,7 +137,9 @@ Result<ApduItem> from_message(const dmp::Pdu& pdu, const std::string& local, con
   if (m.expiry) heading.expiry = e.submission + *m.expiry;
   set_precedence(m, *envelope, heading);
   if (m.military) {
-    heading.mmhs.message_type = x400::MessageType{from_message_type(m.message_type), {}};
+    // "Operation" is also what a message without a type says: nothing is made up.
+    if (const int type = from_message_type(m.message_type); type != operation)
+      heading.mmhs.message_type = x400::MessageType{type, {}};
     heading.mmhs.sics = m.sics;
     if (m.dtg) heading.mmhs.authorisation_time = from_dtg(*m.dtg, e.submission);
   }
@@ -166,8 +169,8 @@ Result<ApduItem> from_notification_pdu(const dmp::Pdu& pdu, std::string local, c
   auto ipn = from_notification(n, e.submission, out.notes);
   // The subject is a message of the one who gets this.
   const auto& writer = parties->envelope.front().name;
-  ipn.subject =
-      n.subject.id ? x400::IpmId{writer, dmp_subject(*n.subject.id)} : read_ipm_id(n.subject.x400, writer, settings);
+  ipn.subject = n.subject.id ? x400::IpmId{writer, dmp_subject(*n.subject.id)}
+                             : read_ipm_id(n.subject.x400, writer, settings, true);
   ipn.originator.emplace();
   ipn.originator->formal = envelope->originator;
   if (e.second_originator) {
@@ -197,11 +200,13 @@ x400::IpmId dmp_parts::made_ipm_id(const dmp::Envelope& envelope, std::string_vi
 }
 
 // Only the local part travels. An Internet identifier gets the mark that tells it is one.
-x400::IpmId dmp_parts::read_ipm_id(const std::string& local, const x400::OrName& user, const Settings& settings) {
+x400::IpmId dmp_parts::read_ipm_id(const std::string& local, const x400::OrName& user, const Settings& settings,
+                                   bool military) {
   const auto text = printable_decode(trim(local));
   if (text && is_message_id(*text)) {
-    auto id = to_ipm_id('<' + *text + '>', settings);
-    if (id.local == local) return id;
+    // P772 pads short ones with spaces; not everything on the way keeps those.
+    auto id = to_ipm_id('<' + *text + '>', settings, military);
+    if (trim(id.local) == trim(local)) return id;
   }
   return {user, local};
 }

@@ -12,8 +12,6 @@ namespace {
 
 using namespace dmp_parts;
 
-constexpr std::uint8_t hops_most = 7;  // three bits
-
 bool is_ipms(const x400::ContentType& type) {
   if (!type.oid.empty()) return type.oid == x400::content_p772_oid;
   return type.number == x400::content_p22 || type.number == x400::content_p2;
@@ -68,7 +66,9 @@ Result<dmp::Envelope> envelope_of(const ToDmp& in, const Settings& settings) {
   out.version = in.version;
   out.id = in.id;
   out.submission = *submission;
-  out.hops = static_cast<std::uint8_t>(std::min<std::size_t>(e.trace.empty() ? 0 : e.trace.size() - 1, hops_most));
+  const auto passed = hops(e.trace);
+  if (!passed) return passed.error();
+  out.hops = *passed;
   out.content_id_discarded = !e.content_id.empty();
   out.reassignment_prohibited = prohibited(e.extensions, ext_recipient_reassignment_prohibited);
   out.dl_expansion_prohibited = prohibited(e.extensions, x400::ext_dl_expansion_prohibited);
@@ -113,9 +113,14 @@ Result<std::uint8_t> to_importance(const x400::Heading& heading, x400::Priority 
 std::optional<Error> set_military(dmp::Message& out, const x400::Heading& heading, const ToDmp& in, Time submission) {
   const auto precedence = to_precedence(heading.mmhs, x400::precedence_of(in.message.envelope));
   if (!precedence) return precedence.error();
+  // One number for both: without copy recipients nothing tells that there were two.
+  if (*precedence < 6 && heading.copy.empty() && heading.mmhs.copy_precedence)
+    return not_for_dmp("a copy precedence without copy recipients");
   const auto type = to_message_type(heading.mmhs.message_type);
   if (!type) return type.error();
   if (heading.importance.value_or(1) != 1) return not_for_dmp("an importance beside the precedence");
+  if (heading.mmhs.message_type && heading.mmhs.message_type->type == 1)
+    note(in.notes, "the message type operation is that of messages without one");
   out.precedence = *precedence;
   out.message_type = *type;
   out.sics = heading.mmhs.sics;

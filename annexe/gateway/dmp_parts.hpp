@@ -33,7 +33,11 @@ void choose_addressing(dmp::Envelope& envelope);
 // The times of an envelope of this age can be told by any receiver. Errors: not_for_dmp.
 Result<Time> submission_time(const std::vector<x400::TraceElement>& trace, Time now);
 x400::MtsId mts_id(std::string local, const Settings& settings);
-std::vector<x400::TraceElement> trace(Time submission, const Settings& settings);
+// The hop count is all that DMP keeps of a trace; each hop is one conversion of it, so that it is counted on through
+// mail and X.400.
+std::vector<x400::TraceElement> trace(const dmp::Envelope& envelope, const Settings& settings);
+// Errors: not_for_dmp: as many as DMP can count; Annex E has a real trace.
+Result<std::uint8_t> hops(const std::vector<x400::TraceElement>& trace);
 std::optional<Error> check_size(const dmp::Pdu& pdu, std::size_t most);
 
 // --- security ----------------------------------------------------------------------------------------------
@@ -64,6 +68,6 @@ Result<x400::Report> from_report(const dmp::Pdu& pdu, std::string local, const S
 Result<dmp::Pdu> notification_to_dmp(const ToDmp& in, const x400::Ipn& ipn, const Settings& settings);
 // The identifier of a message that has none on the wire, and one that was read.
 x400::IpmId made_ipm_id(const dmp::Envelope& envelope, std::string_view mts_local_id, const x400::OrName& user);
-x400::IpmId read_ipm_id(const std::string& local, const x400::OrName& user, const Settings& settings);
+x400::IpmId read_ipm_id(const std::string& local, const x400::OrName& user, const Settings& settings, bool military);
 
 }  // namespace longwire::gateway::dmp_parts

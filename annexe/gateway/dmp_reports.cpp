@@ -187,6 +187,9 @@ Result<dmp::Pdu> to_dmp(const x400::Report& report, std::uint16_t subject_id, st
   const auto submission = submission_time({}, now);
   if (!submission) return submission.error();
   out.envelope.submission = *submission;
+  const auto passed = hops(report.trace);
+  if (!passed) return passed.error();
+  out.envelope.hops = *passed;
   dmp::Recipient to;
   to.number = 1;
   to.address = to_dmp_address(report.destination, settings.addresses);
@@ -213,7 +216,7 @@ Result<x400::Report> dmp_parts::from_report(const dmp::Pdu& pdu, std::string loc
   const auto& in = std::get<dmp::Report>(pdu.content);
   x400::Report out;
   out.id = mts_id(std::move(local), settings);
-  out.trace = trace(pdu.envelope.submission, settings);
+  out.trace = trace(pdu.envelope, settings);
   auto to = from_dmp_address(pdu.envelope.recipients.front().address, settings.addresses);
   if (!to) return to.error();
   out.destination = *std::move(to);

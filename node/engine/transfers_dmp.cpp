@@ -79,7 +79,10 @@ Result<Transfers::DmpDatagram> Transfers::dmp_datagram(const LiveMessage& m, std
     pdu = gateway::to_dmp(bare(*report), *subject, out.id, m.accepted, core_.gateway);
   }
   if (!pdu) return pdu.error();
-  pdu->envelope.hops = static_cast<std::uint8_t>(std::min(hops_of(row.origin), most_hops));
+  // What came by DMP was counted on arrival; what came otherwise has its hops in its trace.
+  const auto hops = std::max(hops_of(row.origin), unsigned{pdu->envelope.hops});
+  if (hops >= most_hops) return error("not_for_dmp", 0, "more hops than it can count");
+  pdu->envelope.hops = static_cast<std::uint8_t>(hops);
   auto octets = dmp::encode(*pdu);
   if (!octets) return error("not_for_dmp", 0, "it does not fit the profile");
   if (octets->size() > timing.max_datagram) return error("not_for_dmp", 0, "larger than a datagram");

@@ -19,6 +19,10 @@ bool same(std::string_view a, std::string_view b) { return iequals(a, b); }
 bool is_mapped(const Core& core, const x400::OrName& name) {
   const auto& map = core.gateway.addresses;
   const auto address = map.to_rfc822(name);
+  // A DMP number that is in no table belongs to the peer it came from.
+  if (std::any_of(name.domain_defined.begin(), name.domain_defined.end(),
+                  [](const auto& d) { return d.first == "DMP"; }))
+    return false;
   if (map.by_address(address) != nullptr) return true;
   const bool internet = std::any_of(name.domain_defined.begin(), name.domain_defined.end(),
                                     [](const auto& d) { return same(d.first, "RFC-822"); });

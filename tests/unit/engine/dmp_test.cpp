@@ -208,6 +208,32 @@ TEST(Dmp, ReportsComeBackAndNameTheMessage) {
     if (r.name == "dmp_not_possible") ADD_FAILURE() << boost::json::serialize(r.fields);
 }
 
+// bravo's table has its own user alone: alpha's is known to it by a number and nothing else.
+TEST(Dmp, ReportsAndAnswersFindANumberThatIsInNoTable) {
+  Fleet fleet;
+  const auto user = [](std::string address, std::uint32_t number) {
+    gateway::UserEntry out;
+    out.address = std::move(address);
+    out.dmp = number;
+    return out;
+  };
+  pair(fleet, [&](Config& c) {
+    c.gateway.addresses.users.push_back(user("u@bravo.example", 17));
+    if (c.peers[0].name == "bravo") c.gateway.addresses.users.push_back(user("ops@alpha.example", 5));
+  });
+  auto envelope = envelope_to("u@bravo.example");
+  envelope.recipients[0].notify = mail::Notify{.success = true, .failure = true};
+  ASSERT_EQ(fleet.submit("alpha", envelope, note(1)).code, 250);
+  fleet.run(2min);
+  ASSERT_EQ(fleet["bravo"].mailbox.size(), 1U);
+  ASSERT_EQ(fleet["alpha"].mailbox.size(), 1U);
+  EXPECT_NE(fleet["alpha"].mailbox[0].octets.find("Action: delivered"), std::string::npos);
+  const auto back = fleet["bravo"].mailbox[0].from;
+  EXPECT_TRUE(back.ends_with("@alpha.x400.invalid")) << back;
+  for (const auto& r : fleet["bravo"].reports)
+    if (r.name == "dmp_not_possible") ADD_FAILURE() << boost::json::serialize(r.fields);
+}
+
 // Annex E on one side, DMP on the other, and a relay that has no names of its own between them.
 TEST(Dmp, ARelayTakesItFromAnnexEAndBringsTheReportBack) {
   Fleet fleet;

@@ -154,7 +154,9 @@ TEST(GatewayDmp, EveryMessageTypeAndPrecedence) {
         ASSERT_EQ(pdu.has_value(), fits) << primary << copy;
         if (!pdu) continue;
         EXPECT_EQ(std::get<dmp::Message>(pdu->content).message_type, types.at(static_cast<std::size_t>(type)));
-        EXPECT_EQ(content(back(*pdu)).heading.mmhs, made.ipm.heading.mmhs);
+        auto expected = made.ipm.heading.mmhs;
+        if (type == 1) expected.message_type.reset();  // operation is what no type says
+        EXPECT_EQ(content(back(*pdu)).heading.mmhs, expected);
       }
 }
 
@@ -555,6 +557,95 @@ TEST(GatewayDmp, MailOfOrdinaryClients) {
     EXPECT_NE(body(arrived).find("HELLO"), std::string::npos);
     EXPECT_FALSE(notes.empty());
   }
+}
+
+Mail from_ops(const std::string& header) {
+  Mail out;
+  out.envelope.from = "ops@hq.example";
+  out.envelope.recipients.resize(1);
+  out.envelope.recipients[0].address = "bridge@tor.example";
+  out.message = message("From: ops@hq.example\nTo: bridge@tor.example\nDate: Sat, 21 Nov 2026 11:50:00 +0000\n" +
+                        header + "Subject: Test\n\nHELLO\n");
+  return out;
+}
+
+// mail -> X.400 -> DMP -> X.400 -> mail -> ...: a far server that sends everything back.
+TEST(GatewayDmp, ALoopThroughMailEnds) {
+  const auto with = with_users();
+  auto mail = from_ops("Message-ID: <1.2@hq.example>\n");
+  int laps = 0;
+  for (; laps < 8; ++laps) {
+    const auto apdu = to_x400({mail.envelope, {1}, mail.message, "Q7.12", noon(), {}}, with);
+    if (!apdu) {
+      EXPECT_EQ(apdu.error().name, "mixer_loop");
+      break;
+    }
+    const auto pdu = to_dmp(ToDmp{std::get<x400::Message>(apdu->apdu), 4242, 1400, 2, noon(), nullptr}, with);
+    ASSERT_TRUE(pdu) << pdu.error().text;
+    EXPECT_EQ(pdu->envelope.hops, laps);
+    const auto item = from_dmp(*pdu, "R7.4242", noon(), with);
+    ASSERT_TRUE(item);
+    auto arrived = received(item->apdu, with);
+    mail.envelope = arrived.envelope;
+    mail.message = arrived.message;
+  }
+  EXPECT_EQ(laps, 5);
+}
+
+// A relay counts each hop; a message at its last hop can be read all the same.
+TEST(GatewayDmp, HopsAreCountedInTheTrace) {
+  auto pdu = out(plain()).value();
+  EXPECT_EQ(pdu.envelope.hops, 0);
+  for (std::uint8_t hops = 0; hops <= 7; ++hops) {
+    pdu.envelope.hops = hops;
+    const auto apdu = back(pdu);
+    EXPECT_EQ(apdu.envelope.trace.size(), hops + 2U);
+    EXPECT_TRUE(to_mail(apdu, with_users(), {}, noon())) << int{hops};
+    const auto again = to_dmp(ToDmp{apdu, 1, 1400, 2, noon(), nullptr}, with_users());
+    ASSERT_EQ(again.has_value(), hops < 7) << int{hops};
+    if (again) EXPECT_EQ(again->envelope.hops, hops);
+    else EXPECT_NE(again.error().text.find("more hops"), std::string::npos);
+  }
+}
+
+// Civil ones have neither padding nor a name; whichever way they went, the sender knows them again.
+TEST(GatewayDmp, AShortMessageIdStaysWhatItWas) {
+  const auto with = with_users();
+  for (const std::string military : {"", "MMHS-Primary-Precedence: routine\n"}) {
+    const auto mail = from_ops("Message-ID: <m1@a.example>\nDisposition-Notification-To: ops@hq.example\n" + military);
+    const auto pdu = to_dmp(ToDmp{sent(mail, with), 4242, 1400, 2, noon(), nullptr}, with);
+    ASSERT_TRUE(pdu) << pdu.error().text;
+    const auto apdu = back(*pdu);
+    EXPECT_EQ(field(received(apdu, with), "Message-ID"), "<m1@a.example>");
+    x400::Ipn ipn;
+    ipn.subject = to_ipm_id("<m1@a.example>", with, !military.empty());
+    ipn.originator.emplace();
+    ipn.originator->formal = bridge();
+    ipn.outcome = x400::Receipt{noon() - minutes{1}, false, {}, {}};
+    Made answer = plain();
+    answer.envelope.originator = bridge();
+    answer.envelope.recipients[0].name = ops();
+    const x400::Message message{answer.envelope, x400::encode_p772(ipn)};
+    const auto notification = to_dmp(ToDmp{message, 77, 1400, 2, noon(), nullptr}, with);
+    ASSERT_TRUE(notification) << notification.error().text;
+    const auto home = received(back(*notification), with);
+    const std::string text(as_text(home.message));
+    EXPECT_NE(text.find("Original-Message-ID: <m1@a.example>"), std::string::npos) << text;
+  }
+}
+
+TEST(GatewayDmp, NoMessageTypeIsMadeUpAndNoPrecedenceVanishes) {
+  const auto with = with_users();
+  const auto typeless = from_ops("MMHS-Primary-Precedence: immediate\nMMHS-Subject-Indicator-Codes: ABC\n");
+  const auto pdu = to_dmp(ToDmp{sent(typeless, with), 4242, 1400, 2, noon(), nullptr}, with);
+  ASSERT_TRUE(pdu) << pdu.error().text;
+  const auto arrived = received(back(*pdu), with);
+  EXPECT_EQ(field(arrived, "MMHS-Message-Type"), "(none)");
+  EXPECT_EQ(field(arrived, "MMHS-Copy-Precedence"), "(none)");
+  const auto pair = from_ops("MMHS-Primary-Precedence: flash\nMMHS-Copy-Precedence: flash\n");
+  const auto lost = to_dmp(ToDmp{sent(pair, with), 4242, 1400, 2, noon(), nullptr}, with);
+  ASSERT_FALSE(lost);
+  EXPECT_NE(lost.error().text.find("copy precedence"), std::string::npos);
 }
 
 // A label field in another form than ours says the same; other words than the label's do not.
