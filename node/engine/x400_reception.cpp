@@ -101,8 +101,10 @@ void X400Reception::p772(const Arrival& arrival, ByteView content, Time now) {
   // Nothing names the message but what it says: the same content twice is the same message.
   const auto key = ContentHash().add(to_string(arrival.source)).add(content).key();
   e.id = {core_.gateway.domain, "TMI4-" + to_string(key.source) + "-" + std::to_string(key.message_id)};
-  const auto add = [&e](const std::optional<x400::OrName>& name) {
+  // Its sender has sent a copy to each of them: nothing is passed on.
+  const auto add = [this, &e](const std::optional<x400::OrName>& name) {
     if (!name || name->empty()) return;
+    if (core_.router.route(mail::domain_of(address_of(core_, *name))).kind != Route::Kind::local) return;
     x400::Recipient r;
     r.name = *name;
     r.number = static_cast<int>(e.recipients.size()) + 1;
@@ -359,7 +361,12 @@ void X400Reception::report(const Arrival& arrival, const x400::Report& r, ByteVi
     row.form = store::Form::p1;
     return told(arrival, intake_.accept(std::move(row), octets, now), "p1", now);
   }
-  const auto item = gateway::to_mail(r, core_.gateway, boundary_.subjects(), now);
+  // A report that does not go to the sender of the message it names is a forgery, or an accident: what we know of that
+  // message, its recipients among it, is not for whoever wrote the destination.
+  const auto subject = boundary_.find(r.subject);
+  const bool to_its_sender = subject && iequals(subject->envelope.from, address);
+  const gateway::FindSubject nothing = [](const x400::MtsId&) { return std::optional<gateway::SubjectMail>{}; };
+  const auto item = gateway::to_mail(r, core_.gateway, to_its_sender ? boundary_.subjects() : nothing, now);
   if (!item) return discard(core_, arrival, events::payload_discarded, item.error().name, now);
   row.message_id = mail::HeaderView(item->message).value("Message-ID").value_or("");
   auto& kept = intake_.accept(std::move(row), item->message, now);
