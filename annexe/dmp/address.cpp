@@ -30,11 +30,12 @@ bool write_extended(ByteWriter& out, const Address& address) {
   const auto length = address.extended.size();
   if (length == 0 || length > extended_address_most || address.form > form_per) return false;
   const auto low = static_cast<unsigned>(length & 0x1FU);
+  const auto form = static_cast<unsigned>(address.form);
   if (length <= short_length) {
-    out.u8(static_cast<std::uint8_t>(address.form << 5U | low));
+    out.u8(static_cast<std::uint8_t>(form << 5U | low));
   } else {
     out.u8(static_cast<std::uint8_t>(form_length_extended << 5U | low));
-    out.u8(static_cast<std::uint8_t>(address.form << 5U | static_cast<unsigned>(length >> 5)));
+    out.u8(static_cast<std::uint8_t>(form << 5U | static_cast<unsigned>(length >> 5)));
   }
   out.bytes(address.extended);
   return true;

@@ -22,7 +22,6 @@ CircuitSerial::CircuitSerial(boost::asio::io_context& io, const Settings& settin
     : io_(io),
       clock_(clock),
       handlers_(std::move(handlers)),
-      code_(settings.code),
       characters_a_second_(settings.baud / (settings.code == acp127::Code::ita2 ? units_ita2 : units_ia5)),
       scanner_(settings.code),
       port_(io, port_settings(settings), clock, port_handlers()),

@@ -36,7 +36,6 @@ class CircuitSerial : public CircuitPort {
   boost::asio::io_context& io_;
   const Clock& clock_;
   Handlers handlers_;
-  acp127::Code code_;
   double characters_a_second_;
   acp127::Scanner scanner_;
   SerialPort port_;
