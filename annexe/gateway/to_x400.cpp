@@ -109,7 +109,7 @@ bool made_by_gateway(const mail::HeaderView& header) {
 // Content that is no IPMS has no heading: fields that such mail got on its way have no place.
 void name_lost_fields(const mail::HeaderView& header, std::vector<std::string>& notes) {
   for (const auto& field : header.fields()) {
-    const auto value = trim(mail::unfold(field.raw_value));
+    const std::string value(trim(mail::unfold(field.raw_value)));
     const bool made = iequals(field.name, "From") || (iequals(field.name, "To") && value == "list:;");
     if (!made && !is_mime_field(field.name) && !is_envelope_field(field.name))
       notes.push_back("discarded, the content is no message with a heading: " + mail::clean_text(field.name));
