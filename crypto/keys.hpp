@@ -1,0 +1,78 @@
+// PublicKey and PrivateKey: RSA, ECDSA/ECDH on P-256, P-384, P-521, X25519, and X9.42 Diffie-Hellman.
+#pragma once
+
+#include "base/result.hpp"
+#include "crypto/hash.hpp"
+#include "crypto/random.hpp"
+#include "crypto/secret.hpp"
+
+#include <memory>
+#include <optional>
+#include <string_view>
+
+namespace longwire::crypto {
+
+enum class KeyType : std::uint8_t { rsa, p256, p384, p521, x25519, dh };
+std::string_view to_string(KeyType type);  // "rsa", "p256", ...
+constexpr bool is_ec(KeyType type) { return type == KeyType::p256 || type == KeyType::p384 || type == KeyType::p521; }
+
+enum class SignatureScheme : std::uint8_t { rsa_pkcs1, rsa_pss, ecdsa };
+enum class KeyTransport : std::uint8_t { rsa_pkcs1, rsa_oaep };
+
+struct OaepParameters {  // mbedTLS takes one digest for both
+  Digest digest = Digest::sha1;
+  Bytes label;  // pSource
+};
+
+class PublicKey {
+ public:
+  // A SubjectPublicKeyInfo. Errors: those of ber::Document, unsupported_key (unknown algorithm or curve), bad_key
+  // (point not on the curve, DH value outside 2..p-2 or not of the group, RSA below 1024 or above 8192 bits).
+  static Result<PublicKey> from_spki(ByteView der);
+  // An originator's ephemeral key: the octets of the BIT STRING and the recipient key that gives the domain.
+  static Result<PublicKey> from_agreement(const PublicKey& domain, ByteView octets);
+
+  KeyType type() const;
+  unsigned bits() const;
+  Bytes spki() const;              // as read
+  Bytes agreement_octets() const;  // what an originatorKey BIT STRING holds: 04 X Y, or DER INTEGER y
+  friend bool operator==(const PublicKey& a, const PublicKey& b) { return a.spki() == b.spki(); }
+
+  // digest_octets: the digest of what was signed. salt: PSS salt length. ECDSA signatures are DER.
+  bool verify(SignatureScheme scheme, Digest digest, ByteView digest_octets, ByteView signature,
+              std::optional<std::size_t> salt = {}) const;
+  // RSA only. Errors: unsupported_key, too_long.
+  Result<Bytes> encrypt(KeyTransport transport, const OaepParameters& oaep, ByteView key, Random& random) const;
+
+ private:
+  friend class PrivateKey;
+  struct Impl;
+  std::shared_ptr<const Impl> impl_;
+};
+
+class PrivateKey {
+ public:
+  // PKCS#8, PKCS#1 or SEC1 in DER or PEM, not encrypted. Errors: unsupported_key, bad_key, encrypted_key.
+  static Result<PrivateKey> read(ByteView der_or_pem, Random& random);
+  // A fresh key of the same domain as `peer`, for one key agreement.
+  static Result<PrivateKey> ephemeral(const PublicKey& peer, Random& random);
+
+  KeyType type() const;
+  PublicKey public_key() const;
+
+  // ecdsa: DER. PSS: salt as long as the digest. Errors: unsupported_key.
+  Result<Bytes> sign(SignatureScheme scheme, Digest digest, ByteView digest_octets, Random& random) const;
+  // RSA transport. Whatever is wrong with padding or length, `key_octets` of `fallback` come back in a time that does
+  // not tell (security.md 12, duty 1); nullopt only for a key that is no RSA key.
+  std::optional<Secret> decrypt_or(KeyTransport transport, const OaepParameters& oaep, ByteView octets,
+                                   const Secret& fallback, Random& random) const;
+  // The shared secret: X coordinate in the width of the field, or ZZ padded to the length of p. nullopt: other domain,
+  // or a public value that fails its checks.
+  std::optional<Secret> agree(const PublicKey& peer, Random& random) const;
+
+ private:
+  struct Impl;
+  std::shared_ptr<const Impl> impl_;
+};
+
+}  // namespace longwire::crypto

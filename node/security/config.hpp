@@ -1,0 +1,75 @@
+// What a node is told of security ([security] and the keys of peers and bearers): pure data, files already read.
+#pragma once
+
+#include "base/bytes.hpp"
+#include "base/time.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace longwire::security {
+
+struct FileContent {  // of a file named in the configuration
+  std::string path;
+  Bytes octets;
+};
+
+struct KeyConfig {  // [[security.key]]
+  FileContent certificate;
+  FileContent key;  // a path, or "credential:NAME" of systemd; never in the configuration itself
+};
+
+enum class Encrypt : std::uint8_t { off, recipient, gateway };
+enum class Extract : std::uint8_t { nothing, encryption, everything };
+enum class NoCertificate : std::uint8_t { refuse, hold, clear };
+
+// [[security.profile]]: what is done to messages towards a peer, and asked of messages from it (the shaper).
+struct Profile {
+  std::string name;
+  // outbound
+  bool sign = false, outer_sign = false;
+  Encrypt encrypt = Encrypt::off;
+  std::vector<std::string> gateway;  // addresses whose certificates get the key: the far gateway, or one beside users
+  bool compact = false;
+  std::string cipher = "aes128-cbc";  // "aes128-cbc" | "aes256-cbc" | "aes128-gcm" | "aes256-gcm"
+  bool oaep = false, pss = false;
+  bool resign = false;   // ACP 145: the inner signature is taken off and the node signs
+  std::string label_as;  // policy to translate labels to before they leave; empty: as they are
+  NoCertificate no_certificate = NoCertificate::refuse;
+  bool request_receipt = false;
+  // inbound
+  bool require_signature = false, require_encryption = false;
+  Extract extract = Extract::everything;
+  std::string label_from;  // policy that labels from there have, translated to ours
+  // which content: "clear", "signed", "encrypted"; empty: all
+  std::vector<std::string> only;
+};
+
+struct ClearanceConfig {
+  std::string who;        // "alice@alpha.example", "@alpha.example", "*"
+  std::string clearance;  // "CONFIDENTIAL/Sensitivity:MEDICAL", or "file:PATH" of DER or 4774
+};
+
+struct SecurityConfig {
+  std::vector<KeyConfig> keys;
+  std::vector<FileContent> trust, intermediates, crls, spifs;
+  bool require_crl = false;
+  bool legacy = false;       // 3DES is decrypted
+  bool accept_weak = false;  // SHA-1 and RSA below 2048 bits count as good
+  bool harvest = true;       // certificates of verified signed mail are stored
+  Duration expiry_warning = std::chrono::hours{24 * 30};
+  std::vector<Profile> profiles;
+  // labels
+  bool label_required = false;
+  std::string default_label;             // words of a policy; empty: none
+  std::string first_line;                // "off" | "read" | "write": label as the first line of text
+  bool write_header = true;              // SIO-Label on delivery
+  std::vector<std::string> translators;  // addresses trusted to translate labels (equivalentLabels)
+  std::vector<ClearanceConfig> clearances;
+  std::string unknown_user;  // clearance of users in no entry; empty: no labelled message that has a clearance to pass
+
+  bool on() const { return !keys.empty() || !spifs.empty() || !profiles.empty() || !clearances.empty(); }
+};
+
+}  // namespace longwire::security
