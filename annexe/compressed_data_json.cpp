@@ -48,7 +48,7 @@ Result<Bytes> mule_payload_of(ByteView in) {
 std::optional<std::string> mule_text_of(ByteView data) {
   if (data.empty() || data[0] != sequence_octet) return std::nullopt;
   const auto payload = mule_payload_of(data);
-  if (!payload || !mail::is_utf8(as_text(*payload))) return std::nullopt;
+  if (!payload || !is_utf8(as_text(*payload))) return std::nullopt;
   return std::string(as_text(*payload));
 }
 

@@ -1,8 +1,8 @@
 #include "mail/encoded_words.hpp"
 
 #include "base/text.hpp"
+#include "base/utf8.hpp"
 #include "mail/base64.hpp"
-#include "mail/utf8.hpp"
 
 #include <algorithm>
 #include <array>
@@ -169,29 +169,6 @@ bool is_atom_text(char c) {
 }
 
 }  // namespace
-
-std::optional<std::string> to_latin1(std::string_view utf8) {
-  if (!is_utf8(utf8)) return std::nullopt;
-  std::string out;
-  for (std::size_t i = 0; i < utf8.size(); ++i) {
-    const auto octet = static_cast<std::uint8_t>(utf8[i]);
-    if (octet < 0x80) {
-      out += utf8[i];
-    } else if (octet < 0xC4) {
-      const auto next = static_cast<std::uint8_t>(utf8[++i]);
-      out += static_cast<char>(static_cast<std::uint8_t>((octet & 3U) << 6 | (next & 0x3FU)));
-    } else {
-      return std::nullopt;
-    }
-  }
-  return out;
-}
-
-std::string from_latin1(std::string_view octets) {
-  std::string out;
-  for (const char c : octets) put_utf8(out, static_cast<std::uint8_t>(c));
-  return out;
-}
 
 std::string decode_words(std::string_view text) {
   std::string out;

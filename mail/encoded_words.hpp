@@ -1,7 +1,6 @@
 // RFC 2047: header text that is not ASCII. Inside the program such text is UTF-8.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -16,9 +15,5 @@ std::string decode_words(std::string_view text);
 std::string encode_words(std::string_view utf8);
 // The same for a phrase in front of <address>: quoted if it needs to be (RFC 5322 3.2.4, RFC 2047 5 (3)).
 std::string encode_phrase(std::string_view utf8);
-
-// nullopt: not UTF-8, or a character beyond U+00FF.
-std::optional<std::string> to_latin1(std::string_view utf8);
-std::string from_latin1(std::string_view octets);
 
 }  // namespace longwire::mail

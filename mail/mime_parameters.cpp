@@ -139,7 +139,7 @@ std::string join(std::vector<Section>& sections) {
   std::string out;
   for (const auto& s : sections) out += s.encoded ? percent_decode(s.value) : s.value;
   // Character sets without a table of ours are read as their neighbour: display text, not data.
-  if (charset.starts_with("iso-8859-") || charset == "windows-1252" || !is_utf8(out)) out = latin1_to_utf8(out);
+  if (charset.starts_with("iso-8859-") || charset == "windows-1252" || !is_utf8(out)) out = from_latin1(out);
   return out;
 }
 

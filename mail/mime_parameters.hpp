@@ -3,7 +3,7 @@
 #pragma once
 
 #include "base/result.hpp"
-#include "mail/utf8.hpp"
+#include "base/utf8.hpp"
 
 #include <string>
 #include <string_view>

@@ -1,8 +1,8 @@
 // A MULE payload as JSON, for `longwire decode mule` and traces.
 #pragma once
 
+#include "base/utf8.hpp"
 #include "mail/mule.hpp"
-#include "mail/utf8.hpp"
 
 #include <boost/json/object.hpp>
 

@@ -205,7 +205,7 @@ class Reader {
     const auto* exact = text_.kind == BodyKind::foreign ? nullptr : text_.find(keyword::label);
     if (exact != nullptr) {
       const auto octets = from_hex(*exact);
-      auto read = octets ? x400::decode_label(*octets) : Result<x400::SecurityLabel>(error("bad_label"));
+      auto read = octets ? decode_label(*octets) : Result<SecurityLabel>(error("bad_label"));
       if (!read) return error("bad_classification", 0, "the line LABEL cannot be read");
       // A warning that was changed on the way is for an operator to settle.
       if (!in_.classification.empty() && acp127_letters(read->classification.value_or(0)) != in_.classification)
@@ -213,16 +213,16 @@ class Reader {
       label = *std::move(read);
     }
     if (!label) return std::nullopt;
-    message_.envelope.extensions.push_back({x400::ext_message_security_label, {}, 0, x400::encode_label(*label)});
+    message_.envelope.extensions.push_back({x400::ext_message_security_label, {}, 0, encode_label(*label)});
     return std::nullopt;
   }
 
   // FL4 by its letters, with the policy that the first line of the text names; without FL4 that line's words.
-  std::optional<x400::SecurityLabel> label_of_lines() const {
+  std::optional<SecurityLabel> label_of_lines() const {
     auto level = from_acp127_letters(in_.classification);
     if (!level) level = classification_of_words(text_.classification);
     if (!level) return std::nullopt;
-    x400::SecurityLabel out;
+    SecurityLabel out;
     out.classification = level;
     if (text_.kind == BodyKind::foreign && text_.classification.starts_with("NATO ")) out.policy = nato_policy;
     return out;

@@ -162,7 +162,7 @@ class Writer {
   void label() {
     const auto* e = find_extension(envelope_.extensions, x400::ext_message_security_label);
     if (e == nullptr) return;
-    const auto read = x400::decode_label(e->value);
+    const auto read = decode_label(e->value);
     if (!read) {
       notes_.push_back("the security label cannot be read (" + std::string(read.error().name) + ")");
       return;
@@ -322,9 +322,9 @@ class Writer {
     const auto crossed = acp127::from_prosign(acp127::prosign(level, station_.style.override_as_y));
     if (crossed != level) put_line(keyword::grade, acp127::to_upper(to_string(level)));
     if (label_) {
-      x400::SecurityLabel simple;
+      SecurityLabel simple;
       simple.classification = from_acp127_letters(out_.classification);
-      if (*label_ != simple) put_line(keyword::label, acp127::to_upper(to_hex(x400::encode_label(*label_))));
+      if (*label_ != simple) put_line(keyword::label, acp127::to_upper(to_hex(encode_label(*label_))));
     }
     const auto sender = settings_.addresses.to_rfc822(envelope_.originator);
     const auto& from = ipm_.heading.originator;
@@ -356,7 +356,7 @@ class Writer {
   acp127::Message out_;
   acp127::StructuredText text_;
   std::vector<Served> served_;
-  std::optional<x400::SecurityLabel> label_;
+  std::optional<SecurityLabel> label_;
 };
 
 }  // namespace

@@ -55,7 +55,7 @@ std::vector<std::string> join_letters(const std::vector<std::string>& words) {
 
 }  // namespace
 
-std::string marking_of(const x400::SecurityLabel& label, const Settings& settings) {
+std::string marking_of(const SecurityLabel& label, const Settings& settings) {
   std::string out;
   if (label.classification) {
     std::string policy;

@@ -1,10 +1,10 @@
 #include "annexe/gateway/descriptors.hpp"
 
 #include "base/text.hpp"
+#include "base/utf8.hpp"
 #include "mail/clean.hpp"
 #include "mail/encoded_words.hpp"
 #include "mail/mmhs_values.hpp"
-#include "mail/utf8.hpp"
 
 #include <algorithm>
 
@@ -49,9 +49,9 @@ std::vector<std::string> take_comments(std::string& name) {
 }  // namespace
 
 std::string teletex_text(std::string_view text, std::size_t most, bool& lossy) {
-  const bool utf8 = mail::is_utf8(text);
+  const bool utf8 = is_utf8(text);
   if (!utf8) lossy = true;  // 8-bit text of an unknown charset, read as ISO 8859-1
-  const auto source = utf8 ? std::string(text) : mail::from_latin1(text);
+  const auto source = utf8 ? std::string(text) : from_latin1(text);
   std::string out;
   std::size_t count = 0;
   for (std::string_view rest = source; !rest.empty();) {
@@ -62,7 +62,7 @@ std::string teletex_text(std::string_view text, std::size_t most, bool& lossy) {
       break;
     }
     const bool control = one.size() == 1 && (one[0] == 0x7F || static_cast<unsigned char>(one[0]) < ' ');
-    const bool foreign = !control && !mail::to_latin1(one);
+    const bool foreign = !control && !to_latin1(one);
     lossy = lossy || control || foreign;
     out += control ? " " : foreign ? "?" : one;
   }

@@ -5,6 +5,7 @@
 #include "annexe/gateway/message_ids.hpp"
 #include "annexe/gateway/p1_extensions.hpp"
 #include "base/text.hpp"
+#include "base/utc_time.hpp"
 
 namespace longwire::gateway {
 
@@ -74,7 +75,7 @@ void add_label(x400::MessageEnvelope& out, const dmp::Security& security) {
   if (!label) return;
   x400::ExtensionField field;
   field.standard = x400::ext_message_security_label;
-  field.value = x400::encode_label(*label);
+  field.value = encode_label(*label);
   out.extensions.push_back(std::move(field));
 }
 
@@ -195,8 +196,8 @@ Result<ApduItem> from_notification_pdu(const dmp::Pdu& pdu, std::string local, c
 // MMHS wants it (stanag4406.md 3.3).
 x400::IpmId dmp_parts::made_ipm_id(const dmp::Envelope& envelope, std::string_view mts_local_id,
                                    const x400::OrName& user) {
-  return {user, dmp_subject(envelope.id) + '-' + std::string(mts_local_id) + ' ' +
-                    x400::format_utc_time(envelope.submission)};
+  return {user,
+          dmp_subject(envelope.id) + '-' + std::string(mts_local_id) + ' ' + format_utc_time(envelope.submission)};
 }
 
 // Only the local part travels. An Internet identifier gets the mark that tells it is one.

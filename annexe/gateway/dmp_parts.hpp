@@ -43,7 +43,7 @@ std::optional<Error> check_size(const dmp::Pdu& pdu, std::size_t most);
 // --- security ----------------------------------------------------------------------------------------------
 Result<dmp::Security> to_security(const std::vector<x400::ExtensionField>& extensions, const Settings& settings);
 // nullopt: nothing is marked.
-std::optional<x400::SecurityLabel> from_security(const dmp::Security& security);
+std::optional<SecurityLabel> from_security(const dmp::Security& security);
 
 // --- heading and body ------------------------------------------------------------------------------------
 std::optional<Error> check_heading(const x400::Heading& heading, const Settings& settings, Notes* notes);

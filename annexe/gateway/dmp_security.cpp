@@ -67,7 +67,7 @@ Result<dmp::Security> to_security(const std::vector<x400::ExtensionField>& exten
   out.categories.emplace();
   const auto* field = find_extension(extensions, x400::ext_message_security_label);
   if (field == nullptr) return out;
-  const auto label = x400::decode_label(field->value);
+  const auto label = decode_label(field->value);
   if (!label) return not_for_dmp("a label that cannot be read");
   auto plain = *label;
   plain.mark.clear();
@@ -86,8 +86,8 @@ Result<dmp::Security> to_security(const std::vector<x400::ExtensionField>& exten
   return out;
 }
 
-std::optional<x400::SecurityLabel> from_security(const dmp::Security& security) {
-  x400::SecurityLabel out;
+std::optional<SecurityLabel> from_security(const dmp::Security& security) {
+  SecurityLabel out;
   out.mark = mark_of(security);
   if (security.classification == 0 && out.mark.empty()) return std::nullopt;
   if (security.policy == dmp::policy_nato) out.policy = nato_policy;

@@ -33,30 +33,11 @@ bool is_mapped(const x400::ExtensionField& e) {
                                        x400::ext_message_security_label};
   const bool known = std::find(mapped.begin(), mapped.end(), e.standard) != mapped.end();
   const bool label = e.standard == x400::ext_message_security_label;
-  return known && (!label || x400::decode_label(e.value).has_value());
+  return known && (!label || decode_label(e.value).has_value());
 }
 bool is_mapped_for_recipient(const x400::ExtensionField& e) { return e.standard == x400::ext_redirection_history; }
 
 // --- envelope --------------------------------------------------------------------------------------------
-
-// Appendix A 3.2, but both words for both bits (stanag4406.md 6.7).
-mail::Notify notify_of(x400::ReportRequest request) {
-  mail::Notify out;
-  switch (request) {
-    case x400::ReportRequest::none:
-      out.never = true;
-      break;
-    case x400::ReportRequest::non_delivery:
-      out.failure = true;
-      break;
-    // Bit 3 asks for every report (X.411): a sender told of success alone would take a failure for silence.
-    case x400::ReportRequest::delivery:
-    case x400::ReportRequest::both:
-      out.success = out.failure = true;
-      break;
-  }
-  return out;
-}
 
 std::string orcpt_of(const x400::Recipient& r, const Settings& settings) {
   const auto* e = find_extension(r.extensions, x400::ext_redirection_history);
@@ -155,6 +136,24 @@ void put_kept_and_discarded(std::string& out, const x400::MessageEnvelope& envel
 }
 
 }  // namespace
+
+mail::Notify notify_of(x400::ReportRequest request) {
+  mail::Notify out;
+  switch (request) {
+    case x400::ReportRequest::none:
+      out.never = true;
+      break;
+    case x400::ReportRequest::non_delivery:
+      out.failure = true;
+      break;
+    // Bit 3 asks for every report (X.411): a sender told of success alone would take a failure for silence.
+    case x400::ReportRequest::delivery:
+    case x400::ReportRequest::both:
+      out.success = out.failure = true;
+      break;
+  }
+  return out;
+}
 
 int mt_priority_of(const x400::MessageEnvelope& envelope, const Settings& settings) {
   const auto level = row(x400::precedence_of(envelope)).mt_priority;

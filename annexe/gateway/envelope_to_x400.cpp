@@ -153,7 +153,7 @@ Result<void> add_label(const mail::HeaderView& header, x400::MessageEnvelope& ou
   if (!label) return {};
   x400::ExtensionField e;
   e.standard = x400::ext_message_security_label;
-  e.value = x400::encode_label(*label);
+  e.value = encode_label(*label);
   out.extensions.push_back(std::move(e));
   return {};
 }

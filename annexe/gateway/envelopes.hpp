@@ -21,6 +21,8 @@ Precedence precedence_of(const mail::Envelope& envelope, const mail::HeaderView&
 // --- X.400 to mail ---
 // The first extension that is critical for transfer or delivery and means nothing here; nullptr: none.
 const x400::ExtensionField* unmappable_critical(const x400::MessageEnvelope& envelope);
+// Appendix A 3.2, but both words for both bits (stanag4406.md 6.7).
+mail::Notify notify_of(x400::ReportRequest request);
 mail::Envelope envelope_to_mail(const x400::MessageEnvelope& envelope, const Settings& settings, Time now,
                                 std::vector<std::string>& notes);
 // Trace, Date and the fields of RFC 2156 5.3.6, with CRLF.

@@ -1,10 +1,10 @@
 #include "annexe/gateway/field_list.hpp"
 
-#include "annexe/x400/reader.hpp"
+#include "base/ber_reader.hpp"
 #include "base/text.hpp"
+#include "base/utf8.hpp"
 #include "mail/clean.hpp"
 #include "mail/encoded_words.hpp"
-#include "mail/utf8.hpp"
 
 #include <algorithm>
 
@@ -14,7 +14,7 @@ std::string ia5_field(const mail::HeaderField& field) {
   auto value = mail::unfold(field.raw_value);
   const auto is_ia5 = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
   if (!std::all_of(value.begin(), value.end(), is_ia5)) {
-    const auto utf8 = mail::is_utf8(value) ? value : mail::from_latin1(value);
+    const auto utf8 = is_utf8(value) ? value : from_latin1(value);
     value = ' ' + mail::encode_words(trim(utf8));
   }
   return std::string(field.name) + ':' + value;
@@ -29,7 +29,7 @@ std::optional<KeptField> split_field(std::string_view line) {
 Bytes encode_field_list(const std::vector<std::string>& lines) {
   ber::Writer out;
   out.begin(ber::sequence_tag);
-  for (const auto& line : lines) x400::put_text(out, x400::ia5_string_tag, line);
+  for (const auto& line : lines) ber::put_text(out, ber::ia5_string_tag, line);
   out.end();
   return out.finish();
 }
@@ -39,7 +39,7 @@ Result<std::vector<KeptField>> decode_field_list(ByteView ber, std::vector<std::
   if (!doc) return doc.error();
   std::vector<KeptField> out;
   for (const auto child : doc->children(0)) {
-    const auto text = x400::text(*doc, child);
+    const auto text = ber::text(*doc, child);
     if (!text) return text.error();
     // Control characters could end a line and start another field.
     auto line = *text;

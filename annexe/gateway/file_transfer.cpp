@@ -73,7 +73,7 @@ std::string on_one_line(std::string_view name, const std::vector<std::string>& p
 std::string in_ascii(const PartField& f, const mail::ContentType& type) {
   std::vector<std::string> pieces;
   const auto add = [&pieces](std::string_view name, std::string_view value) {
-    const auto text = mail::is_utf8(value) ? std::string(value) : mail::latin1_to_utf8(value);
+    const auto text = is_utf8(value) ? std::string(value) : from_latin1(value);
     for (auto& p : mail::format_parameter(name, text, mail::Quoting::quoted)) pieces.push_back(std::move(p));
   };
   if (iequals(f.name, "Content-Type")) {

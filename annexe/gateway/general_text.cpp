@@ -135,9 +135,9 @@ std::optional<x400::body::General> to_general_text(std::string_view charset, Byt
   }
   if (has_shifts(text)) return std::nullopt;
   if (charset == "utf-8") {
-    std::string latin1;
-    if (!mail::utf8_to_latin1(as_text(text), latin1) || has_c1(as_bytes(latin1))) return std::nullopt;
-    return with_prefix(rows.front(), as_bytes(latin1), false);
+    const auto latin1 = to_latin1(as_text(text));
+    if (!latin1 || has_c1(as_bytes(*latin1))) return std::nullopt;
+    return with_prefix(rows.front(), as_bytes(*latin1), false);
   }
   for (const auto& row : rows)
     if (charset == row.charset) return with_prefix(row, text, true);
@@ -155,7 +155,7 @@ std::optional<PlainText> from_general_text(const x400::body::General& part) {
     return PlainText{"us-ascii", std::move(text.octets)};
   if (text.known && row != nullptr && (registers.empty() || row == row_by_registers(registers) || text.g1 != 0)) {
     if (row->high == latin1_register && !text.c1 && !has_c1(text.octets))
-      return PlainText{"utf-8", to_bytes(mail::latin1_to_utf8(as_text(text.octets)))};
+      return PlainText{"utf-8", to_bytes(from_latin1(as_text(text.octets)))};
     return PlainText{std::string(row->charset), std::move(text.octets)};
   }
   if (part.repertoires.empty()) return std::nullopt;
@@ -168,7 +168,7 @@ std::optional<std::string> utf8_text_of(const x400::BodyPart& part) {
   if (general == nullptr) return std::nullopt;
   const auto text = from_general_text(*general);
   if (!text) return std::nullopt;
-  if (text->charset == "iso-8859-1") return mail::latin1_to_utf8(as_text(text->octets));
+  if (text->charset == "iso-8859-1") return from_latin1(as_text(text->octets));
   if (text->charset != "utf-8" && text->charset != "us-ascii") return std::nullopt;
   return std::string(as_text(text->octets));
 }

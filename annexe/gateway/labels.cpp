@@ -71,14 +71,14 @@ void append_as(std::vector<std::string>& pieces, std::string_view name, std::str
 }
 
 // RFC 7444 5: the old label under its own names, the new one under "new-".
-std::string history(const HeaderLabel* old, const x400::SecurityLabel& label, const Settings& settings, Time now) {
+std::string history(const HeaderLabel* old, const SecurityLabel& label, const Settings& settings, Time now) {
   std::vector<std::string> pieces;
   if (old != nullptr) {
-    const auto ber = old->label ? mail::base64_encode(x400::encode_label(*old->label)) : std::string{};
+    const auto ber = old->label ? mail::base64_encode(encode_label(*old->label)) : std::string{};
     pieces = label_pieces("", old->marking, ber.empty() ? "" : ":x411", ber);
   }
   for (auto& piece :
-       label_pieces("new-", marking_of(label, settings), ":x411", mail::base64_encode(x400::encode_label(label))))
+       label_pieces("new-", marking_of(label, settings), ":x411", mail::base64_encode(encode_label(label))))
     pieces.push_back(std::move(piece));
   pieces.push_back(old != nullptr ? "change=replace" : "change=add");
   append_as(pieces, "changed-by", settings.host);
@@ -109,7 +109,7 @@ Result<HeaderLabel> parse_sio_label(std::string_view value) {
   const auto octets = mail::base64_decode(*label);
   if (!octets.clean || octets.octets.empty()) return error("bad_label", 0, "the label is no base64");
   if (out.type == ":xml") return out;
-  auto decoded = x400::decode_label(octets.octets);
+  auto decoded = decode_label(octets.octets);
   if (!decoded) return error("bad_label", 0, "the label is no security label: " + std::string(decoded.error().name));
   out.label = *std::move(decoded);
   return out;
@@ -124,21 +124,21 @@ Result<std::optional<HeaderLabel>> read_sio_label(const mail::HeaderView& header
   return std::optional(*std::move(label));
 }
 
-std::optional<x400::SecurityLabel> label_of(const HeaderLabel& field) {
+std::optional<SecurityLabel> label_of(const HeaderLabel& field) {
   if (field.label) return field.label;
   if (!field.type.empty()) return std::nullopt;
   const auto classification = classification_of_words(field.marking);
   if (!classification) return std::nullopt;
   constexpr std::size_t mark_limit = 128;  // ub-privacy-mark-length
-  x400::SecurityLabel out;
+  SecurityLabel out;
   out.classification = classification;
   for (const char c : field.marking.substr(0, mark_limit)) out.mark += c >= ' ' && c < 127 ? c : '?';
   return out;
 }
 
-std::string format_sio_label(const x400::SecurityLabel& label, const Settings& settings) {
-  return mail::format_field(field_name, label_pieces("", marking_of(label, settings), ":x411",
-                                                     mail::base64_encode(x400::encode_label(label))));
+std::string format_sio_label(const SecurityLabel& label, const Settings& settings) {
+  return mail::format_field(
+      field_name, label_pieces("", marking_of(label, settings), ":x411", mail::base64_encode(encode_label(label))));
 }
 
 std::optional<std::string> label_field_to_keep(const mail::HeaderView& header, const Settings& settings) {
@@ -155,8 +155,8 @@ std::optional<std::string> label_field_to_keep(const mail::HeaderView& header, c
   return out;
 }
 
-std::string label_fields(const std::optional<x400::SecurityLabel>& label, std::string_view kept,
-                         const Settings& settings, Time now) {
+std::string label_fields(const std::optional<SecurityLabel>& label, std::string_view kept, const Settings& settings,
+                         Time now) {
   const auto value = value_of(kept);
   const auto old = kept.empty() ? Result<HeaderLabel>(error("bad_label")) : parse_sio_label(value);
   if (old && (!label || label_of(*old) == label)) return mail::format_field(field_name, ascii_pieces(value));

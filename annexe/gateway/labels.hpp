@@ -11,9 +11,9 @@
 namespace longwire::gateway {
 
 struct HeaderLabel {
-  std::optional<x400::SecurityLabel> label;  // unset: a marking without a machine-readable label
-  std::string marking;                       // UTF-8
-  std::string type;                          // ":ess", ":x411", ":xml", URI; empty = none
+  std::optional<SecurityLabel> label;  // unset: a marking without a machine-readable label
+  std::string marking;                 // UTF-8
+  std::string type;                    // ":ess", ":x411", ":xml", URI; empty = none
 };
 // nullopt: no SIO-Label field. Errors: bad_label, duplicate_label (L-01).
 Result<std::optional<HeaderLabel>> read_sio_label(const mail::HeaderView& header);
@@ -21,10 +21,10 @@ Result<std::optional<HeaderLabel>> read_sio_label(const mail::HeaderView& header
 Result<HeaderLabel> parse_sio_label(std::string_view value);
 // The label the message has in X.400: the one of the field, or what the words of its marking say (the marking becomes
 // the privacy mark); nullopt when neither says anything X.411 can hold (":xml", a URI, free words).
-std::optional<x400::SecurityLabel> label_of(const HeaderLabel& field);
+std::optional<SecurityLabel> label_of(const HeaderLabel& field);
 
 // "SIO-Label: marking=...; type=":x411"; label=..." CRLF, folded, RFC 2231 continuations where needed.
-std::string format_sio_label(const x400::SecurityLabel& label, const Settings& settings);
+std::string format_sio_label(const SecurityLabel& label, const Settings& settings);
 
 // The SIO-Label field as it stands, where format_sio_label(label_of()) would lose something of it (colours, other
 // words,
@@ -33,11 +33,11 @@ std::optional<std::string> label_field_to_keep(const mail::HeaderView& header, c
 // The fields of the mail that a message becomes. kept: what came along of the field, with or without its name, or
 // empty; it is used as long as it says the same as the label of the envelope. If not, the envelope's label wins and a
 // SIO-Label-History tells of the change (L-02).
-std::string label_fields(const std::optional<x400::SecurityLabel>& label, std::string_view kept,
-                         const Settings& settings, Time now);
+std::string label_fields(const std::optional<SecurityLabel>& label, std::string_view kept, const Settings& settings,
+                         Time now);
 
 // "NATO RESTRICTED": the policy's name and the classification's, then the privacy mark.
-std::string marking_of(const x400::SecurityLabel& label, const Settings& settings);
+std::string marking_of(const SecurityLabel& label, const Settings& settings);
 // A marking without a label read back: the first classification words in it, those of ACP 127 ("UNCLAS",
 // "S E C R E T") included.
 std::optional<int> classification_of_words(std::string_view marking);

@@ -227,7 +227,7 @@ class Reader {
       return out;
     }
     // Octets beyond ASCII without a name for them: what everybody sends today, if it can be that.
-    if (charset == "us-ascii" && !is_ascii(octets)) charset = mail::is_utf8(as_text(octets)) ? "utf-8" : "unknown-8bit";
+    if (charset == "us-ascii" && !is_ascii(octets)) charset = is_utf8(as_text(octets)) ? "utf-8" : "unknown-8bit";
     if (!is_ascii(octets) || !extends_ascii(charset))
       if (auto general = to_general_text(charset, octets)) return *std::move(general);
     if (top && charset == to_lower(parts_[index].content_type.parameter("charset")))

@@ -150,7 +150,7 @@ class Writer {
     // RFC 2157 6.1: no MIME fields for the only part, as long as it can go as it is.
     if (top && mail::body_needed(octets) == mail::Body::seven_bit) return {{}, {octets.begin(), octets.end()}};
     const bool high = std::any_of(octets.begin(), octets.end(), [](auto o) { return o > 127; });
-    return text_entity(!high ? "us-ascii" : mail::is_utf8(part.text) ? "utf-8" : "iso-8859-1", octets);
+    return text_entity(!high ? "us-ascii" : is_utf8(part.text) ? "utf-8" : "iso-8859-1", octets);
   }
 
   Result<Entity> forwarded_entity(const x400::body::Forwarded& part, std::size_t level) {

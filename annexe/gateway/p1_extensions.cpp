@@ -1,6 +1,6 @@
 #include "annexe/gateway/p1_extensions.hpp"
 
-#include "annexe/x400/reader.hpp"
+#include "base/ber_reader.hpp"
 
 #include <algorithm>
 
@@ -36,19 +36,19 @@ const x400::ExtensionField* find_extension(const std::vector<x400::ExtensionFiel
 
 x400::ExtensionField enumerated_extension(int standard, int value) {
   ber::Writer out;
-  out.integer(x400::enumerated_tag, value);
+  out.integer(ber::enumerated_tag, value);
   return extension(standard, out);
 }
 
 x400::ExtensionField time_extension(int standard, Time value) {
   ber::Writer out;
-  x400::put_utc_time(out, x400::utc_time_tag, value);
+  ber::put_utc_time(out, ber::utc_time_tag, value);
   return extension(standard, out);
 }
 
 x400::ExtensionField text_extension(int standard, std::string_view ia5) {
   ber::Writer out;
-  x400::put_text(out, x400::ia5_string_tag, ia5);
+  ber::put_text(out, ber::ia5_string_tag, ia5);
   return extension(standard, out);
 }
 
@@ -59,17 +59,17 @@ x400::ExtensionField name_extension(int standard, const x400::OrName& name) {
 }
 
 std::optional<int> enumerated_value(const x400::ExtensionField& e) {
-  return read_value(e, [](const ber::Document& doc) { return value_of(x400::small_integer(doc, 0)); });
+  return read_value(e, [](const ber::Document& doc) { return value_of(ber::small_integer(doc, 0)); });
 }
 
 std::optional<Time> time_value(const x400::ExtensionField& e) {
-  return read_value(e, [](const ber::Document& doc) { return value_of(x400::utc_time(doc, 0)); });
+  return read_value(e, [](const ber::Document& doc) { return value_of(ber::utc_time(doc, 0)); });
 }
 
 std::optional<std::string> text_value(const x400::ExtensionField& e) {
   return read_value(e, [](const ber::Document& doc) {
     // content-correlator is CHOICE { ia5text, octets } in X.411 (1996): either is a string.
-    return value_of(x400::text(doc, 0));
+    return value_of(ber::text(doc, 0));
   });
 }
 
@@ -83,7 +83,7 @@ x400::ExtensionField history_extension(const std::vector<NameAndTime>& history) 
   for (const auto& h : history) {
     out.begin(ber::sequence_tag);
     x400::write(out, x400::or_name_tag, h.name);
-    x400::put_utc_time(out, x400::utc_time_tag, h.time);
+    ber::put_utc_time(out, ber::utc_time_tag, h.time);
     out.end();
   }
   out.end();
@@ -97,7 +97,7 @@ std::optional<std::vector<NameAndTime>> history_value(const x400::ExtensionField
       const auto parts = doc.children(element);
       if (parts.size() < 2) return std::nullopt;
       const auto name = x400::read_or_name(doc, parts[0]);
-      const auto time = x400::utc_time(doc, parts[1]);
+      const auto time = ber::utc_time(doc, parts[1]);
       if (!name || !time) return std::nullopt;
       out.push_back({*name, *time});
     }
@@ -112,9 +112,9 @@ x400::ExtensionField redirection_extension(const std::vector<Redirection>& histo
     out.begin(ber::sequence_tag);
     out.begin(ber::sequence_tag);
     x400::write(out, x400::or_name_tag, r.intended);
-    x400::put_utc_time(out, x400::utc_time_tag, r.time);
+    ber::put_utc_time(out, ber::utc_time_tag, r.time);
     out.end();
-    out.integer(x400::enumerated_tag, r.reason);
+    out.integer(ber::enumerated_tag, r.reason);
     out.end();
   }
   out.end();
@@ -129,8 +129,8 @@ std::optional<std::vector<Redirection>> redirection_value(const x400::ExtensionF
       const auto intended = parts.size() == 2 ? doc.children(parts[0]) : std::vector<std::size_t>{};
       if (intended.size() != 2) return std::nullopt;
       const auto name = x400::read_or_name(doc, intended[0]);
-      const auto time = x400::utc_time(doc, intended[1]);
-      const auto reason = x400::small_integer(doc, parts[1]);
+      const auto time = ber::utc_time(doc, intended[1]);
+      const auto reason = ber::small_integer(doc, parts[1]);
       if (!name || !time || !reason) return std::nullopt;
       out.push_back({*name, *time, *reason});
     }
@@ -144,11 +144,11 @@ std::vector<InternalTrace> internal_trace_value(const x400::ExtensionField& e) {
     for (const auto element : doc.children(0)) {
       const auto parts = doc.children(element);
       if (parts.size() < 3) continue;
-      x400::Members supplied(doc, parts[2]);
+      ber::Members supplied(doc, parts[2]);
       const auto arrival = supplied.take(ber::TagClass::context, 0);
       const auto domain = x400::read_domain_id(doc, parts[0]);
-      const auto mta = x400::text(doc, parts[1]);
-      const auto time = arrival ? x400::utc_time(doc, *arrival) : Result<Time>(error("missing_element"));
+      const auto mta = ber::text(doc, parts[1]);
+      const auto time = arrival ? ber::utc_time(doc, *arrival) : Result<Time>(error("missing_element"));
       if (domain && mta && time) out.push_back({*domain, *mta, *time});
     }
     return out;

@@ -1,6 +1,6 @@
 #include "annexe/gateway/standard_extensions.hpp"
 
-#include "annexe/x400/reader.hpp"
+#include "base/ber_reader.hpp"
 #include "base/text.hpp"
 #include "mail/clean.hpp"
 #include "mail/mmhs_values.hpp"
@@ -28,7 +28,7 @@ bool read_auto_submitted(std::string_view value, x400::Heading& out) {
   const auto word = std::find_if(auto_words.begin(), auto_words.end(), [&](auto w) { return iequals(w, value); });
   if (word == auto_words.end()) return false;
   ber::Writer writer;
-  writer.integer(x400::enumerated_tag, word - auto_words.begin());
+  writer.integer(ber::enumerated_tag, word - auto_words.begin());
   out.extensions.push_back({std::string(auto_submitted_oid), writer.finish()});
   return true;
 }
@@ -54,7 +54,7 @@ std::vector<std::string> write_incomplete_copy(const x400::Heading& heading) {
 
 bool read_languages(std::string_view value, x400::Heading& out, bool& lossy) {
   ber::Writer writer;
-  writer.begin(x400::set_tag);
+  writer.begin(ber::set_tag);
   std::size_t count = 0;
   while (!value.empty() && count < most_languages) {
     auto item = value.substr(0, value.find(','));
@@ -63,7 +63,7 @@ bool read_languages(std::string_view value, x400::Heading& out, bool& lossy) {
     const bool tag = item.size() >= 2 && mail::is_printable_string(item.substr(0, 2)) && item[0] > '@' && item[1] > '@';
     if (!tag) return false;
     lossy = lossy || item.size() > 2;
-    x400::put_text(writer, x400::printable_string_tag, item.substr(0, 2));
+    ber::put_text(writer, ber::printable_string_tag, item.substr(0, 2));
     ++count;
   }
   lossy = lossy || !value.empty();
@@ -79,7 +79,7 @@ std::vector<std::string> write_languages(const x400::Heading& heading) {
   if (!doc) return {};
   std::string out;
   for (const auto child : doc->children(0))
-    if (const auto text = x400::text(*doc, child)) out += (out.empty() ? "" : ", ") + mail::clean_text(*text);
+    if (const auto text = ber::text(*doc, child)) out += (out.empty() ? "" : ", ") + mail::clean_text(*text);
   return out.empty() ? std::vector<std::string>{} : std::vector<std::string>{out};
 }
 

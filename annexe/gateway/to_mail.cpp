@@ -66,9 +66,9 @@ void complete(std::string& header, const x400::MessageEnvelope& envelope, const 
     header += mail::fold_field("To", "list:;");
 }
 
-std::optional<x400::SecurityLabel> label_of(const x400::MessageEnvelope& envelope) {
+std::optional<SecurityLabel> label_of(const x400::MessageEnvelope& envelope) {
   const auto* e = find_extension(envelope.extensions, x400::ext_message_security_label);
-  const auto label = e != nullptr ? x400::decode_label(e->value) : Result<x400::SecurityLabel>(error(""));
+  const auto label = e != nullptr ? decode_label(e->value) : Result<SecurityLabel>(error(""));
   return label ? std::optional(*label) : std::nullopt;
 }
 

@@ -8,6 +8,7 @@
 #include "annexe/gateway/reports.hpp"
 #include "annexe/gateway/trace.hpp"
 #include "base/text.hpp"
+#include "base/utc_time.hpp"
 #include "mail/clean.hpp"
 #include "mail/date.hpp"
 #include "mail/mmhs.hpp"
@@ -76,7 +77,7 @@ Result<Content> message_content(const ToX400& in, const mail::HeaderView& header
   ipm.heading = *std::move(heading);
   if (military) complete(ipm.heading, in, header, settings, notes);
   if (ipm.heading.this_id.local.empty()) {
-    ipm.heading.this_id.local = in.mts_local_id + ' ' + x400::format_utc_time(in.now);  // "serial time" (3.3)
+    ipm.heading.this_id.local = in.mts_local_id + ' ' + format_utc_time(in.now);  // "serial time" (3.3)
     ipm.heading.this_id.user = envelope.originator;
   }
   keep_lines(ipm.heading, envelope_lines(in, header, settings));

@@ -2,6 +2,7 @@
 #include "annexe/gateway/mime_entity.hpp"
 #include "annexe/x400/ipm_parts.hpp"
 #include "base/text.hpp"
+#include "base/utc_time.hpp"
 #include "mail/base64.hpp"
 #include "mail/mime_parameters.hpp"
 
@@ -113,7 +114,7 @@ Bytes encode_delivery_fields(const x400::Heading& heading, const x400::OrName& f
   else out.integer(context_tag(0, false), x400::content_p22);
   x400::write(out, x400::or_name_tag, name_of(from));
   x400::write(out, context_tag(4, true), name_of(to));
-  x400::put_utc_time(out, context_tag(7, false), submitted);
+  ber::put_utc_time(out, context_tag(7, false), submitted);
   out.end();
   return out.finish();
 }
@@ -126,7 +127,7 @@ std::optional<Time> submission_time(ByteView delivery_fields) {
     const auto& tag = (*doc)[child].tag;
     if (tag.cls != ber::TagClass::context || tag.number != 7) continue;
     const auto text = doc->octet_string(child);
-    return text ? x400::parse_utc_time(as_text(*text)) : std::nullopt;
+    return text ? parse_utc_time(as_text(*text)) : std::nullopt;
   }
   return std::nullopt;
 }

@@ -2,6 +2,7 @@
 
 #include "annexe/x400/information_labels.hpp"
 #include "base/text.hpp"
+#include "base/utf8.hpp"
 
 namespace longwire::x400 {
 
@@ -78,20 +79,6 @@ void put_number(json::object& out, std::string_view name, std::optional<std::int
 }
 void put_time(json::object& out, std::string_view name, const std::optional<Time>& time) {
   if (time) out[name] = format_utc(*time);
-}
-
-std::string utf8_of_latin1(std::string_view octets) {
-  std::string out;
-  for (const char c : octets) {
-    const auto octet = static_cast<unsigned char>(c);
-    if (octet < 0x80) {
-      out += c;
-      continue;
-    }
-    out += static_cast<char>(0xC0U | octet >> 6);
-    out += static_cast<char>(0x80U | (octet & 0x3FU));
-  }
-  return out;
 }
 
 json::object or_name_json(const OrName& name) {

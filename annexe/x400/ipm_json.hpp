@@ -23,7 +23,6 @@ boost::json::object eits_json(const Eits& eits);
 boost::json::array acp127_json(std::uint8_t bits);
 
 // Octets as text: ASCII as it is, what is above read as ISO 8859-1.
-std::string utf8_of_latin1(std::string_view octets);
 
 template <class T, class ToJson>
 boost::json::array list_json(const std::vector<T>& list, ToJson to) {

@@ -86,10 +86,6 @@ void write(ber::Writer& out, const HeadingExtension& extension) {
   out.end();
 }
 
-void put_oid(ber::Writer& out, ber::Tag tag, std::string_view oid) {
-  if (!out.oid(tag, oid)) (void)out.oid(tag, "0.0");
-}
-
 void put_strings(ber::Writer& out, ber::Tag tag, const std::vector<std::string>& list) {
   if (list.empty()) return;
   out.begin(tag);

@@ -2,10 +2,12 @@
 // Internal to annexe/x400; others use p772.hpp.
 #pragma once
 
-#include "annexe/x400/fields.hpp"
 #include "annexe/x400/p772.hpp"
+#include "base/ber_fields.hpp"
 
 namespace longwire::x400 {
+
+using namespace ber;  // its typed readers are the vocabulary of this folder
 
 inline constexpr ber::Tag ipm_id_tag{ber::TagClass::application, 11, true};
 
@@ -13,7 +15,6 @@ inline constexpr ber::Tag ipm_id_tag{ber::TagClass::application, 11, true};
 Result<IpmId> read_ipm_id(const ber::Document& doc, std::size_t index);
 Result<OrDescriptor> read_descriptor(const ber::Document& doc, std::size_t index);
 Result<AddressList> read_address_list(const ber::Document& doc, std::size_t index);
-Result<SecurityLabel> read_label(const ber::Document& doc, std::size_t index);
 Result<HeadingExtension> read_extension(const ber::Document& doc, std::size_t index);
 Result<Heading> read_heading(const ber::Document& doc, std::size_t index);
 // depth: how many messages this one stands in.
@@ -31,19 +32,11 @@ Result<ExtensionAt> split_extension(const ber::Document& doc, std::size_t index)
 void write(ber::Writer& out, ber::Tag tag, const IpmId& id);
 void write(ber::Writer& out, ber::Tag tag, const OrDescriptor& descriptor);
 void write(ber::Writer& out, const AddressList& list);
-// X.411 and P772 write the members of a label in the order of their definition; a signed ESS label must be DER, whose
-// SETs go by tag.
-enum class LabelOrder : std::uint8_t { definition, der };
-void write(ber::Writer& out, const SecurityCategory& category);
-void write(ber::Writer& out, ber::Tag tag, const SecurityLabel& label, LabelOrder order);
 void write(ber::Writer& out, const HeadingExtension& extension);
 void write(ber::Writer& out, const Heading& heading);
 void write(ber::Writer& out, ber::Tag tag, const Ipm& message);
 void write(ber::Writer& out, ber::Tag tag, const Ipn& notification);
 void write(ber::Writer& out, const BodyPart& part);
-
-// What is no OID is written as 0.0, so that the rest stays readable; decoded values never are that.
-void put_oid(ber::Writer& out, ber::Tag tag, std::string_view oid);
 
 template <class T>
 void put_list(ber::Writer& out, ber::Tag tag, ber::Tag each, const std::vector<T>& list) {

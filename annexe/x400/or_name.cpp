@@ -2,11 +2,13 @@
 #include "annexe/x400/or_name.hpp"
 
 #include "annexe/x400/or_keys.hpp"
-#include "annexe/x400/reader.hpp"
+#include "base/ber_reader.hpp"
 
 #include <algorithm>
 
 namespace longwire::x400 {
+
+using namespace ber;
 
 namespace {
 

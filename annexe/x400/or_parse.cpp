@@ -1,6 +1,6 @@
 // O/R addresses and MTS identifiers read from text (RFC 2156 4.1, 4.3.4.1; stanag4406.md 6.1).
 #include "annexe/x400/or_keys.hpp"
-#include "annexe/x400/reader.hpp"
+#include "base/ber_reader.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>
@@ -8,6 +8,8 @@
 #include <map>
 
 namespace longwire::x400 {
+
+using namespace ber;
 
 namespace {
 

@@ -1,11 +1,13 @@
 // O/R addresses and MTS identifiers as text (RFC 2156 4.1, 4.3.3; stanag4406.md 6.1). Reading: or_parse.cpp.
 #include "annexe/x400/or_keys.hpp"
-#include "annexe/x400/reader.hpp"
+#include "base/ber_reader.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>
 
 namespace longwire::x400 {
+
+using namespace ber;
 
 namespace {
 

@@ -175,8 +175,4 @@ Result<Bytes> relay(ByteView message, const TraceElement& own, const std::vector
 Precedence precedence_of(const MessageEnvelope& envelope);
 void set_precedence(MessageEnvelope& envelope, Precedence level);
 
-// X.409 UTCTime "YYMMDDhhmm[ss](Z|+hhmm)"; years 80-99 = 19xx (RFC 2156 3.3.5). nullopt: no valid time.
-std::optional<Time> parse_utc_time(std::string_view text);
-std::string format_utc_time(Time t);  // with seconds and Z
-
 }  // namespace longwire::x400

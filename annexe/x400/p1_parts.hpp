@@ -1,10 +1,12 @@
 // The pieces that P1 messages, probes and reports share; internal to annexe/x400, others use p1.hpp.
 #pragma once
 
-#include "annexe/x400/fields.hpp"
 #include "annexe/x400/p1.hpp"
+#include "base/ber_fields.hpp"
 
 namespace longwire::x400 {
+
+using namespace ber;  // its typed readers are the vocabulary of this folder
 
 inline constexpr ber::Tag mts_id_tag{ber::TagClass::application, 4, true};
 inline constexpr ber::Tag eits_tag{ber::TagClass::application, 5, true};

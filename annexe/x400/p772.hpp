@@ -2,6 +2,7 @@
 #pragma once
 
 #include "annexe/x400/p1.hpp"
+#include "base/security_label.hpp"
 
 namespace longwire::x400 {
 
@@ -33,22 +34,6 @@ struct RecipientSpecifier {
   std::vector<HeadingExtension> extensions;  // others
   friend bool operator==(const RecipientSpecifier&, const RecipientSpecifier&) = default;
 };
-
-struct SecurityCategory {
-  std::string type;  // OID
-  Bytes value;       // complete BER
-  friend bool operator==(const SecurityCategory&, const SecurityCategory&) = default;
-};
-// ESSSecurityLabel and X.411 message-security-label are the same SET (RFC 7444 4).
-struct SecurityLabel {
-  std::string policy;  // OID, empty = absent
-  std::optional<int> classification;
-  std::string mark;
-  std::vector<SecurityCategory> categories;
-  friend bool operator==(const SecurityLabel&, const SecurityLabel&) = default;
-};
-Result<SecurityLabel> decode_label(ByteView ber);
-Bytes encode_label(const SecurityLabel& label);
 
 struct AddressList {
   int type = 0;  // 0 primary, 1 copy

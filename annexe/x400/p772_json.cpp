@@ -1,4 +1,5 @@
 #include "annexe/x400/p772_json.hpp"
+#include "base/utf8.hpp"
 
 #include "annexe/x400/body_parts.hpp"
 #include "annexe/x400/file_transfer.hpp"
@@ -19,7 +20,7 @@ constexpr int repertoire_ita2 = 2;
 json::object part_json(const body::Ia5& part) {
   return {{"type", "ia5_text"},
           {"repertoire", part.repertoire == repertoire_ita2 ? "ita2" : "ia5"},
-          {"data", utf8_of_latin1(part.text)}};
+          {"data", from_latin1(part.text)}};
 }
 
 // Plain text where the character sets are those of ISO 8859-1 (registrations 1, 6, 100); the escape sequences that
@@ -37,7 +38,7 @@ std::optional<std::string> plain_text(const body::General& part) {
     if (again) text.remove_prefix(found->size());
   }
   if (text.find('\x1B') != std::string_view::npos) return std::nullopt;
-  return utf8_of_latin1(text);
+  return from_latin1(text);
 }
 
 json::object part_json(const body::General& part) {
@@ -65,13 +66,13 @@ json::object part_json(const body::Forwarded& part) {
 json::object adatp3_json(const body::Adatp3& value) {
   json::object out{{"type", "adatp3"}, {"parameters", value.parameters}};
   if (value.set_oriented)
-    out["set_oriented"] = list_json(value.sets, [](const std::string& set) { return utf8_of_latin1(set); });
-  else out["line_oriented"] = utf8_of_latin1(value.sets.empty() ? std::string() : value.sets[0]);
+    out["set_oriented"] = list_json(value.sets, [](const std::string& set) { return from_latin1(set); });
+  else out["line_oriented"] = from_latin1(value.sets.empty() ? std::string() : value.sets[0]);
   return out;
 }
 
 json::object ia5_data_json(const char* type, const body::Ia5Data& value) {
-  return {{"type", type}, {"parameters", value.parameters}, {"data", utf8_of_latin1(value.text)}};
+  return {{"type", type}, {"parameters", value.parameters}, {"data", from_latin1(value.text)}};
 }
 
 json::object encrypted_json(const body::ForwardedEncrypted& value) {

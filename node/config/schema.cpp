@@ -1,9 +1,6 @@
 #include "node/config/schema.hpp"
 
 #include <array>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 
 namespace longwire::config {
 
@@ -32,24 +29,12 @@ void read_content(const Value& v, PeerConfig& p) {
                                    : engine::Content::mule;
 }
 
-// Relative names stand beside the configuration file.
 void read_dictionary(const Value& v, PeerConfig& p) {
-  namespace fs = std::filesystem;
-  std::string name;
-  v.text(name);
-  if (name.empty()) return;
-  const auto path = fs::path(v.reading().file).parent_path() / name;
-  std::error_code bad;
-  // Nothing that never ends: no pipe, no device.
-  if (!fs::is_regular_file(path, bad)) return v.error("cannot read '" + path.string() + "': no such file");
-  if (fs::file_size(path, bad) > limits::dictionary_octets || bad)
-    return v.error("'" + path.string() + "' is larger than a dictionary can be");
-  std::ifstream file(path, std::ios::binary);
-  const Bytes octets{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  if (file.bad() || !file.is_open()) return v.error("cannot read '" + path.string() + "'");
-  auto dictionary = annexe::Dictionary::read(octets);
+  const auto file = v.file(limits::dictionary_octets);
+  if (!file) return;
+  auto dictionary = annexe::Dictionary::read(as_bytes(file->octets));
   if (!dictionary)
-    return v.error("'" + path.string() + "': " + dictionary.error().text + "; make one with longwire dict train");
+    return v.error("'" + file->path + "': " + dictionary.error().text + "; make one with longwire dict train");
   p.dictionaries.push_back(*std::move(dictionary));
 }
 

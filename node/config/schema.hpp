@@ -21,11 +21,11 @@ std::span<const Field<engine::GatewayConfig>> gateway_fields();
 std::span<const Field<gateway::UserEntry>> gateway_user_fields();
 std::span<const Field<gateway::DomainEntry>> gateway_domain_fields();
 
-// What one value cannot show: names that must exist, must differ, must agree.
 std::span<const Field<engine::CircuitConfig>> circuit_fields();
 
-// What one value cannot show of circuits; domains are check_whole()'s.
-void check_circuits(Reading& r, engine::Config& config);
+// What one value cannot show: names that must exist, must differ, must agree.
 void check_whole(Reading& r, engine::Config& config);
+// The same of circuits; their domains are check_whole()'s.
+void check_circuits(Reading& r, engine::Config& config);
 
 }  // namespace longwire::config

@@ -5,8 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <filesystem>
-#include <fstream>
 
 namespace longwire::config {
 
@@ -75,26 +73,16 @@ void read_files(const Value& v, GatewayConfig& g) {
   v.choice(words, g.files);
 }
 
-// A table of RFC 2156 appendix F. Relative names stand beside the configuration file.
+// A table of RFC 2156 appendix F.
 void read_mapping_file(const Value& v, GatewayConfig& g) {
-  namespace fs = std::filesystem;
-  std::string name;
-  v.text(name);
-  if (name.empty()) return;
-  const auto path = fs::path(v.reading().file).parent_path() / name;
-  std::error_code bad;
-  // Nothing that never ends: no pipe, no device.
-  if (!fs::is_regular_file(path, bad)) return v.error("cannot read '" + path.string() + "': no such file");
-  if (fs::file_size(path, bad) > limits::config_file_octets || bad)
-    return v.error("'" + path.string() + "' is larger than " + std::to_string(limits::config_file_octets) + " octets");
-  std::ifstream file(path, std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  if (file.bad() || !file.is_open()) return v.error("cannot read '" + path.string() + "'");
+  const auto file = v.file(limits::config_file_octets);
+  if (!file) return;
+  const auto& text = file->octets;
   auto entries = gateway::read_mapping_table(text);
   if (!entries) {
     const auto offset = std::min(entries.error().offset, text.size());
     const auto line = 1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(offset), '\n');
-    return v.error("'" + path.string() + "' line " + std::to_string(line) +
+    return v.error("'" + file->path + "' line " + std::to_string(line) +
                    " is not \"domain#PRMD$..ADMD$..C$..#\" (RFC 2156 appendix F)");
   }
   g.addresses.domains.insert(g.addresses.domains.end(), entries->begin(), entries->end());

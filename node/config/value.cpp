@@ -4,6 +4,8 @@
 #include "node/config/config_table.hpp"
 
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
 #include <iterator>
 
 namespace longwire::config {
@@ -340,6 +342,27 @@ void Value::endpoints(std::vector<engine::Endpoint>& out) const {
     v.endpoint(e, true);
     if (e) out.push_back(*e);
   });
+}
+
+std::optional<Value::NamedFile> Value::file(std::size_t most) const {
+  namespace fs = std::filesystem;
+  std::string name;
+  text(name);
+  if (name.empty()) return std::nullopt;
+  NamedFile out{(fs::path(r_.file).parent_path() / name).string(), {}};
+  const auto refuse = [this](std::string why) {
+    error(std::move(why));
+    return std::nullopt;
+  };
+  std::error_code bad;
+  // Nothing that never ends: no pipe, no device.
+  if (!fs::is_regular_file(out.path, bad)) return refuse("cannot read '" + out.path + "': no such file");
+  if (fs::file_size(out.path, bad) > most || bad)
+    return refuse("'" + out.path + "' is larger than " + std::to_string(most) + " octets");
+  std::ifstream opened(out.path, std::ios::binary);
+  out.octets.assign(std::istreambuf_iterator<char>(opened), std::istreambuf_iterator<char>());
+  if (opened.bad() || !opened.is_open()) return refuse("cannot read '" + out.path + "'");
+  return out;
 }
 
 }  // namespace longwire::config

@@ -91,6 +91,13 @@ class Value {
   template <class T>
   void tables(std::span<const Field<T>> fields, std::vector<T>& out) const;
 
+  // The octets of a file whose path this value is; a relative one stands beside the configuration file. nullopt: there
+  // is none, or more than `most` octets, and that is told; or the path is empty.
+  struct NamedFile {
+    std::string path;
+    std::string octets;
+  };
+  std::optional<NamedFile> file(std::size_t most) const;
   void error(std::string text) const { r_.error(node_.source(), std::move(text)); }
   void warning(std::string text) const { r_.warning(node_.source(), std::move(text)); }
   const std::string& path() const { return path_; }

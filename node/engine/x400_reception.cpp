@@ -1,6 +1,7 @@
 #include "node/engine/x400_reception.hpp"
 
-#include "annexe/x400/reader.hpp"
+#include "annexe/gateway/envelopes.hpp"
+#include "base/ber_reader.hpp"
 #include "base/text.hpp"
 #include "mail/message.hpp"
 #include "node/engine/content_key.hpp"
@@ -45,23 +46,10 @@ std::optional<Time> latest_delivery(const x400::MessageEnvelope& envelope) {
     if (e.standard != x400::ext_latest_delivery_time || e.value.empty()) continue;
     const auto doc = ber::Document::read(e.value);
     if (!doc) return std::nullopt;
-    const auto time = x400::utc_time(*doc, 0);
+    const auto time = ber::utc_time(*doc, 0);
     if (time) return *time;
   }
   return std::nullopt;
-}
-
-mail::Notify notify_of(x400::ReportRequest request) {
-  switch (request) {
-    case x400::ReportRequest::none:
-      return {.never = true};
-    case x400::ReportRequest::non_delivery:
-      return {.failure = true};
-    case x400::ReportRequest::delivery:
-    case x400::ReportRequest::both:
-      return {.success = true, .failure = true};
-  }
-  return {};
 }
 
 std::vector<int> responsible_numbers(const x400::MessageEnvelope& envelope) {
@@ -251,7 +239,7 @@ void X400Reception::keep_apdu(const Arrival& arrival, const x400::Message& m, By
   row.form = store::Form::p1;
   for (const auto& share : shares) {
     const auto& r = m.envelope.recipients[share.index];
-    row.rows.push_back(store::new_recipient({share.address, notify_of(r.report), {}, {}}, r.number));
+    row.rows.push_back(store::new_recipient({share.address, gateway::notify_of(r.report), {}, {}}, r.number));
   }
   told(arrival, intake_.accept(std::move(row), octets, now), "p1", now);
 }

@@ -1,6 +1,7 @@
 // P1: what decodes is written, read again and the same; a relayed APDU keeps its content and decodes; the text forms
 // of names and identifiers take anything.
 #include "annexe/x400/p1_json.hpp"
+#include "base/utc_time.hpp"
 
 #include <boost/json/serialize.hpp>
 
@@ -28,7 +29,7 @@ void check_relay(ByteView in, const x400::MtsApdu& before) {
 
 void check_text(ByteView in) {
   const auto text = as_text(in);
-  (void)x400::parse_utc_time(text);
+  (void)parse_utc_time(text);
   if (const auto id = x400::parse_mts_id(text)) {
     const auto again = x400::parse_mts_id(x400::to_string(*id));
     if (!again || !(*again == *id)) std::abort();

@@ -71,8 +71,8 @@ void check_as_extensions(ByteView in) {
 }
 
 void check_values(ByteView in) {
-  if (const auto label = x400::decode_label(in)) {
-    const auto again = x400::decode_label(x400::encode_label(*label));
+  if (const auto label = decode_label(in)) {
+    const auto again = decode_label(encode_label(*label));
     if (!again || again->mark != label->mark || again->policy != label->policy) std::abort();
   } else {
     check_error(label, in);

@@ -28,7 +28,7 @@ Bytes delivery_envelope() {
   (void)out.oid(ber::oid_tag, x400::content_p772_oid);
   write(out, x400::or_name_tag, name);
   write(out, ber::context_tag(4, true), name);
-  x400::put_utc_time(out, ber::context_tag(7, false), from_unix(1'795'262'400));
+  ber::put_utc_time(out, ber::context_tag(7, false), from_unix(1'795'262'400));
   out.end();
   return out.finish();
 }

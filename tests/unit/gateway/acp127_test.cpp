@@ -254,9 +254,9 @@ TEST(Acp127Gateway, AnOddMarkingHarmsNothing) {
   auto apdu = to_x400({envelope, {1}, text, "LW000001", now, {}}, a);
   auto& message = std::get<x400::Message>(apdu->apdu);
   for (const auto* mark : {":", " ", " : ", "SIC"}) {
-    x400::SecurityLabel label;
+    SecurityLabel label;
     label.mark = mark;
-    message.envelope.extensions = {{x400::ext_message_security_label, {}, 0, x400::encode_label(label)}};
+    message.envelope.extensions = {{x400::ext_message_security_label, {}, 0, encode_label(label)}};
     std::vector<std::string> notes;
     EXPECT_TRUE(to_acp127(message, {"RFLSAA", "0042", "", true, {}}, a, now, notes)) << mark;
   }

@@ -235,12 +235,12 @@ TEST(GatewayDmp, Classifications) {
   for (int classification = 0; classification <= 5; ++classification)
     for (const auto policy : {nato, std::string_view{}}) {
       auto made = plain();
-      x400::SecurityLabel label;
+      SecurityLabel label;
       label.policy = policy;
       label.classification = classification;
       x400::ExtensionField field;
       field.standard = x400::ext_message_security_label;
-      field.value = x400::encode_label(label);
+      field.value = encode_label(label);
       made.envelope.extensions.push_back(field);
       const auto pdu = out(made);
       ASSERT_TRUE(pdu) << pdu.error().text;
@@ -251,7 +251,7 @@ TEST(GatewayDmp, Classifications) {
                                       [](const auto& e) { return e.standard == x400::ext_message_security_label; });
       ASSERT_EQ(found != list.end(), classification > 0);
       if (found != list.end()) {
-        EXPECT_EQ(x400::decode_label(found->value).value(), label);
+        EXPECT_EQ(decode_label(found->value).value(), label);
       }
     }
 }
@@ -265,7 +265,7 @@ TEST(GatewayDmp, CategoriesAreToldInWords) {
   const auto message = back(pdu);
   for (const auto& e : message.envelope.extensions)
     if (e.standard == x400::ext_message_security_label) {
-      const auto label = x400::decode_label(e.value).value();
+      const auto label = decode_label(e.value).value();
       EXPECT_EQ(label.classification, 4);
       EXPECT_EQ(label.mark, "CRYPTOSECURITY NATIONAL EYES ONLY RELEASABLE TO nor");
       return;

@@ -6,7 +6,7 @@
 #include "annexe/gateway/p1_extensions.hpp"
 #include "annexe/gateway/residue.hpp"
 #include "annexe/gateway/trace.hpp"
-#include "annexe/x400/reader.hpp"
+#include "base/ber_reader.hpp"
 #include "base/limits.hpp"
 #include "tests/unit/gateway/fixtures.hpp"
 
@@ -97,9 +97,9 @@ x400::ExtensionField internal_trace(std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) {
     out.begin(ber::sequence_tag);
     x400::write(out, x400::GlobalDomainId{"UK", "TAC", "ALLY"});
-    x400::put_text(out, x400::ia5_string_tag, "M");
-    out.begin(x400::set_tag);
-    x400::put_utc_time(out, ber::context_tag(0, false), test::noon());
+    ber::put_text(out, ber::ia5_string_tag, "M");
+    out.begin(ber::set_tag);
+    ber::put_utc_time(out, ber::context_tag(0, false), test::noon());
     out.end();
     out.end();
   }

@@ -6,8 +6,8 @@ namespace longwire::gateway::test {
 namespace {
 
 // SET { OID 1.9, INTEGER 3 } of the samples of RFC 7444 4.
-x400::SecurityLabel sample() {
-  x400::SecurityLabel out;
+SecurityLabel sample() {
+  SecurityLabel out;
   out.policy = "1.1";
   out.classification = 3;
   return out;
@@ -85,8 +85,8 @@ TEST(SioLabel, MarkingsOfOtherCharacterSetsAreUtf8) {
   EXPECT_EQ(parse("marking*0*=utf-8''%C3; marking*1*=%A6; marking*2=\"x%41\"").value().marking, "\xC3\xA6x%41");
 }
 
-x400::SecurityLabel full_label() {
-  x400::SecurityLabel out;
+SecurityLabel full_label() {
+  SecurityLabel out;
   out.policy = "1.3.26.1.3.1";
   out.classification = 2;
   out.mark = "RELEASABLE TO EXERCISE";
@@ -111,7 +111,7 @@ TEST(SioLabel, WhatIsWrittenIsReadBackWithMarkAndCategories) {
 
 TEST(SioLabel, MarkingsAreMadeOfPolicyClassAndMark) {
   const auto settings = test_settings();
-  x400::SecurityLabel label;
+  SecurityLabel label;
   EXPECT_EQ(marking_of(label, settings), "");
   label.mark = "CREW ONLY";
   EXPECT_EQ(marking_of(label, settings), "CREW ONLY");

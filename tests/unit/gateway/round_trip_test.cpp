@@ -296,7 +296,7 @@ TEST(RoundTrip, Label) {
   const auto extension = std::find_if(message.envelope.extensions.begin(), message.envelope.extensions.end(),
                                       [](const auto& e) { return e.standard == 20; });
   ASSERT_NE(extension, message.envelope.extensions.end());
-  EXPECT_EQ(x400::decode_label(extension->value)->classification, 2);
+  EXPECT_EQ(decode_label(extension->value)->classification, 2);
   auto back = field(test::received(message, settings()), "SIO-Label");  // folded anew
   while (back.find("  ") != std::string::npos) back.erase(back.find("  "), 1);
   EXPECT_EQ(back, label);

@@ -134,7 +134,7 @@ TEST(X400Vectors, TheEnvelopeComesBack) {
     const auto same = std::find_if(again.extensions.begin(), again.extensions.end(), [&](const auto& x) {
       if (x.standard != e.standard || x.private_oid != e.private_oid) return false;
       return x.value == e.value || (x.standard == x400::ext_message_security_label &&
-                                    x400::decode_label(x.value).value() == x400::decode_label(e.value).value());
+                                    decode_label(x.value).value() == decode_label(e.value).value());
     });
     EXPECT_NE(same, again.extensions.end()) << e.standard << e.private_oid;
   }

@@ -1,5 +1,7 @@
 #include "mail/encoded_words.hpp"
 
+#include "base/utf8.hpp"
+
 #include "mail/date.hpp"
 #include "mail/mmhs_values.hpp"
 

@@ -1,7 +1,7 @@
 // O/R names as text and in BER; MTS identifiers.
 #include "annexe/x400/or_name.hpp"
 
-#include "annexe/x400/reader.hpp"
+#include "base/ber_reader.hpp"
 #include "base/rng.hpp"
 #include "base/text.hpp"
 

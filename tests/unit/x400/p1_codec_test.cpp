@@ -1,6 +1,7 @@
 // Reading of P1 in all its legal encodings and of hostile ones; bounds; round trips of random APDUs.
 #include "annexe/compressed_data.hpp"
 #include "annexe/x400/p1_json.hpp"
+#include "base/utc_time.hpp"
 #include "tests/unit/vectors.hpp"
 #include "tests/unit/x400/ber_rewrite.hpp"
 #include "tests/unit/x400/p1_random.hpp"

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "annexe/x400/p1.hpp"
-#include "annexe/x400/reader.hpp"
+#include "base/ber_reader.hpp"
 #include "tests/unit/x400/p772_random.hpp"
 
 namespace longwire::test {
@@ -104,7 +104,7 @@ class RandomP1 {
     if (rng_.chance(0.1)) out.numeric_user_id = "4711";
     if (rng_.chance(0.1)) {
       ber::Writer value;
-      x400::put_teletex(value, x400::teletex_string_tag, "Bj\xC3\xB8rn");
+      ber::put_teletex(value, ber::teletex_string_tag, "Bj\xC3\xB8rn");
       out.extensions.push_back({2, value.finish()});
     }
     return out;
@@ -144,18 +144,18 @@ class RandomP1 {
   Bytes value_of(int standard) {
     switch (standard) {
       case x400::ext_latest_delivery_time:
-        return written([&](ber::Writer& out) { x400::put_utc_time(out, x400::utc_time_tag, time()); });
+        return written([&](ber::Writer& out) { ber::put_utc_time(out, ber::utc_time_tag, time()); });
       case x400::ext_originator_return_address:
         return {0x30, 0x02, 0x30, 0x00};
       case x400::ext_message_security_label:
-        return x400::encode_label(content_.label());
+        return encode_label(content_.label());
       case x400::ext_content_correlator:
-        return written([&](ber::Writer& out) { x400::put_text(out, x400::ia5_string_tag, text(512)); });
+        return written([&](ber::Writer& out) { ber::put_text(out, ber::ia5_string_tag, text(512)); });
       case 1:
       case x400::ext_dl_expansion_prohibited:
       case x400::ext_conversion_with_loss_prohibited:
       case 22:  // proof-of-delivery-request
-        return written([&](ber::Writer& out) { out.integer(x400::enumerated_tag, maybe() ? 1 : 0); });
+        return written([&](ber::Writer& out) { out.integer(ber::enumerated_tag, maybe() ? 1 : 0); });
       default:
         return any();
     }

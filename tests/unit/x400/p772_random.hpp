@@ -54,8 +54,8 @@ class RandomContent {
     return out;
   }
 
-  x400::SecurityLabel label() {
-    x400::SecurityLabel out;
+  SecurityLabel label() {
+    SecurityLabel out;
     if (maybe()) out.policy = oid();
     if (maybe()) out.classification = number(6);
     if (maybe()) out.mark = text(20);

@@ -4,6 +4,8 @@
 #include "annexe/x400/p772.hpp"
 #include "tests/unit/vectors.hpp"
 
+#include "tests/unit/x400/vector_people.hpp"
+
 #include <gtest/gtest.h>
 
 namespace longwire::x400 {
@@ -11,37 +13,11 @@ namespace {
 
 constexpr std::string_view policy = "1.3.26.1.3.1";
 
-OrName name(std::string prmd, std::string organization) {
-  OrName out;
-  out.country = "NO";
-  out.admd = " ";
-  out.prmd = std::move(prmd);
-  out.organization = std::move(organization);
-  return out;
-}
-
-OrName duty_officer() {
-  auto out = name("MIL", "HQ NORTH");
-  out.person.surname = "Duty";
-  out.person.given = "Officer";
-  out.units = {"OPS"};
-  return out;
-}
-OrName comcen() {
-  auto out = name("SHIP", "HNOMS NANSEN");
-  out.person.surname = "Comcen";
-  return out;
-}
-OrName bridge() {
-  auto out = name("SHIP", "KNM TOR");
-  out.common_name = "Bridge";
-  return out;
-}
-OrName mail_user() {
-  auto out = name("GW", "TAC");
-  out.domain_defined = {{"RFC-822", "ops(a)ship1.example"}};
-  return out;
-}
+using test::bridge;
+using test::comcen;
+using test::duty_officer;
+using test::mail_user;
+using test::name;
 
 OrDescriptor formal(OrName n) {
   OrDescriptor out;

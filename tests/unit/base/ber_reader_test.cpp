@@ -1,12 +1,12 @@
-// Typed values of X.400: strings, bits, times.
-#include "annexe/x400/reader.hpp"
+// Typed values of BER: strings, bits, times.
+#include "base/ber_reader.hpp"
 
-#include "annexe/x400/p1.hpp"
 #include "base/text.hpp"
+#include "base/utc_time.hpp"
 
 #include <gtest/gtest.h>
 
-namespace longwire::x400 {
+namespace longwire::ber {
 namespace {
 
 // A reader applied to the one element of `hex`; errors as their name.
@@ -148,4 +148,4 @@ TEST(X400Reader, OnlyChild) {
 }
 
 }  // namespace
-}  // namespace longwire::x400
+}  // namespace longwire::ber

@@ -1,36 +1,24 @@
 // SecurityLabel: the SET that X.411, P772 and ESS (RFC 2634 3.2) share.
-#include "annexe/x400/ipm_parts.hpp"
+#include "base/security_label.hpp"
+
+#include "base/ber_fields.hpp"
+#include "base/utf8.hpp"
 
 #include <algorithm>
 
-namespace longwire::x400 {
+namespace longwire {
 
 namespace {
 
-using ber::context_tag;
+using namespace ber;
 
 constexpr ber::Tag utf8_string_tag{ber::TagClass::universal, 12, false};
-
-// Lead octets, continuations and no overlong form of two octets; enough that the text can stand in JSON and mail.
-bool is_utf8(ByteView octets) {
-  std::size_t follow = 0;
-  for (const auto octet : octets) {
-    if (follow > 0) {
-      if ((octet & 0xC0U) != 0x80) return false;
-      --follow;
-    } else if (octet >= 0x80) {
-      if (octet < 0xC2 || octet > 0xF4) return false;
-      follow = octet < 0xE0 ? 1 : octet < 0xF0 ? 2 : 3;
-    }
-  }
-  return follow == 0;
-}
 
 // ESSPrivacyMark allows UTF8String beside PrintableString.
 Result<std::string> read_utf8(const ber::Document& doc, std::size_t index) {
   auto octets = doc.octet_string(index);
   if (!octets) return octets.error();
-  if (!is_utf8(*octets)) return error("bad_string", doc[index].offset, "a privacy mark that is not UTF-8");
+  if (!is_utf8(as_text(*octets))) return error("bad_string", doc[index].offset, "a privacy mark that is not UTF-8");
   return std::string(as_text(*octets));
 }
 
@@ -59,6 +47,13 @@ void put_mark(ber::Writer& out, const std::string& mark) {
   const bool ascii = is_ascii(mark);
   if (ascii) put_text(out, printable_string_tag, mark);
   else out.primitive(utf8_string_tag, as_bytes(mark));
+}
+
+void put_categories(ber::Writer& out, const std::vector<SecurityCategory>& categories) {
+  if (categories.empty()) return;
+  out.begin(set_tag);
+  for (const auto& category : categories) write(out, category);
+  out.end();
 }
 
 // X.690 11.6: the elements of a SET OF go in the order of their encodings.
@@ -110,7 +105,7 @@ void write(ber::Writer& out, ber::Tag tag, const SecurityLabel& label, LabelOrde
       put_policy();
       put_classification();
       put_mark(out, label.mark);
-      put_list(out, set_tag, label.categories);
+      put_categories(out, label.categories);
       break;
     case LabelOrder::der:
       put_classification();
@@ -136,4 +131,4 @@ Bytes encode_label(const SecurityLabel& label) {
   return out.finish();
 }
 
-}  // namespace longwire::x400
+}  // namespace longwire

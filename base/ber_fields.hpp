@@ -2,27 +2,26 @@
 // remaining calls do nothing, so that a reader is the list of its members and one finish().
 #pragma once
 
-#include "annexe/x400/reader.hpp"
+#include "base/ber_reader.hpp"
 
 #include <functional>
 #include <type_traits>
 #include <utility>
 
-namespace longwire::x400 {
+namespace longwire::ber {
 
 // A reader is called as read(doc, index) and gives Result<T>.
 template <class Read>
-using ReadBy = typename std::invoke_result_t<Read, const ber::Document&, std::size_t>::value_type;
+using ReadBy = typename std::invoke_result_t<Read, const Document&, std::size_t>::value_type;
 
-inline Error missing(const ber::Document& doc, std::size_t index, std::string_view what) {
+inline Error missing(const Document& doc, std::size_t index, std::string_view what) {
   return error("missing_element", doc[index].offset, "no " + std::string(what));
 }
 
 // `read` for an element that must have this tag (constructed or not: strings may be in segments).
 template <class Read>
-auto tagged(ber::Tag tag, Read read) {
-  return [tag, read](const ber::Document& doc,
-                     std::size_t index) -> std::invoke_result_t<Read, decltype(doc), std::size_t> {
+auto tagged(Tag tag, Read read) {
+  return [tag, read](const Document& doc, std::size_t index) -> std::invoke_result_t<Read, decltype(doc), std::size_t> {
     const auto& found = doc[index].tag;
     if (found.cls != tag.cls || found.number != tag.number)
       return error("bad_tag", doc[index].offset, "an element of another tag than this place has");
@@ -32,7 +31,7 @@ auto tagged(ber::Tag tag, Read read) {
 
 // SEQUENCE OF and SET OF alike.
 template <class Read>
-Result<std::vector<ReadBy<Read>>> read_list(const ber::Document& doc, std::size_t index, Read read) {
+Result<std::vector<ReadBy<Read>>> read_list(const Document& doc, std::size_t index, Read read) {
   if (!doc[index].tag.constructed) return error("bad_tag", doc[index].offset, "a list that is not constructed");
   std::vector<ReadBy<Read>> out;
   for (const auto child : doc.children(index)) {
@@ -45,13 +44,13 @@ Result<std::vector<ReadBy<Read>>> read_list(const ber::Document& doc, std::size_
 
 class Fields {
  public:
-  Fields(const ber::Document& doc, std::size_t index) : doc_(&doc), index_(index), members_(doc, index) {
+  Fields(const Document& doc, std::size_t index) : doc_(&doc), index_(index), members_(doc, index) {
     if (!doc[index].tag.constructed) failed_ = error("bad_tag", doc[index].offset, "a SET or SEQUENCE not constructed");
   }
 
   // Target: T or std::optional<T>. True if it was there and could be read.
   template <class Read, class Target>
-  bool optional(ber::Tag tag, Read read, Target& into) {
+  bool optional(Tag tag, Read read, Target& into) {
     if (failed_) return false;
     const auto at = members_.take(tag);
     if (!at) return false;
@@ -66,19 +65,19 @@ class Fields {
 
   // what: for the text of missing_element.
   template <class Read, class Target>
-  void required(ber::Tag tag, std::string_view what, Read read, Target& into) {
+  void required(Tag tag, std::string_view what, Read read, Target& into) {
     if (!optional(tag, read, into) && !failed_) failed_ = missing(*doc_, index_, what);
   }
 
   template <class Read, class T>
-  bool list(ber::Tag tag, Read read, std::vector<T>& into) {
+  bool list(Tag tag, Read read, std::vector<T>& into) {
     return optional(
         tag, [&read](const auto& doc, auto index) { return read_list(doc, index, read); }, into);
   }
 
   // For a member that is more than one value: take(doc, index) gives std::optional<Error>.
   template <class Take>
-  void constructed(ber::Tag tag, Take take) {
+  void constructed(Tag tag, Take take) {
     if (failed_) return;
     const auto at = members_.take(tag);
     if (!at) return;
@@ -117,11 +116,11 @@ class Fields {
   }
 
  private:
-  const ber::Document* doc_;
+  const Document* doc_;
   std::size_t index_;
   Members members_;
   std::optional<Error> failed_;
   bool kept_ = false;
 };
 
-}  // namespace longwire::x400
+}  // namespace longwire::ber

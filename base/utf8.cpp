@@ -1,8 +1,8 @@
-#include "mail/utf8.hpp"
+#include "base/utf8.hpp"
 
 #include <cstdint>
 
-namespace longwire::mail {
+namespace longwire {
 
 namespace {
 
@@ -30,10 +30,10 @@ std::int32_t take_character(std::string_view& text) {
 
 }  // namespace
 
-std::string latin1_to_utf8(std::string_view latin1) {
+std::string from_latin1(std::string_view octets) {
   std::string out;
-  out.reserve(latin1.size() + latin1.size() / 4);
-  for (const char c : latin1) {
+  out.reserve(octets.size() + octets.size() / 4);
+  for (const char c : octets) {
     const auto octet = static_cast<std::uint8_t>(c);
     if (octet < 0x80) {
       out += c;
@@ -45,15 +45,15 @@ std::string latin1_to_utf8(std::string_view latin1) {
   return out;
 }
 
-bool utf8_to_latin1(std::string_view utf8, std::string& out) {
-  out.clear();
+std::optional<std::string> to_latin1(std::string_view utf8) {
+  std::string out;
   out.reserve(utf8.size());
   while (!utf8.empty()) {
     const auto value = take_character(utf8);
-    if (value < 0 || value > 0xFF) return false;
+    if (value < 0 || value > 0xFF) return std::nullopt;
     out += static_cast<char>(value);
   }
-  return true;
+  return out;
 }
 
 bool is_utf8(std::string_view text) {
@@ -62,4 +62,4 @@ bool is_utf8(std::string_view text) {
   return true;
 }
 
-}  // namespace longwire::mail
+}  // namespace longwire

@@ -1,10 +1,10 @@
-#include "annexe/x400/p1.hpp"
+#include "base/utc_time.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cstdio>
 
-namespace longwire::x400 {
+namespace longwire {
 
 namespace {
 
@@ -28,7 +28,7 @@ std::optional<int> zone_minutes(std::string_view text) {
 
 }  // namespace
 
-std::optional<Time> parse_utc_time(std::string_view text) {
+std::optional<Time> parse_utc_time(std::string_view text, int first_year) {
   using namespace std::chrono;
   std::array<int, 5> field{};  // YY MM DD hh mm
   for (std::size_t i = 0; i < field.size(); ++i)
@@ -41,7 +41,7 @@ std::optional<Time> parse_utc_time(std::string_view text) {
   }
   const auto zone = at <= text.size() ? zone_minutes(text.substr(at)) : std::nullopt;
   const auto [yy, mm, dd, hh, min] = field;
-  const year_month_day date{year{yy + (yy >= 80 ? 1900 : 2000)}, month{static_cast<unsigned>(mm)},
+  const year_month_day date{year{yy + (yy >= first_year ? 1900 : 2000)}, month{static_cast<unsigned>(mm)},
                             day{static_cast<unsigned>(dd)}};
   if (!zone || !date.ok() || hh > 23 || min > 59 || second > 59) return std::nullopt;
   const auto since = sys_days{date}.time_since_epoch() + hours{hh} + minutes{min - *zone} + seconds{second};
@@ -65,4 +65,4 @@ std::string format_utc_time(Time t) {
   return out.data();
 }
 
-}  // namespace longwire::x400
+}  // namespace longwire
