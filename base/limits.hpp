@@ -97,6 +97,7 @@ inline constexpr std::size_t delivery_writers = 4;      // threads that write Ma
 inline constexpr std::size_t delivery_connections = 8;  // to the local mail server at a time
 inline constexpr std::size_t port_output_octets = 1024 * 1024;  // to a modem or node that does not read any more
 inline constexpr std::size_t config_file_octets = 1024 * 1024;
+inline constexpr std::size_t credential_octets = 1024 * 1024;  // a file of certificates, keys, users: hundreds of them
 inline constexpr std::size_t config_bearers = 32;  // radios of one station; each costs sockets
 inline constexpr std::size_t config_peers = 1024;  // as many as one message can have destinations
 

@@ -16,9 +16,10 @@ struct ParsedConfig {
   Problems problems;                     // in the order of the text; warnings too
 };
 
-ParsedConfig parse_config(std::string_view text, std::string_view file_name);
+// credentials: the folder that "credential:NAME" means (systemd.exec(5)); empty: not known.
+ParsedConfig parse_config(std::string_view text, std::string_view file_name, std::string credentials = {});
 // Reads the file first; an unreadable file is a problem at 1:1.
-ParsedConfig load_config(const std::string& path);
+ParsedConfig load_config(const std::string& path, std::string credentials = {});
 
 // The keys whose values differ between two texts that parse: "bearer[0].rate", "peer[2]".
 std::vector<std::string> changed_keys(std::string_view before, std::string_view after);

@@ -40,6 +40,7 @@ struct Reading {
   Problems problems;
   std::map<std::string, toml::source_region, std::less<>> places;
   bool host_keys_optional = false;
+  std::string credentials;            // the service's $CREDENTIALS_DIRECTORY; empty: not known
   std::string node_prefix = "node.";  // empty when the keys of [node] stand beside the sections
 
   void error(const toml::source_region& where, std::string text);

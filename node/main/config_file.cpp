@@ -2,6 +2,7 @@
 
 #include "node/config/config_toml.hpp"
 
+#include <cstdlib>
 #include <filesystem>
 #include <iostream>
 
@@ -20,8 +21,13 @@ std::optional<std::string> find_config(const std::string& given) {
   return std::nullopt;
 }
 
+std::string credentials_directory() {
+  const char* folder = std::getenv("CREDENTIALS_DIRECTORY");
+  return folder == nullptr ? std::string{} : std::string(folder);
+}
+
 std::optional<engine::Config> read_config(const std::string& path) {
-  auto parsed = config::load_config(path);
+  auto parsed = config::load_config(path, credentials_directory());
   for (const auto& p : parsed.problems) std::cerr << config::to_string(p) << "\n";
   return std::move(parsed.config);
 }

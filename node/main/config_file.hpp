@@ -13,6 +13,8 @@ namespace longwire::commands {
 std::vector<std::string> usual_config_places();
 // The file itself, or the first usual place that exists. Empty with an explanation on stderr.
 std::optional<std::string> find_config(const std::string& given);
+// Where the service manager puts what LoadCredential= names (systemd.exec(5)); empty outside a service.
+std::string credentials_directory();
 // Reads it; problems go to stderr. Empty when there are errors.
 std::optional<engine::Config> read_config(const std::string& path);
 

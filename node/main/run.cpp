@@ -39,7 +39,7 @@ std::string text_of_file(const std::string& path) {
 // applied on the way: half a configuration is worse than the old one.
 void reload(const std::string& path, const std::string& running, const io::ReportSink& log) {
   const auto text = text_of_file(path);
-  const auto parsed = config::parse_config(text, path);
+  const auto parsed = config::parse_config(text, path, credentials_directory());
   for (const auto& p : parsed.problems)
     io::report(log, wall_now(), "warning", "config_problem", {{"problem", config::to_string(p)}});
   if (!parsed.config)

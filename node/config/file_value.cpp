@@ -1,0 +1,61 @@
+#include "node/config/file_value.hpp"
+
+#include "base/limits.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+namespace longwire::config {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::string_view credential = "credential:";
+
+// Where the octets are; empty with a problem when nobody can know.
+std::string place_of(const Value& v, const std::string& name) {
+  if (!name.starts_with(credential)) return (fs::path(v.reading().file).parent_path() / name).string();
+  const auto id = name.substr(credential.size());
+  if (id.empty() || id.find('/') != std::string::npos || id == "." || id == "..") {
+    v.error("'" + name + "': no name of a credential");
+    return {};
+  }
+  if (!v.reading().credentials.empty()) return (fs::path(v.reading().credentials) / id).string();
+  v.warning("'" + name + "' cannot be looked at here: CREDENTIALS_DIRECTORY is not set, the service has it");
+  return {};
+}
+
+void warn_of_mode(const Value& v, const std::string& name, const fs::path& path) {
+  std::error_code bad;
+  const auto mode = fs::status(path, bad).permissions();
+  using fs::perms;
+  if (bad) return;
+  if ((mode & (perms::others_read | perms::others_write | perms::group_write)) != perms::none)
+    v.warning("'" + name + "' is open to other users of this host: chmod 640 or 600");
+}
+
+}  // namespace
+
+void read_file(const Value& v, FileKind kind, security::FileContent& out) {
+  v.text(out.path);
+  if (out.path.empty()) return;
+  const auto path = place_of(v, out.path);
+  if (path.empty()) return;
+  std::error_code bad;
+  // Nothing that never ends: no pipe, no device.
+  if (!fs::is_regular_file(path, bad)) return v.error("cannot read '" + path + "': no such file");
+  if (fs::file_size(path, bad) > limits::credential_octets || bad)
+    return v.error("'" + path + "' is larger than " + std::to_string(limits::credential_octets) + " octets");
+  std::ifstream file(path, std::ios::binary);
+  out.octets.assign(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
+  if (file.bad() || !file.is_open()) return v.error("cannot read '" + path + "'");
+  if (kind == FileKind::secret) warn_of_mode(v, out.path, path);
+}
+
+void read_files(const Value& v, FileKind kind, std::vector<security::FileContent>& out) {
+  v.elements("paths", [&](const Value& one) { read_file(one, kind, out.emplace_back()); });
+}
+
+}  // namespace longwire::config
