@@ -207,7 +207,14 @@ std::string folded_plad(std::string_view s) {
 
 }  // namespace
 
-AddressMap::AddressMap(AddressMapConfig config) : config_(std::move(config)) {}
+AddressMap::AddressMap(AddressMapConfig config)
+    : config_(std::make_shared<const AddressMapConfig>(std::move(config))) {}
+
+AddressMap AddressMap::with_strangers_at(std::string domain) const {
+  auto out = *this;
+  out.strangers_at_ = std::move(domain);
+  return out;
+}
 
 Result<x400::OrName> AddressMap::to_or(std::string_view address) const {
   if (const auto bad = std::find_if(address.begin(), address.end(), [](char c) { return c < ' ' || c > '~'; });
@@ -216,14 +223,15 @@ Result<x400::OrName> AddressMap::to_or(std::string_view address) const {
                  "X.400 has no form for addresses that are not ASCII (RFC 6531)");
   if (!mail::is_mailbox(address)) return error("bad_address", 0, "no local-part@domain");
   if (const auto* user = by_address(address); user != nullptr && user->or_name) return *user->or_name;
-  if (auto name = read_stage_one(address, config_)) {
+  if (auto name = read_stage_one(address, *config_)) {
     // An address that would come back as another one is a genuine RFC 822 address that only looks like X.400
     // . The text form may be spelt in several ways; its domain must be one that leads here.
     const auto mailbox = split(address);
     const auto back = to_rfc822(*name);
     const auto domain = mailbox->domain;
     const bool leads_here = is_text_form(mailbox->local) &&
-                            (iequals(domain, config_.domain) || iequals(domain, back.substr(back.rfind('@') + 1)));
+                            (iequals(domain, config_->domain) || iequals(domain, back.substr(back.rfind('@') + 1)) ||
+                             in_domain(domain, strangers_domain));
     if (leads_here || same_mailbox(address, back)) return *std::move(name);
   }
   return encapsulate(address);
@@ -235,9 +243,9 @@ Result<x400::OrName> AddressMap::encapsulate(std::string_view address) const {
   if (coded.size() > dda_octets * dda_types.size())
     return error("address_too_long", 0, "an address of more than 512 coded characters has no X.400 form");
   x400::OrName out;
-  if (const auto domain = levels_of_domain(address.substr(address.rfind('@') + 1), config_.domains))
+  if (const auto domain = levels_of_domain(address.substr(address.rfind('@') + 1), config_->domains))
     set_levels(out, *domain);
-  else out = config_.or_address;
+  else out = config_->or_address;
   std::size_t part = 0;
   for (std::size_t at = 0; at < coded.size(); at += dda_octets)
     out.domain_defined.emplace_back(dda_types.at(part++), coded.substr(at, dda_octets));
@@ -247,25 +255,28 @@ Result<x400::OrName> AddressMap::encapsulate(std::string_view address) const {
 }
 
 std::string AddressMap::to_rfc822(const x400::OrName& name) const {
-  for (const auto& user : config_.users)
+  for (const auto& user : config_->users)
     if (user.or_name && !user.address.empty() && user.or_name->matches(name)) return user.address;
   if (auto address = embedded(name)) return *std::move(address);
 
   const auto good = [&](const std::string& candidate) {
-    const auto back = candidate.size() < limits::path ? read_stage_one(candidate, config_) : std::nullopt;
+    const auto back = candidate.size() < limits::path ? read_stage_one(candidate, *config_) : std::nullopt;
     auto want = name;
     want.directory_name.clear();
     return back && back->matches(want);
   };
   auto whole = name;
   whole.directory_name.clear();
-  if (const auto placed = place(name, config_.domains)) {
+  if (const auto placed = place(name, config_->domains)) {
     if (!is_mnemonic(name)) return join(x400::to_text(whole), placed->table_domain);
     if (const auto local = short_form(placed->left))
       if (auto candidate = join(*local, placed->domain); good(candidate)) return candidate;
     if (auto candidate = join(x400::to_text(placed->left), placed->domain); good(candidate)) return candidate;
   }
-  return join(x400::to_text(whole), config_.domain);
+  const auto& own = config_->or_address;
+  const bool at_home =
+      iequals(name.country, own.country) && iequals(name.admd, own.admd) && iequals(name.prmd, own.prmd);
+  return join(x400::to_text(whole), strangers_at_.empty() || at_home ? config_->domain : strangers_at_);
 }
 
 x400::OrName AddressMap::resolve(const x400::OrName& name) const {
@@ -276,23 +287,23 @@ x400::OrName AddressMap::resolve(const x400::OrName& name) const {
 }
 
 const UserEntry* AddressMap::by_address(std::string_view address) const {
-  const auto found = std::find_if(config_.users.begin(), config_.users.end(),
+  const auto found = std::find_if(config_->users.begin(), config_->users.end(),
                                   [address](const UserEntry& u) { return iequals(u.address, address); });
-  return found == config_.users.end() ? nullptr : &*found;
+  return found == config_->users.end() ? nullptr : &*found;
 }
 
 const UserEntry* AddressMap::by_plad(std::string_view plad) const {
   const auto wanted = folded_plad(plad);
   if (wanted.empty()) return nullptr;
-  const auto found = std::find_if(config_.users.begin(), config_.users.end(),
+  const auto found = std::find_if(config_->users.begin(), config_->users.end(),
                                   [&](const UserEntry& u) { return folded_plad(u.plad) == wanted; });
-  return found == config_.users.end() ? nullptr : &*found;
+  return found == config_->users.end() ? nullptr : &*found;
 }
 
 const UserEntry* AddressMap::by_dmp(std::uint32_t number) const {
-  const auto found = std::find_if(config_.users.begin(), config_.users.end(),
+  const auto found = std::find_if(config_->users.begin(), config_->users.end(),
                                   [number](const UserEntry& u) { return u.dmp == number; });
-  return found == config_.users.end() ? nullptr : &*found;
+  return found == config_->users.end() ? nullptr : &*found;
 }
 
 }  // namespace longwire::gateway

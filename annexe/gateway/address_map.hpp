@@ -6,6 +6,7 @@
 #include "base/result.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -34,6 +35,10 @@ struct AddressMapConfig {
   std::vector<DomainEntry> domains;
 };
 
+// Names that no table knows have addresses below this domain (RFC 2606: nobody else's mail ever has), where the label
+// says which of our neighbours knows them. Their text form is read there as at the gateway's own domain.
+inline constexpr std::string_view strangers_domain = "x400.invalid";
+
 class AddressMap {
  public:
   explicit AddressMap(AddressMapConfig config);
@@ -46,15 +51,19 @@ class AddressMap {
   // needs converting for it. Any other name as it is.
   x400::OrName resolve(const x400::OrName& name) const;
 
+  // The same map, but names that no table and no gateway of ours knows get addresses at this domain.
+  AddressMap with_strangers_at(std::string domain) const;
+
   const UserEntry* by_address(std::string_view address) const;
   const UserEntry* by_plad(std::string_view plad) const;  // case-blind, spaces collapsed
   const UserEntry* by_dmp(std::uint32_t number) const;
-  const AddressMapConfig& config() const { return config_; }
+  const AddressMapConfig& config() const { return *config_; }
 
  private:
   Result<x400::OrName> encapsulate(std::string_view address) const;
 
-  AddressMapConfig config_;
+  std::shared_ptr<const AddressMapConfig> config_;
+  std::string strangers_at_;  // empty: the gateway's own domain
 };
 
 // ASCII in PrintableString (RFC 2156 3.4) and back. Errors of decode: bad_code.

@@ -134,7 +134,7 @@ Result<std::string> Acp127Desk::accept(const acp127::Message& m, std::size_t cir
   auto id = intake_.new_tracking_id();
   auto apdu = gateway::from_acp127(m, config.routing_indicator, id, now, core_.gateway, to);
   if (!apdu) return apdu.error();
-  auto mail = gateway::to_mail(apdu->apdu, core_.gateway, boundary_.subjects(), now);
+  auto mail = gateway::to_mail(apdu->apdu, core_.gateway, {}, now);
   if (!mail) return mail.error();
   for (const auto& r : mail->envelope.recipients) {
     const auto route = core_.router.route(mail::domain_of(r.address));

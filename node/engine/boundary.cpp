@@ -127,7 +127,11 @@ Result<Boundary::Mail> Boundary::mail_of(const store::MessageRow& row, const std
   if (row.form == store::Form::rfc5322) return Mail{std::move(envelope), body, {}};
   const auto apdu = x400::decode_p1(body);
   if (!apdu) return apdu.error();
-  auto item = gateway::to_mail(*apdu, core_.gateway, subjects(), now);
+  gateway::FindSubject known;
+  if (const auto* report = std::get_if<x400::Report>(&*apdu))
+    if (const auto about = find(report->subject); about && may_report(*about, *report, row.from_peer))
+      known = subject(*about);
+  auto item = gateway::to_mail(*apdu, settings_for(core_, row.from_peer), known, now);
   if (!item) return item.error();
   envelope.body = item->envelope.body;  // what the mail needs, which the row of an APDU does not know
   return Mail{std::move(envelope), std::move(item->message), std::move(item->notes)};
@@ -142,19 +146,42 @@ std::optional<store::MessageRow> Boundary::find(const x400::MtsId& id) {
   return std::move(rows.front());
 }
 
-gateway::FindSubject Boundary::subjects() {
-  return [this](const x400::MtsId& id) -> std::optional<gateway::SubjectMail> {
-    const auto row = find(id);
-    if (!row) return std::nullopt;
-    gateway::SubjectMail out{row->envelope.from, row->envelope.envid, row->message_id, row->accepted, {}};
-    for (std::uint32_t i = 0; i < row->rows.size(); ++i) {
-      const auto at = static_cast<std::size_t>(number_of(*row, i)) - 1;
-      if (at >= limits::x400_recipients) continue;
-      if (out.recipients.size() <= at) out.recipients.resize(at + 1);
-      out.recipients[at] = row->rows[i].recipient;
+bool Boundary::is_from(const store::MessageRow& row, const x400::OrName& name) const {
+  if (row.envelope.from.empty()) return false;
+  if (iequals(address_of(core_, name, row.from_peer), row.envelope.from)) return true;
+  const auto own = core_.gateway.addresses.to_or(row.envelope.from);
+  return own && own->matches(name);
+}
+
+bool Boundary::may_report(const store::MessageRow& row, const x400::Report& report, PmulId from) const {
+  const auto peer = core_.router.peer_of(from);
+  if (!peer || !is_from(row, report.destination)) return false;
+  const auto& name = core_.config.peers[*peer].name;
+  return std::all_of(report.recipients.begin(), report.recipients.end(), [&](const x400::ReportRecipient& r) {
+    for (std::uint32_t i = 0; i < row.rows.size(); ++i) {
+      const auto& handed = row.rows[i];
+      const bool untouched = handed.state == store::RecipientState::queued && handed.attempts == 0;
+      if (number_of(row, i) == r.number && handed.next_hop == name && !untouched) return true;
     }
-    return out;
-  };
+    return false;
+  });
+}
+
+gateway::FindSubject Boundary::subject(const store::MessageRow& row) const {
+  gateway::SubjectMail out{row.envelope.from, row.envelope.envid, row.message_id, row.accepted, {}};
+  for (std::uint32_t i = 0; i < row.rows.size(); ++i) {
+    const auto at = static_cast<std::size_t>(number_of(row, i)) - 1;
+    if (at >= limits::x400_recipients) continue;
+    if (out.recipients.size() <= at) out.recipients.resize(at + 1);
+    out.recipients[at] = row.rows[i].recipient;
+  }
+  return [known = std::move(out)](const x400::MtsId&) -> std::optional<gateway::SubjectMail> { return known; };
+}
+
+gateway::FindSubject Boundary::subject_of_own(const x400::Report& report, PmulId from) {
+  // A message may come under an identifier of another, even one of ours.
+  const auto row = find(report.subject);
+  return row && row->from_peer == from && is_from(*row, report.destination) ? subject(*row) : gateway::FindSubject{};
 }
 
 }  // namespace longwire::engine

@@ -31,7 +31,7 @@ class Boundary {
     std::vector<std::string> notes;
   };
   Result<Apdu> apdu_of(const store::MessageRow& row, const std::vector<std::uint32_t>& recipients, Time now);
-  // The message as mail for these recipients, with notes. A P1 report speaks of a message found by subjects().
+  // The message as mail for these recipients, with notes. A P1 report speaks of a message that may_report() believes.
   struct Mail {
     mail::Envelope envelope;
     Bytes message;
@@ -41,7 +41,12 @@ class Boundary {
 
   // The stored message that an X.400 identifier names: one of ours, or one that came by X.400.
   std::optional<store::MessageRow> find(const x400::MtsId& id);
-  gateway::FindSubject subjects();
+  // May a report that came from this node be believed about that message? It must go to who sent the message, and
+  // speak only of recipients who were handed to that node: identifiers are easily guessed.
+  bool may_report(const store::MessageRow& row, const x400::Report& report, PmulId from) const;
+  gateway::FindSubject subject(const store::MessageRow& row) const;
+  // For a report made here on a message that came from that node.
+  gateway::FindSubject subject_of_own(const x400::Report& report, PmulId from);
   // The identifier under which a stored message is known in X.400.
   x400::MtsId id_of(const store::MessageRow& row) const;
   int number_of(const store::MessageRow& row, std::uint32_t index) const;
@@ -49,6 +54,7 @@ class Boundary {
  private:
   Result<Apdu> converted(const store::MessageRow& row, const std::vector<std::uint32_t>& recipients, Time now);
   Result<Apdu> relayed(const store::MessageRow& row, const std::vector<std::uint32_t>& recipients);
+  bool is_from(const store::MessageRow& row, const x400::OrName& name) const;
   void number_recipients(x400::Report& report);
   std::size_t position_in(const x400::MessageEnvelope& envelope, const store::MessageRow& row,
                           std::uint32_t index) const;

@@ -264,7 +264,7 @@ void Circuits::send_notification(const x400::Message& mon, const store::MessageR
     out.form = store::Form::p1;
     octets = x400::encode_p1(mon);
   } else {
-    auto item = gateway::to_mail(mon, core_.gateway, boundary_.subjects(), now);
+    auto item = gateway::to_mail(mon, core_.gateway, {}, now);
     if (!item) return;
     octets = std::move(item->message);
     out.message_id = mail::HeaderView(octets).value("Message-ID").value_or("");

@@ -88,7 +88,7 @@ void DmpReception::received(std::size_t bearer, const dmp::notice::Received& n, 
   ++link.dmp_traffic.received;
   arrival.notes = std::move(item->notes);
   const auto octets = x400::encode_p1(item->apdu);
-  x400_.apdu(arrival, std::move(item->apdu), octets, now);
+  x400_.apdu(arrival, item->apdu, octets, now);
   core_.store.remember(key, now + repeated_for);
   link.dmp->accept(n.from, n.id, now);
 }

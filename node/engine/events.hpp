@@ -33,6 +33,7 @@ inline constexpr std::string_view dictionary_refused = "dictionary_refused";  //
 inline constexpr std::string_view converted = "converted";  // between mail and X.400: what was not mapped
 inline constexpr std::string_view conversion_failed = "conversion_failed";  // its sender gets a report
 inline constexpr std::string_view x400_report_sent = "x400_report_sent";
+inline constexpr std::string_view report_doubtful = "report_doubtful";  // nothing of ours was put into it
 inline constexpr std::string_view probe_answered = "probe_answered";
 // --- transfers
 inline constexpr std::string_view transfer_started = "transfer_started";

@@ -105,7 +105,7 @@ void LocalDelivery::result(const event::DeliveryResult& result, Time now) {
     return r.outcome == PerRecipient::Outcome::delivered;
   });
   // A report for one of our users closes what it speaks of.
-  if (any_delivered && row != nullptr && row->envelope.from.empty()) reports_.correlate(core_.store.body(m->id), now);
+  if (any_delivered && row != nullptr && row->envelope.from.empty()) reports_.correlate(*row, core_.store.body(m->id), now);
   outcomes_.changed(*m, now);
 }
 

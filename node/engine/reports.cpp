@@ -137,7 +137,7 @@ void Reports::no_way_back(const LiveMessage& m, const std::vector<ReportEntry>& 
   }
 }
 
-void Reports::correlate(ByteView message, Time now) {
+void Reports::correlate(const store::MessageRow& report, ByteView message, Time now) {
   const auto parsed = mail::parse_dsn(message);
   if (!parsed) return;
   // The store keeps both as they came: xtext, and the field with its angle brackets.
@@ -148,11 +148,19 @@ void Reports::correlate(ByteView message, Time now) {
   // something else than the message.
   if (const auto mts = x400::parse_mts_id(parsed->x400_subject); mts && mts->domain == core_.gateway.domain)
     if (auto row = core_.store.find(mts->local)) subjects = {*std::move(row)};
-  for (const auto& subject : subjects)
+  // Whoever speaks X.400 with us can name our messages: he is believed about what was handed to him, towards its
+  // sender.
+  const bool by_x400 = !parsed->x400_subject.empty();
+  const auto peer = core_.router.peer_of(report.from_peer);
+  const auto believed = [&](const store::RecipientRow& row) {
+    return !by_x400 || (peer && row.next_hop == core_.config.peers[*peer].name);
+  };
+  for (const auto& subject : subjects) {
+    if (by_x400 && !iequals(subject.envelope.from, report.rows.at(0).recipient.address)) continue;
     for (const auto& r : parsed->recipients) {
-      const auto named = std::find_if(subject.rows.begin(), subject.rows.end(), [&r](const store::RecipientRow& row) {
-        return iequals(row.recipient.address, r.final_recipient) ||
-               iequals("rfc822;" + row.recipient.address, r.original_recipient);
+      const auto named = std::find_if(subject.rows.begin(), subject.rows.end(), [&](const store::RecipientRow& row) {
+        return believed(row) && (iequals(row.recipient.address, r.final_recipient) ||
+                                 iequals("rfc822;" + row.recipient.address, r.original_recipient));
       });
       if (named == subject.rows.end()) continue;
       core_.store.track(
@@ -164,6 +172,7 @@ void Reports::correlate(ByteView message, Time now) {
                     {"action", to_string(r.action)},
                     {"status", r.status}});
     }
+  }
 }
 
 }  // namespace longwire::engine

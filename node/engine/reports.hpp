@@ -23,7 +23,7 @@ class Reports {
   bool flush(Time now);
 
   // A report that came in for one of our users: closes the tracking of what it speaks of.
-  void correlate(ByteView message, Time now);
+  void correlate(const store::MessageRow& report, ByteView message, Time now);
 
  private:
   bool write(std::uint64_t id, const std::vector<ReportEntry>& entries, Time now);

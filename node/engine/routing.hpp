@@ -24,7 +24,7 @@ struct Route {
 
 // X.400 names for which no table has a mail domain live at their peer: "/S=../C=../@NAME.x400.invalid" goes to the
 // peer of that name (RFC 2606: nobody else's mail ever does).
-inline constexpr std::string_view x400_domain = "x400.invalid";
+inline constexpr std::string_view x400_domain = gateway::strangers_domain;
 
 // One P_MUL message: a group or a unicast address, and who is to take it.
 struct Target {

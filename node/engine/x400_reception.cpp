@@ -59,22 +59,56 @@ std::vector<int> responsible_numbers(const x400::MessageEnvelope& envelope) {
   return out;
 }
 
+// As for messages: what ends here is known by what it says, whoever brings it.
+acp142::ReceptionKey report_key(x400::Report r, PmulId source) {
+  r.trace.clear();
+  return ContentHash().add("report").add(x400::encode_p1(r)).add(to_string(source)).key();
+}
+
 }  // namespace
 
 struct X400Reception::Share {
   std::size_t index = 0;  // in envelope.recipients
   std::string address;
   Route route;
+
+  Fate fate() const { return route.kind == Route::Kind::local ? Fate::local : Fate::passed_on; }
+};
+
+struct X400Reception::Taken {
+  Taken(const Arrival& from, const x400::Message& m)
+      : arrival(from),
+        message(m),
+        identity(ContentHash().add("mts").add(to_string(m.envelope.id)).add(x400::to_text(m.envelope.originator))) {
+    identity.add(m.envelope.content_type.oid).add(m.content);
+  }
+
+  const Arrival& arrival;
+  const x400::Message& message;
+  ContentHash identity;  // read once, however many recipients there are
+};
+
+// Positions in the envelope; those of other destinations of the same transmission stand nowhere here.
+struct X400Reception::Affairs {
+  std::vector<Share> reachable;
+  std::vector<std::size_t> unknown, back;  // nobody knows them; the next hop is the node it came from
+
+  std::vector<std::size_t> positions() const {
+    auto out = unknown;
+    out.insert(out.end(), back.begin(), back.end());
+    for (const auto& share : reachable) out.push_back(share.index);
+    return out;
+  }
 };
 
 void X400Reception::p1(const Arrival& arrival, ByteView octets, Time now) {
   auto decoded = x400::decode_p1(octets);
   if (!decoded) return discard(core_, arrival, events::payload_discarded, decoded.error().name, now);
-  apdu(arrival, *std::move(decoded), octets, now);
+  apdu(arrival, *decoded, octets, now);
 }
 
-void X400Reception::apdu(const Arrival& arrival, x400::MtsApdu decoded, ByteView octets, Time now) {
-  if (auto* m = std::get_if<x400::Message>(&decoded)) return message(arrival, std::move(*m), octets, now);
+void X400Reception::apdu(const Arrival& arrival, const x400::MtsApdu& decoded, ByteView octets, Time now) {
+  if (const auto* m = std::get_if<x400::Message>(&decoded)) return message(arrival, *m, octets, now);
   if (const auto* r = std::get_if<x400::Report>(&decoded)) return report(arrival, *r, octets, now);
   if (const auto* p = std::get_if<x400::Probe>(&decoded)) return probe(arrival, *p, now);
 }
@@ -89,14 +123,15 @@ void X400Reception::p772(const Arrival& arrival, ByteView content, Time now) {
   // Nothing names the message but what it says: the same content twice is the same message.
   const auto key = ContentHash().add(to_string(arrival.source)).add(content).key();
   e.id = {core_.gateway.domain, "TMI4-" + to_string(key.source) + "-" + std::to_string(key.message_id)};
-  // Its sender has sent a copy to each of them: nothing is passed on.
-  const auto add = [this, &e](const std::optional<x400::OrName>& name) {
+  const auto add = [&](const std::optional<x400::OrName>& name) {
     if (!name || name->empty()) return;
-    if (core_.router.route(mail::domain_of(address_of(core_, *name))).kind != Route::Kind::local) return;
     x400::Recipient r;
     r.name = *name;
     r.number = static_cast<int>(e.recipients.size()) + 1;
     r.mta_report = r.report = x400::ReportRequest::none;  // nobody asked, and no report could come back
+    // Its user agent sent the content to everybody the heading names: what others are to have they get from there.
+    const auto address = address_of(core_, r.name);
+    r.responsibility = core_.router.route(mail::domain_of(address)).kind == Route::Kind::local;
     e.recipients.push_back(std::move(r));
   };
   if (const auto* ipm = std::get_if<x400::Ipm>(&*decoded)) {
@@ -111,56 +146,17 @@ void X400Reception::p772(const Arrival& arrival, ByteView content, Time now) {
     if (ipn->originator && ipn->originator->formal) e.originator = *ipn->originator->formal;
     add(ipn->subject.user);
   }
-  if (e.recipients.empty()) return discard(core_, arrival, events::payload_discarded, "no_recipient", now);
+  if (responsible_numbers(e).empty()) return discard(core_, arrival, events::payload_discarded, "no_recipient", now);
   const auto octets = x400::encode_p1(m);
-  message(arrival, std::move(m), octets, now);
+  message(arrival, m, octets, now);
 }
 
-// Loops (E-09) and functions that a relay must understand (E-10).
-bool X400Reception::refused_whole(const Arrival& arrival, const x400::Message& m, Time now) {
-  const auto& e = m.envelope;
-  // What comes by DMP was given a trace of our own making; its hops are counted instead.
-  if (arrival.has_trace() ? gateway::looped(e.trace, core_.gateway.domain) : arrival.hops > most_hops) {
-    core_.report(now, level::warning, events::loop_detected,
-                 {{"source", to_string(arrival.source)}, {"mts_id", to_string(e.id)}});
-    reports_.refuse(m, responsible_numbers(e), {unable_to_transfer, loop_detected, "it was here before"},
-                    arrival.source, now);
-    return true;
-  }
-  const auto* critical = unknown_critical(e.extensions);
-  for (const auto& r : e.recipients)
-    if (critical == nullptr && r.responsibility) critical = unknown_critical(r.extensions);
-  if (critical == nullptr) return false;
-  core_.report(now, level::warning, events::conversion_failed,
-               {{"source", to_string(arrival.source)}, {"mts_id", to_string(e.id)}, {"reason", name_of(*critical)}});
-  reports_.refuse(m, responsible_numbers(e),
-                  {unable_to_transfer, unsupported_critical_function, name_of(*critical) + " is critical for transfer"},
-                  arrival.source, now);
-  return true;
-}
-
-// True when it was here before, under whatever P_MUL id and from whomever.
-bool X400Reception::known(const x400::MtsId& id, std::string_view what, const Arrival& arrival, Time now) {
-  const auto key = ContentHash().add("mts").add(to_string(id)).add(what).key();
-  if (core_.store.seen(key)) {
-    core_.report(now, level::info, events::duplicate_suppressed,
-                 {{"source", to_string(arrival.source)},
-                  {std::string(arrival.with) + "_id", arrival.id},
-                  {"bearer", core_.config.bearers[arrival.bearer].name},
-                  {"by", "mts_id"}});
-    return true;
-  }
-  const auto until = std::max(arrival.expiry == never ? now : arrival.expiry, now + core_.config.default_expiry);
-  core_.store.remember(key, until + key_margin);
-  return false;
-}
-
-// Only recipients with the responsibility bit (E-12); those nobody can reach get their report at once.
-std::vector<X400Reception::Share> X400Reception::shares(const Arrival& arrival, const x400::Message& m, Time now) {
+// Which recipients with the responsibility bit (E-12) are this node's affair, and what becomes of them.
+X400Reception::Affairs X400Reception::affairs(const Arrival& arrival, const x400::MessageEnvelope& envelope) const {
   std::vector<Share> all;
   std::vector<std::string> addresses;
-  for (std::size_t i = 0; i < m.envelope.recipients.size(); ++i) {
-    const auto& r = m.envelope.recipients[i];
+  for (std::size_t i = 0; i < envelope.recipients.size(); ++i) {
+    const auto& r = envelope.recipients[i];
     if (!r.responsibility) continue;
     addresses.push_back(address_of(core_, r.name));
     all.push_back({i, addresses.back(), core_.router.route(mail::domain_of(addresses.back()))});
@@ -168,49 +164,105 @@ std::vector<X400Reception::Share> X400Reception::shares(const Arrival& arrival, 
   const auto mine = ours(core_, addresses, arrival);
   const std::set<std::size_t> chosen(mine.begin(), mine.end());
   const bool alone = arrival.destinations.size() <= 1;
-  std::vector<Share> out;
-  std::vector<std::size_t> unknown, back;  // positions in the envelope
+  Affairs out;
   for (std::size_t k = 0; k < all.size(); ++k) {
-    const auto& share = all[k];
-    const auto& r = m.envelope.recipients[share.index];
+    auto& share = all[k];
     const bool is_back =
         share.route.kind == Route::Kind::peer && core_.config.peers[share.route.peer].pmul_id == arrival.source;
     const bool reachable =
         chosen.contains(k) && !is_back && share.route.kind != Route::Kind::none && !share.address.empty();
-    if (!reachable && !alone) continue;  // meant for another of the destinations
-    // Members of an expanded list all carry the number of the list.
-    if (known(m.envelope.id, std::to_string(r.number) + x400::to_text(r.name), arrival, now)) continue;
-    if (reachable) out.push_back(share);
-    else (is_back ? back : unknown).push_back(share.index);
+    if (reachable) out.reachable.push_back(std::move(share));
+    else if (alone) (is_back ? out.back : out.unknown).push_back(share.index);  // else meant for another destination
   }
-  if (!unknown.empty())
-    core_.report(now, level::warning, events::delivery_failed,
-                 {{"source", to_string(arrival.source)},
-                  {"mts_id", to_string(m.envelope.id)},
-                  {"recipients", unknown.size()},
-                  {"text", "no such recipient here"}});
-  refuse_some(m, unknown, {unable_to_transfer, unrecognised_or_name, "no such recipient here"}, arrival.source, now);
-  refuse_some(m, back, {unable_to_transfer, loop_detected, "the next hop is the node it came from"}, arrival.source,
-              now);
   return out;
 }
 
-void X400Reception::refuse_some(const x400::Message& m, const std::vector<std::size_t>& positions,
-                                const gateway::Refusal& why, PmulId from, Time now) {
-  if (positions.empty()) return;
-  auto part = m;
-  for (auto& r : part.envelope.recipients) r.responsibility = false;
-  for (const auto i : positions) part.envelope.recipients[i].responsibility = true;
-  reports_.refuse(part, responsible_numbers(part.envelope), why, from, now);
+// Loops (E-09) and functions that a relay must understand (E-10): nullopt when there is nothing against it.
+std::optional<gateway::Refusal> X400Reception::objection(const Arrival& arrival, const x400::MessageEnvelope& e,
+                                                         const std::vector<std::size_t>& positions, Time now) {
+  // What comes by DMP was given a trace of our own making; its hops are counted instead.
+  if (arrival.has_trace() ? gateway::looped(e.trace, core_.gateway.domain) : arrival.hops > most_hops) {
+    core_.report(now, level::warning, events::loop_detected,
+                 {{"source", to_string(arrival.source)}, {"mts_id", to_string(e.id)}});
+    return gateway::Refusal{unable_to_transfer, loop_detected, "it was here before"};
+  }
+  const auto* critical = unknown_critical(e.extensions);
+  for (const auto i : positions)
+    if (critical == nullptr) critical = unknown_critical(e.recipients[i].extensions);
+  if (critical == nullptr) return std::nullopt;
+  core_.report(now, level::warning, events::conversion_failed,
+               {{"source", to_string(arrival.source)}, {"mts_id", to_string(e.id)}, {"reason", name_of(*critical)}});
+  return gateway::Refusal{unable_to_transfer, unsupported_critical_function,
+                          name_of(*critical) + " is critical for transfer"};
 }
 
-void X400Reception::message(const Arrival& arrival, x400::Message m, ByteView octets, Time now) {
-  if (refused_whole(arrival, m, now)) return;
+void X400Reception::remember(const acp142::ReceptionKey& key, const Arrival& arrival, Time now) {
+  const auto until = std::max(arrival.expiry == never ? now : arrival.expiry, now + core_.config.default_expiry);
+  core_.store.remember(key, until + key_margin);
+}
+
+// True when it was here before, under whatever P_MUL id.
+bool X400Reception::known(const acp142::ReceptionKey& key, const Arrival& arrival, Time now) {
+  if (!core_.store.seen(key)) return false;
+  core_.report(now, level::info, events::duplicate_suppressed,
+               {{"source", to_string(arrival.source)},
+                {std::string(arrival.with) + "_id", arrival.id},
+                {"bearer", core_.config.bearers[arrival.bearer].name},
+                {"by", "mts_id"}});
+  return true;
+}
+
+// The identifier alone says little: anybody can send another content under it first. What ends here is known by what
+// it says, whoever brings it; what goes on only if the same node sends it again, so that a loop ends with a report.
+// Members of an expanded list all carry the list's number.
+acp142::ReceptionKey X400Reception::key_of(const Taken& taken, std::size_t position, Fate fate) {
+  const auto& r = taken.message.envelope.recipients[position];
+  auto hash = taken.identity;
+  hash.add(std::to_string(r.number)).add(x400::to_text(r.name));
+  if (fate == Fate::refused) hash.add("refused");
+  if (fate != Fate::local) hash.add(to_string(taken.arrival.source));
+  return hash.key();
+}
+
+// A copy that comes again is not reported again.
+void X400Reception::refuse_some(const Taken& taken, const std::vector<std::size_t>& positions,
+                                const gateway::Refusal& why, Time now) {
+  const auto& arrival = taken.arrival;
+  auto part = taken.message;
+  for (auto& r : part.envelope.recipients) r.responsibility = false;
+  for (const auto i : positions) {
+    const auto key = key_of(taken, i, Fate::refused);
+    if (known(key, arrival, now)) continue;
+    remember(key, arrival, now);
+    part.envelope.recipients[i].responsibility = true;
+  }
+  reports_.refuse(part, responsible_numbers(part.envelope), why, arrival.source, now);
+}
+
+void X400Reception::message(const Arrival& arrival, const x400::Message& m, ByteView octets, Time now) {
+  const Taken taken(arrival, m);
+  const auto affair = affairs(arrival, m.envelope);
+  const auto positions = affair.positions();
+  if (const auto why = objection(arrival, m.envelope, positions, now)) return refuse_some(taken, positions, *why, now);
+  if (!affair.unknown.empty())
+    core_.report(now, level::warning, events::delivery_failed,
+                 {{"source", to_string(arrival.source)},
+                  {"mts_id", to_string(m.envelope.id)},
+                  {"recipients", affair.unknown.size()},
+                  {"text", "no such recipient here"}});
+  refuse_some(taken, affair.unknown, {unable_to_transfer, unrecognised_or_name, "no such recipient here"}, now);
+  refuse_some(taken, affair.back, {unable_to_transfer, loop_detected, "the next hop is the node it came from"}, now);
   std::vector<Share> relayed, converted;
-  for (auto& share : shares(arrival, m, now))
-    (takes_apdu(core_, share.route) ? relayed : converted).push_back(std::move(share));
-  if (!relayed.empty()) keep_apdu(arrival, m, octets, relayed, now);
-  if (!converted.empty()) keep_mail(arrival, m, converted, now);
+  for (const auto& share : affair.reachable)
+    if (!known(key_of(taken, share.index, share.fate()), arrival, now))
+      (takes_apdu(core_, share.route) ? relayed : converted).push_back(share);
+  if (!relayed.empty()) keep_apdu(taken, octets, relayed, now);
+  if (!converted.empty()) keep_mail(taken, converted, now);
+}
+
+// Only what was kept: a message sent again after it was refused is another try.
+void X400Reception::kept(const Taken& taken, const std::vector<Share>& shares, Time now) {
+  for (const auto& share : shares) remember(key_of(taken, share.index, share.fate()), taken.arrival, now);
 }
 
 store::MessageRow X400Reception::row_of(const Arrival& arrival, const x400::MessageEnvelope& e, Time now) const {
@@ -233,8 +285,9 @@ store::MessageRow X400Reception::row_of(const Arrival& arrival, const x400::Mess
   return row;
 }
 
-void X400Reception::keep_apdu(const Arrival& arrival, const x400::Message& m, ByteView octets,
-                              const std::vector<Share>& shares, Time now) {
+void X400Reception::keep_apdu(const Taken& taken, ByteView octets, const std::vector<Share>& shares, Time now) {
+  const auto& arrival = taken.arrival;
+  const auto& m = taken.message;
   auto row = row_of(arrival, m.envelope, now);
   row.form = store::Form::p1;
   for (const auto& share : shares) {
@@ -242,14 +295,16 @@ void X400Reception::keep_apdu(const Arrival& arrival, const x400::Message& m, By
     row.rows.push_back(store::new_recipient({share.address, gateway::notify_of(r.report), {}, {}}, r.number));
   }
   told(arrival, intake_.accept(std::move(row), octets, now), "p1", now);
+  kept(taken, shares, now);
 }
 
-void X400Reception::keep_mail(const Arrival& arrival, const x400::Message& m, const std::vector<Share>& shares,
-                              Time now) {
+void X400Reception::keep_mail(const Taken& taken, const std::vector<Share>& shares, Time now) {
+  const auto& arrival = taken.arrival;
+  const auto& m = taken.message;
   x400::Message part = m;
   for (auto& r : part.envelope.recipients) r.responsibility = false;
   for (const auto& share : shares) part.envelope.recipients[share.index].responsibility = true;
-  auto item = gateway::to_mail(part, core_.gateway, boundary_.subjects(), now);
+  auto item = gateway::to_mail(part, settings_for(core_, arrival.source), {}, now);
   if (!item) {
     const auto& e = item.error();
     const int diagnostic = e.name == "critical_extension" ? unsupported_critical_function
@@ -258,8 +313,9 @@ void X400Reception::keep_mail(const Arrival& arrival, const x400::Message& m, co
     const auto why = std::string(e.name) + (e.text.empty() ? "" : ": " + e.text);
     core_.report(now, level::warning, events::conversion_failed,
                  {{"source", to_string(arrival.source)}, {"mts_id", to_string(m.envelope.id)}, {"reason", why}});
-    return reports_.refuse(part, responsible_numbers(part.envelope), {unable_to_transfer, diagnostic, why},
-                           arrival.source, now);
+    std::vector<std::size_t> positions;
+    for (const auto& share : shares) positions.push_back(share.index);
+    return refuse_some(taken, positions, {unable_to_transfer, diagnostic, why}, now);
   }
   auto row = row_of(arrival, m.envelope, now);
   auto recipients = std::move(item->envelope.recipients);
@@ -275,11 +331,14 @@ void X400Reception::keep_mail(const Arrival& arrival, const x400::Message& m, co
   const mail::HeaderView header(item->message);
   row.message_id = header.value("Message-ID").value_or("");
   row.subject = header.value("Subject").value_or("");
-  for (std::size_t i = 0; i < recipients.size() && i < shares.size(); ++i)
+  for (std::size_t i = 0; i < recipients.size() && i < shares.size(); ++i) {
+    recipients[i].address = shares[i].address;
     row.rows.push_back(store::new_recipient(std::move(recipients[i]), m.envelope.recipients[shares[i].index].number));
-  auto& kept = intake_.accept(std::move(row), item->message, now);
-  told(arrival, kept, "mail", now);
-  intake_.tell_notes(kept, item->notes, now);
+  }
+  auto& stored = intake_.accept(std::move(row), item->message, now);
+  told(arrival, stored, "mail", now);
+  intake_.tell_notes(stored, item->notes, now);
+  kept(taken, shares, now);
 }
 
 void X400Reception::told(const Arrival& arrival, LiveMessage& m, std::string_view form, Time now) {
@@ -298,25 +357,26 @@ void X400Reception::told(const Arrival& arrival, LiveMessage& m, std::string_vie
 
 // Answered by a report and never delivered (E-07).
 void X400Reception::probe(const Arrival& arrival, const x400::Probe& p, Time now) {
-  if (arrival.has_trace() && gateway::looped(p.envelope.trace, core_.gateway.domain)) {
-    core_.report(now, level::warning, events::loop_detected,
-                 {{"source", to_string(arrival.source)}, {"mts_id", to_string(p.envelope.id)}});
-    return;
+  const auto affair = affairs(arrival, p.envelope);
+  const auto positions = affair.positions();
+  const auto why = objection(arrival, p.envelope, positions, now);
+  if (why && why->diagnostic == loop_detected) return;
+  if (positions.empty()) return;  // all are meant for others
+  const auto key = ContentHash().add("probe").add(to_string(p.envelope.id)).add(to_string(arrival.source)).key();
+  if (known(key, arrival, now)) return;
+  remember(key, arrival, now);
+  if (why) {
+    const x400::Message stands_for{p.envelope, {}};
+    return refuse_some({arrival, stands_for}, positions, *why, now);
   }
-  if (known(p.envelope.id, "probe", arrival, now)) return;
+  auto part = p;
+  for (auto& r : part.envelope.recipients) r.responsibility = false;
+  for (const auto i : positions) part.envelope.recipients[i].responsibility = true;
   std::vector<int> good;
-  for (const auto& r : p.envelope.recipients) {
-    if (!r.responsibility) continue;
-    const auto address = address_of(core_, r.name);
-    const auto domain = mail::domain_of(address);
-    const auto route = core_.router.route(domain);
-    const bool reachable =
-        route.kind == Route::Kind::local || (route.kind == Route::Kind::peer && core_.router.relays(domain));
-    if (reachable && !address.empty()) good.push_back(r.number);
-  }
+  for (const auto& share : affair.reachable) good.push_back(p.envelope.recipients[share.index].number);
   core_.report(now, level::info, events::probe_answered,
                {{"source", to_string(arrival.source)}, {"mts_id", to_string(p.envelope.id)}, {"good", good.size()}});
-  reports_.answer(p, good, arrival.source, now);
+  reports_.answer(part, good, arrival.source, now);
 }
 
 // A report ends at the originator of its subject; there is no report on a report (E-11).
@@ -334,7 +394,8 @@ void X400Reception::report(const Arrival& arrival, const x400::Report& r, ByteVi
                    {{"source", to_string(arrival.source)}, {"text", "no way to " + x400::to_text(r.destination)}});
     return;
   }
-  if (known(r.id, "report", arrival, now)) return;
+  const auto key = report_key(r, route.kind == Route::Kind::local ? PmulId{} : arrival.source);
+  if (known(key, arrival, now)) return;
   store::MessageRow row;
   row.tracking_id = intake_.new_tracking_id();
   row.accepted = now;
@@ -343,23 +404,27 @@ void X400Reception::report(const Arrival& arrival, const x400::Report& r, ByteVi
   row.from_peer = arrival.source;
   row.message_id = to_string(r.id);
   row.subject = "report on " + to_string(r.subject);
-  if (const auto subject = boundary_.find(r.subject)) row.envelope.mt_priority = subject->envelope.mt_priority;
+  const auto subject = boundary_.find(r.subject);
+  const bool told_by_its_next_hop = subject && boundary_.may_report(*subject, r, arrival.source);
+  if (told_by_its_next_hop) row.envelope.mt_priority = subject->envelope.mt_priority;
   row.rows.push_back(store::new_recipient({address, mail::Notify{.never = true}, {}, {}}));
   if (takes_apdu(core_, route)) {
     row.form = store::Form::p1;
+    remember(key, arrival, now);
     return told(arrival, intake_.accept(std::move(row), octets, now), "p1", now);
   }
-  // A report that does not go to the sender of the message it names is a forgery, or an accident: what we know of that
-  // message, its recipients among it, is not for whoever wrote the destination.
-  const auto subject = boundary_.find(r.subject);
-  const bool to_its_sender = subject && iequals(subject->envelope.from, address);
-  const gateway::FindSubject nothing = [](const x400::MtsId&) { return std::optional<gateway::SubjectMail>{}; };
-  const auto item = gateway::to_mail(r, core_.gateway, to_its_sender ? boundary_.subjects() : nothing, now);
+  if (subject && !told_by_its_next_hop)
+    core_.report(
+        now, level::warning, events::report_doubtful,
+        {{"source", to_string(arrival.source)}, {"mts_id", to_string(r.id)}, {"subject", to_string(r.subject)}});
+  const auto find = told_by_its_next_hop ? boundary_.subject(*subject) : gateway::FindSubject{};
+  const auto item = gateway::to_mail(r, settings_for(core_, arrival.source), find, now);
   if (!item) return discard(core_, arrival, events::payload_discarded, item.error().name, now);
   row.message_id = mail::HeaderView(item->message).value("Message-ID").value_or("");
-  auto& kept = intake_.accept(std::move(row), item->message, now);
-  told(arrival, kept, "mail", now);
-  intake_.tell_notes(kept, item->notes, now);
+  auto& stored = intake_.accept(std::move(row), item->message, now);
+  told(arrival, stored, "mail", now);
+  intake_.tell_notes(stored, item->notes, now);
+  remember(key, arrival, now);
 }
 
 }  // namespace longwire::engine

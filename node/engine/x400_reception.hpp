@@ -8,6 +8,7 @@
 #include "node/engine/outcomes.hpp"
 #include "node/engine/x400_reports.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,22 +24,28 @@ class X400Reception {
   // A bare P772 content (TMI-4): the envelope is made of its heading.
   void p772(const Arrival& arrival, ByteView content, Time now);
   // The same when it is decoded already; octets: its encoding.
-  void apdu(const Arrival& arrival, x400::MtsApdu apdu, ByteView octets, Time now);
+  void apdu(const Arrival& arrival, const x400::MtsApdu& apdu, ByteView octets, Time now);
 
  private:
-  struct Share;  // a recipient this node is responsible for
-  void message(const Arrival& arrival, x400::Message message, ByteView octets, Time now);
+  struct Share;    // a recipient this node is responsible for
+  struct Affairs;  // what becomes of each
+  struct Taken;    // a message with what identifies it
+  void message(const Arrival& arrival, const x400::Message& message, ByteView octets, Time now);
   void probe(const Arrival& arrival, const x400::Probe& probe, Time now);
   void report(const Arrival& arrival, const x400::Report& report, ByteView octets, Time now);
-  bool refused_whole(const Arrival& arrival, const x400::Message& message, Time now);
-  std::vector<Share> shares(const Arrival& arrival, const x400::Message& message, Time now);
-  void refuse_some(const x400::Message& message, const std::vector<std::size_t>& positions, const gateway::Refusal& why,
-                   PmulId from, Time now);
-  bool known(const x400::MtsId& id, std::string_view what, const Arrival& arrival, Time now);
+  enum class Fate : std::uint8_t { local, passed_on, refused };
+  Affairs affairs(const Arrival& arrival, const x400::MessageEnvelope& envelope) const;
+  std::optional<gateway::Refusal> objection(const Arrival& arrival, const x400::MessageEnvelope& envelope,
+                                            const std::vector<std::size_t>& positions, Time now);
+  void refuse_some(const Taken& taken, const std::vector<std::size_t>& positions, const gateway::Refusal& why,
+                   Time now);
+  static acp142::ReceptionKey key_of(const Taken& taken, std::size_t position, Fate fate);
+  bool known(const acp142::ReceptionKey& key, const Arrival& arrival, Time now);
+  void remember(const acp142::ReceptionKey& key, const Arrival& arrival, Time now);
+  void kept(const Taken& taken, const std::vector<Share>& shares, Time now);
   store::MessageRow row_of(const Arrival& arrival, const x400::MessageEnvelope& envelope, Time now) const;
-  void keep_apdu(const Arrival& arrival, const x400::Message& message, ByteView octets,
-                 const std::vector<Share>& shares, Time now);
-  void keep_mail(const Arrival& arrival, const x400::Message& message, const std::vector<Share>& shares, Time now);
+  void keep_apdu(const Taken& taken, ByteView octets, const std::vector<Share>& shares, Time now);
+  void keep_mail(const Taken& taken, const std::vector<Share>& shares, Time now);
   void told(const Arrival& arrival, LiveMessage& m, std::string_view form, Time now);
 
   Core& core_;

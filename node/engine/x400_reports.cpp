@@ -31,6 +31,14 @@ bool is_mapped(const Core& core, const x400::OrName& name) {
   return same(name.country, own.country) && same(name.admd, own.admd) && same(name.prmd, own.prmd);
 }
 
+gateway::Settings settings_for(const Core& core, PmulId from) {
+  auto out = core.gateway;
+  const auto peer = core.router.peer_of(from);
+  if (peer && core.config.peers[*peer].content != Content::mule)
+    out.addresses = out.addresses.with_strangers_at(core.config.peers[*peer].name + "." + std::string(x400_domain));
+  return out;
+}
+
 std::string address_of(const Core& core, const x400::OrName& name, std::optional<PmulId> from) {
   if (is_mapped(core, name)) return core.gateway.addresses.to_rfc822(name);
   auto peer = from ? core.router.peer_of(*from) : std::nullopt;
@@ -109,7 +117,7 @@ bool X400Reports::send(const x400::Report& report, int mt_priority, PmulId from,
     row.message_id = to_string(report.id);
     octets = x400::encode_p1(report);
   } else {
-    auto item = gateway::to_mail(report, core_.gateway, boundary_.subjects(), now);
+    auto item = gateway::to_mail(report, settings_for(core_, from), boundary_.subject_of_own(report, from), now);
     if (!item) return false;
     octets = std::move(item->message);
     notes = std::move(item->notes);

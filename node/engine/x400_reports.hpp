@@ -39,6 +39,8 @@ bool is_mapped(const Core& core, const x400::OrName& name);
 // The mail address of an O/R name: by the tables, else at the peer `from` if it reads MTS-APDUs, else at the peer that
 // takes everything. Empty: there is no way.
 std::string address_of(const Core& core, const x400::OrName& name, std::optional<PmulId> from = std::nullopt);
+// For what comes from that node: names no table knows get addresses in the header that lead back to it.
+gateway::Settings settings_for(const Core& core, PmulId from);
 // Is the next hop of this address one that takes MTS-APDUs?
 bool takes_apdu(const Core& core, const Route& route);
 // MT-PRIORITY under which a message is queued; a civil "urgent" is capped (stanag4406.md 5.1).

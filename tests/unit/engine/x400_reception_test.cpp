@@ -2,6 +2,7 @@
 #include "annexe/compressed_data.hpp"
 #include "annexe/x400/p772.hpp"
 #include "fleet.hpp"
+#include "mail/message.hpp"
 #include "mail/parameters.hpp"
 #include "node/engine/parts.hpp"
 #include "tests/unit/vectors.hpp"
@@ -324,6 +325,179 @@ TEST_F(X400ReceptionTest, AnOriginatorNoTableKnowsHearsOfItTheWayItCame) {
   EXPECT_EQ(report->subject.local, "M.1");
   ASSERT_EQ(report->recipients.size(), 1U);
   EXPECT_EQ(report->recipients[0].number, 2);
+}
+
+// Somebody else's content under the identifier of a message that is still to come.
+TEST_F(X400ReceptionTest, NobodyCanTakeTheIdentifierOfAnother) {
+  auto other = arrival();
+  other.source = PmulId{0x0A420003};
+  auto forged = message({to("DUTY", "HERE", 1), to("OLD", "MULE", 2)});
+  x400::Ipm ipm;
+  ipm.heading.subject = "nothing";
+  forged.content = x400::encode_p772(ipm);
+  take(forged, other);
+  take(message({to("DUTY", "HERE", 1), to("OLD", "MULE", 2)}));
+  const auto rows = store.live_messages();
+  ASSERT_EQ(rows.size(), 2U);
+  EXPECT_EQ(rows[0].rows.size(), 2U);
+  EXPECT_EQ(rows[1].rows.size(), 2U);
+  EXPECT_EQ(rows[1].subject, "exercise");
+  EXPECT_EQ(count("duplicate_suppressed"), 0U);
+}
+
+// A refusal is told once; what was refused is not taken for something that is here.
+TEST_F(X400ReceptionTest, WhatWasRefusedIsNotKnown) {
+  auto m = message({to("DUTY", "HERE", 1)});
+  x400::ExtensionField e;
+  e.standard = 99;
+  e.criticality = x400::critical_for_transfer;
+  e.value = {0x05, 0x00};
+  m.envelope.extensions.push_back(e);
+  take(m);
+  auto again = arrival();
+  again.id = 18;
+  take(m, again);
+  EXPECT_EQ(reports().size(), 1U);
+  m.envelope.extensions.pop_back();
+  take(m, again);
+  EXPECT_EQ(store.live_messages().size(), 2U) << "the report and the message";
+}
+
+TEST_F(X400ReceptionTest, InAMulticastEachAnswersForItsOwn) {
+  auto group = arrival();
+  group.destinations = {PmulId{0x0A420001}, PmulId{0x0A420003}};
+  auto m = message({to("DUTY", "HERE", 1), to("OPS", "NORTH", 2)});
+  x400::ExtensionField e;
+  e.standard = 99;
+  e.criticality = x400::critical_for_transfer;
+  e.value = {0x05, 0x00};
+  m.envelope.extensions.push_back(e);
+  take(m, group);
+  ASSERT_EQ(reports().size(), 1U);
+  ASSERT_EQ(reports()[0].recipients.size(), 1U);
+  EXPECT_EQ(reports()[0].recipients[0].number, 1);
+  x400::Probe probe;
+  probe.envelope = message({to("OPS", "NORTH", 1)}, "P.1").envelope;
+  take(probe, group);
+  EXPECT_EQ(reports().size(), 1U) << "a report about nobody";
+  probe.envelope = message({to("DUTY", "HERE", 1), to("OPS", "NORTH", 2)}, "P.2").envelope;
+  take(probe, group);
+  ASSERT_EQ(reports().size(), 2U);
+  EXPECT_EQ(reports()[1].recipients.size(), 1U);
+  probe.envelope = message({to("DUTY", "HERE", 1)}, "P.3").envelope;
+  probe.envelope.extensions.push_back(e);
+  take(probe);
+  ASSERT_EQ(reports().size(), 3U);
+  EXPECT_TRUE(std::holds_alternative<x400::NonDelivered>(reports()[2].recipients.at(0).outcome));
+}
+
+TEST_F(X400ReceptionTest, ABareContentGoesToNobodyElse) {
+  const auto m = message({to("DUTY", "HERE", 1), to("OPS", "NORTH", 2), to("OLD", "MULE", 3)});
+  parts.x400_reception.p772(arrival(), m.content, noon);
+  parts.commit(noon);
+  const auto rows = store.live_messages();
+  ASSERT_EQ(rows.size(), 1U);
+  ASSERT_EQ(rows[0].rows.size(), 1U);
+  EXPECT_EQ(rows[0].rows[0].recipient.address, "DUTY@here.example");
+  parts.x400_reception.p772(arrival(), message({to("OPS", "NORTH", 1)}).content, noon);
+  EXPECT_EQ(store.live_messages().size(), 1U);
+}
+
+// A user can answer somebody whom no table knows: the address in the header leads to the peer he wrote through.
+TEST_F(X400ReceptionTest, TheHeaderAddressOfAStrangerLeadsBack) {
+  auto m = message({to("DUTY", "HERE", 1)});
+  auto stranger = person("STRANGER", "FAR OUT");
+  x400::Ipm ipm;
+  ipm.heading.this_id = {stranger, "1"};
+  ipm.heading.originator = x400::OrDescriptor{stranger, "", ""};
+  m.envelope.originator = stranger;
+  m.content = x400::encode_p772(ipm);
+  take(m);
+  const auto rows = store.live_messages();
+  ASSERT_EQ(rows.size(), 1U);
+  const auto body = store.body(rows[0].id);
+  const std::string address = "\"/S=STRANGER/PRMD=FAR OUT/ADMD=TAC/C=NO/\"@allied.x400.invalid";
+  EXPECT_NE(mail::HeaderView(body).value("From").value_or("").find(address), std::string::npos) << as_text(body);
+  const auto route = parts.core.router.route(mail::domain_of(address));
+  EXPECT_EQ(route.kind, Route::Kind::peer);
+  const auto name = parts.core.gateway.addresses.to_or(address);
+  ASSERT_TRUE(name);
+  EXPECT_TRUE(name->matches(stranger)) << x400::to_text(*name);
+}
+
+class ReportsOnOurs : public X400ReceptionTest {
+ protected:
+  ReportsOnOurs() {
+    store::MessageRow row;
+    row.tracking_id = "KNOWN234";
+    row.accepted = noon;
+    row.expiry = noon + 24h;
+    row.origin = "smtp";
+    row.message_id = "<secret.1@here.example>";
+    row.envelope.from = "CAPTAIN@here.example";
+    row.envelope.envid = "OURENVID";
+    row.rows.push_back(store::new_recipient({"OPS@north.example", mail::Notify{}, {}, {}}));
+    row.rows.push_back(store::new_recipient({"HIDDEN@allied.example", mail::Notify{}, "rfc822;old@x.example", {}}));
+    const auto text = to_bytes("From: CAPTAIN@here.example\r\nMessage-ID: <secret.1@here.example>\r\n\r\nhi\r\n");
+    auto& live = parts.intake.accept(std::move(row), text, noon);
+    id = live.id;
+    for (std::uint32_t i = 0; i < 2; ++i)
+      parts.outcomes.settle(live, i, {store::RecipientState::in_transfer, "in_transfer", "", ""}, noon);
+    parts.commit(noon);
+  }
+  // What comes of a report on the recipient of that number.
+  std::string dsn_for(const x400::OrName& destination, int number, const x400::OrName& about,
+                      const std::string& local_id) {
+    x400::Report r;
+    r.id = {{"NO", "TAC", "ALLY"}, local_id};
+    r.destination = destination;
+    x400::TraceElement trace;
+    trace.domain = r.id.domain;
+    trace.arrival = noon;
+    r.trace = {trace};
+    r.subject = {{"NO", "TAC", "HERE"}, "KNOWN234"};
+    x400::ReportRecipient one;
+    one.actual = about;
+    one.number = number;
+    one.arrival = noon;
+    one.outcome = x400::Delivered{noon, 0};
+    r.recipients = {one};
+    take(r);
+    const auto rows = store.live_messages();
+    const auto body = store.body(rows.back().id);
+    parts.reports.correlate(rows.back(), body, noon);
+    for (auto& a : parts.core.outbox.take())
+      if (auto* e = std::get_if<action::Report>(&a)) events.push_back(std::move(*e));
+    return std::string(as_text(body));
+  }
+  void expect_nothing_of_ours(const std::string& dsn) {
+    for (const auto* secret : {"secret.1", "OURENVID", "HIDDEN", "old@x.example", "CAPTAIN@"})
+      EXPECT_EQ(dsn.find(secret), std::string::npos) << secret << "\n" << dsn;
+    EXPECT_EQ(count("dsn_received"), 0U);
+    EXPECT_EQ(count("report_doubtful"), 1U);
+  }
+
+  std::uint64_t id = 0;
+};
+
+TEST_F(ReportsOnOurs, OfTheNextHopToTheSenderAreBelieved) {
+  const auto dsn = dsn_for(person("CAPTAIN", "HERE"), 2, person("HIDDEN", "ALLY"), "R.1");
+  EXPECT_NE(dsn.find("Original-Envelope-Id: OURENVID"), std::string::npos) << dsn;
+  EXPECT_NE(dsn.find("Original-Recipient: rfc822; old@x.example"), std::string::npos) << dsn;
+  EXPECT_EQ(count("dsn_received"), 1U);
+  EXPECT_EQ(count("report_doubtful"), 0U);
+}
+
+TEST_F(ReportsOnOurs, ToSomebodyElseTellNothing) {
+  expect_nothing_of_ours(dsn_for(person("SPY", "HERE"), 2, person("ANYBODY", "ALLY"), "R.1"));
+}
+
+TEST_F(ReportsOnOurs, OfANodeThatNeverHadItCountForNothing) {
+  const auto dsn = dsn_for(person("CAPTAIN", "HERE"), 1, person("OPS", "NORTH"), "R.1");
+  EXPECT_EQ(dsn.find("secret.1"), std::string::npos) << dsn;
+  EXPECT_EQ(dsn.find("OURENVID"), std::string::npos) << dsn;
+  EXPECT_EQ(count("dsn_received"), 0U);
+  EXPECT_EQ(count("report_doubtful"), 1U);
 }
 
 // The vectors made outside, at a node whose users some of them name.
