@@ -55,9 +55,25 @@ class GatewayChecker {
               "from another of them counts as a loop");
   }
 
+  // Trace and MTS identifiers name a node by these three alone: what a peer sends under ours is a loop.
+  bool is_own_domain(const x400::OrName& name) const {
+    const auto own = map_.or_address.empty() ? engine::default_or_address(c_.domain) : map_.or_address;
+    return iequals(name.country, own.country) && iequals(trim(name.admd), trim(own.admd)) &&
+           iequals(name.prmd, own.prmd);
+  }
+  void management_domain(const std::string& path, std::string_view mail_domain, const x400::OrName& name) {
+    const auto route = router().route(mail_domain);
+    if (route.kind != engine::Route::Kind::peer || c_.peers[route.peer].content == engine::Content::mule) return;
+    if (is_own_domain(name))
+      warning(path, "peer '" + c_.peers[route.peer].name +
+                        "' has the C, ADMD and PRMD of this node: if it uses them in its own or_address, its messages "
+                        "are refused as loops; give every node a PRMD of its own");
+  }
+
   void user(std::size_t i) {
     const auto& u = map_.users[i];
     if (u.address.empty()) return;
+    if (u.or_name) management_domain(indexed("user", i, "or"), mail::domain_of(u.address), *u.or_name);
     unique(addresses_, to_lower(u.address), indexed("user", i, "address"), "address " + u.address);
     if (u.or_name) unique(names_, to_lower(x400::to_text(*u.or_name)), indexed("user", i, "or"), "this O/R address");
     if (!u.plad.empty()) unique(plads_, to_lower(u.plad), indexed("user", i, "plad"), "PLAD '" + u.plad + "'");
@@ -79,6 +95,7 @@ class GatewayChecker {
     unique(mapped_, d.domain, own, "domain " + d.domain);
     unique(prefixes_, to_lower(x400::to_text(d.prefix)), inline_entry ? indexed("domain", i, "or") : own,
            "O/R prefix " + x400::to_text(d.prefix));
+    management_domain(inline_entry ? indexed("domain", i, "or") : own, d.domain, d.prefix);
     if (inline_entry && d.prefix.country.empty())
       error(indexed("domain", i, "or"), "an O/R prefix begins at the country: add /C=../");
   }

@@ -177,6 +177,21 @@ TEST(GatewayConfig, NamesAndNumbersStandForOneOnly) {
       "n.toml:22:10: error: domain x.example is used before, in line 19");
 }
 
+TEST(GatewayConfig, APeerWithOurManagementDomainIsWarnedOf) {
+  const std::string own = "[gateway]\nor_address = \"/O=SHIP-A/PRMD=TAC1/ADMD=TAC/C=NO/\"\n";
+  const std::string domain = "[[gateway.domain]]\ndomain = \"shore.example\"\nor = ";
+  const std::string user = "[[gateway.user]]\naddress = \"ops@shore.example\"\nor = ";
+  const std::string shared = "\"/O=SHORE/PRMD=tac1/ADMD=TAC/C=NO/\"\n";
+  const std::string text =
+      ": warning: peer 'shore' has the C, ADMD and PRMD of this node: if it uses them in its own or_address, its "
+      "messages are refused as loops; give every node a PRMD of its own";
+  const std::string x400 = "content = \"annex-e\"\n";
+  expect_only(x400 + own + domain + shared, "n.toml:22:6" + text);
+  expect_only(x400 + own + user + shared, "n.toml:22:6" + text);
+  EXPECT_TRUE(lines(parsed(x400 + own + domain + "\"/O=SHORE/PRMD=SHORE/ADMD=TAC/C=NO/\"\n")).empty());
+  EXPECT_TRUE(lines(parsed(own + domain + shared)).empty()) << "with MULE nobody looks at them";
+}
+
 TEST(GatewayConfig, MappingFilesStandBesideTheConfiguration) {
   auto pattern = (std::filesystem::temp_directory_path() / "longwire-map-XXXXXX").string();
   ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
