@@ -186,8 +186,8 @@ TEST(GatewayConfig, APeerWithOurManagementDomainIsWarnedOf) {
       ": warning: peer 'shore' has the C, ADMD and PRMD of this node: if it uses them in its own or_address, its "
       "messages are refused as loops; give every node a PRMD of its own";
   const std::string x400 = "content = \"annex-e\"\n";
-  expect_only(x400 + own + domain + shared, "n.toml:22:6" + text);
-  expect_only(x400 + own + user + shared, "n.toml:22:6" + text);
+  expect_only(x400 + own + domain + shared, "n.toml:23:6" + text);
+  expect_only(x400 + own + user + shared, "n.toml:23:6" + text);
   EXPECT_TRUE(lines(parsed(x400 + own + domain + "\"/O=SHORE/PRMD=SHORE/ADMD=TAC/C=NO/\"\n")).empty());
   EXPECT_TRUE(lines(parsed(own + domain + shared)).empty()) << "with MULE nobody looks at them";
 }
