@@ -3,6 +3,7 @@
 
 #include "base/bytes.hpp"
 
+#include <span>
 #include <utility>
 
 namespace longwire::crypto {
@@ -29,6 +30,11 @@ class Secret {
   ByteView view() const { return octets_; }
   std::span<std::uint8_t> writable() { return octets_; }
   std::size_t size() const { return octets_.size(); }
+  // Wipes the octets from `count` on; the rest stays where it is. count <= size()
+  void shorten(std::size_t count) {
+    wipe(writable().subspan(count));
+    octets_.resize(count);
+  }
   Secret copy() const { return Secret(octets_); }
 
  private:
