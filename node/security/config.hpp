@@ -3,8 +3,9 @@
 
 #include "base/bytes.hpp"
 #include "base/time.hpp"
+#include "crypto/secret.hpp"
 
-#include <optional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -15,9 +16,22 @@ struct FileContent {  // of a file named in the configuration
   Bytes octets;
 };
 
+struct SecretFile {
+  std::string path;                              // or "credential:NAME" of systemd; never the key itself
+  std::shared_ptr<const crypto::Secret> octets;  // nullptr: not read, as in commands that only ask the daemon
+};
+
 struct KeyConfig {  // [[security.key]]
   FileContent certificate;
-  FileContent key;  // a path, or "credential:NAME" of systemd; never in the configuration itself
+  SecretFile key;
+};
+
+// "CONFIDENTIAL/Sensitivity:MEDICAL" in words of a policy, or "file:PATH" with what that file holds: BER of RFC 5755
+// or XML of STANAG 4774.
+struct ClearanceText {
+  std::string words;
+  Bytes file;
+  bool empty() const { return words.empty(); }
 };
 
 enum class Encrypt : std::uint8_t { off, recipient, gateway };
@@ -47,8 +61,8 @@ struct Profile {
 };
 
 struct ClearanceConfig {
-  std::string who;        // "alice@alpha.example", "@alpha.example", "*"
-  std::string clearance;  // "CONFIDENTIAL/Sensitivity:MEDICAL", or "file:PATH" of DER or 4774
+  std::string who;  // "alice@alpha.example", "@alpha.example", "*"
+  ClearanceText clearance;
 };
 
 struct SecurityConfig {
@@ -67,7 +81,8 @@ struct SecurityConfig {
   bool write_header = true;              // SIO-Label on delivery
   std::vector<std::string> translators;  // addresses trusted to translate labels (equivalentLabels)
   std::vector<ClearanceConfig> clearances;
-  std::string unknown_user;  // clearance of users in no entry; empty: no labelled message that has a clearance to pass
+  ClearanceText
+      unknown_user;  // clearance of users in no entry; empty: no labelled message that has a clearance to pass
 
   bool on() const { return !keys.empty() || !spifs.empty() || !profiles.empty() || !clearances.empty(); }
 };

@@ -38,7 +38,8 @@ class LabelRules {
   // clearance: as parse_clearance() made it of the key of a peer or bearer; nullopt there: everything may pass.
   std::optional<Refusal> check_hop(const std::optional<SecurityLabel>& label,
                                    const std::optional<crypto::Clearance>& clearance, std::string_view what) const;
-  Result<std::optional<crypto::Clearance>> parse_clearance(std::string_view words) const;
+  // nullopt: the text is empty. Errors: bad_clearance.
+  Result<std::optional<crypto::Clearance>> parse_clearance(const ClearanceText& text) const;
 
   // The message with its label in the forms configured: SIO-Label field (replaced, with SIO-Label-History) and first
   // line of text.

@@ -46,6 +46,13 @@ MessageRow message_of(const Query& row, std::uint64_t id) {
   envelope.auth = row.string(18);
   envelope.other = parse_words(row.text(19));
   out.form = parse_form(row.text(20));
+  if (!row.is_null(21)) {
+    auto label = decode_label(row.bytes(21));
+    if (!label) throw std::invalid_argument("label: " + std::string(label.error().name));
+    out.label = *std::move(label);
+  }
+  out.protection = row.string(22);
+  out.verdict = parse_words(row.text(23));
   return out;
 }
 
@@ -68,7 +75,7 @@ std::optional<MessageRow> Store::Impl::load_message(std::uint64_t id) {
     auto row = db.read(
         "SELECT tracking_id, accepted, expiry, deliver_by, held, origin, from_peer, message_id, subject, "
         "octets, mail_from, ret, envid, mt_priority, body_type, by_seconds, by_mode, declared_size, "
-        "auth, other, form FROM messages WHERE id = ?1",
+        "auth, other, form, label, protection, verdict FROM messages WHERE id = ?1",
         id);
     if (!row.step()) return std::nullopt;
     auto out = message_of(row, id);
@@ -86,16 +93,19 @@ std::uint64_t Store::insert(const MessageRow& message, ByteView body) {
   std::optional<std::int64_t> by_seconds;
   if (envelope.by) by_seconds = envelope.by->seconds;
   const auto by_mode = envelope.by ? format_by_mode(*envelope.by) : std::string_view{};
+  std::optional<Bytes> label;
+  if (message.label) label = encode_label(*message.label);
   auto& db = impl_->db;
   db.write(
       "INSERT INTO messages (tracking_id, accepted, expiry, deliver_by, held, origin, from_peer, message_id, "
       "subject, octets, mail_from, ret, envid, mt_priority, body_type, by_seconds, by_mode, declared_size, auth, "
-      "other, form) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, "
-      "?21)",
+      "other, form, label, protection, verdict) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, "
+      "?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)",
       message.tracking_id, message.accepted, message.expiry, message.deliver_by, message.held, message.origin,
       message.from_peer, message.message_id, message.subject, message.octets, envelope.from, format_ret(envelope.ret),
       envelope.envid, envelope.mt_priority, format_body(envelope.body), by_seconds, by_mode, envelope.size,
-      envelope.auth, format_words(envelope.other), format_form(message.form));
+      envelope.auth, format_words(envelope.other), format_form(message.form), label, message.protection,
+      format_words(message.verdict));
   const auto id = static_cast<std::uint64_t>(db.last_insert_id());
   db.write("INSERT INTO bodies VALUES (?1, ?2)", id, body);
   for (std::size_t i = 0; i < message.rows.size(); ++i) insert_recipient(db, id, i, message.rows[i]);
@@ -165,7 +175,27 @@ void Store::set_held(std::uint64_t id, bool held) {
   impl_->db.write("UPDATE messages SET held = ?2 WHERE id = ?1", id, held);
 }
 
-void Store::drop_body(std::uint64_t id) { impl_->db.write("DELETE FROM bodies WHERE message = ?1", id); }
+void Store::drop_body(std::uint64_t id) {
+  impl_->db.write("DELETE FROM bodies WHERE message = ?1", id);
+  impl_->db.write("DELETE FROM protected_bodies WHERE message = ?1", id);
+}
+
+void Store::keep_protected(std::uint64_t id, std::string_view profile, const ProtectedRow& row) {
+  impl_->db.write(
+      "INSERT OR REPLACE INTO protected_bodies (message, profile, recipients, content_type, octets) "
+      "VALUES (?1, ?2, ?3, ?4, ?5)",
+      id, profile, format_numbers(row.recipients), row.content_type, row.octets);
+}
+
+std::optional<ProtectedRow> Store::protected_for(std::uint64_t id, std::string_view profile) {
+  return impl_->reading("protected_bodies", [&]() -> std::optional<ProtectedRow> {
+    auto row = impl_->db.read(
+        "SELECT recipients, content_type, octets FROM protected_bodies WHERE message = ?1 AND profile = ?2", id,
+        profile);
+    if (!row.step()) return std::nullopt;
+    return ProtectedRow{parse_numbers(row.text(0)), row.string(1), row.bytes(2)};
+  });
+}
 
 bool Store::forget_before(Time t) {
   auto& db = impl_->db;

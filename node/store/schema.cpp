@@ -203,7 +203,23 @@ CREATE TABLE acp127_sent (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
-constexpr std::array all_migrations{Migration{1, version_1}, Migration{2, version_2}, Migration{3, version_3}};
+constexpr const char* version_4 = R"sql(
+ALTER TABLE messages ADD COLUMN label BLOB;                                     -- DER; NULL: none
+ALTER TABLE messages ADD COLUMN protection TEXT NOT NULL DEFAULT 'clear';       -- clear, signed, encrypted, both
+ALTER TABLE messages ADD COLUMN verdict TEXT NOT NULL DEFAULT '';               -- words, in the form of format_words
+
+CREATE TABLE protected_bodies (
+  message      INTEGER NOT NULL REFERENCES messages ON DELETE CASCADE,
+  profile      TEXT NOT NULL,
+  recipients   TEXT NOT NULL,                       -- "0,2": positions of those it was made for
+  content_type TEXT NOT NULL,                       -- OID of X.400 content; empty: mail
+  octets       BLOB NOT NULL,
+  PRIMARY KEY (message, profile)
+) STRICT;
+)sql";
+
+constexpr std::array all_migrations{Migration{1, version_1}, Migration{2, version_2}, Migration{3, version_3},
+                                    Migration{4, version_4}};
 
 void require_longwire_file(Database& db) {
   const auto id = db.pragma("application_id");

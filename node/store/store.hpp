@@ -7,6 +7,7 @@
 
 #include "acp142/entity.hpp"
 #include "base/bytes.hpp"
+#include "base/security_label.hpp"
 #include "base/time.hpp"
 #include "mail/envelope.hpp"
 #include "node/store/acp127.hpp"
@@ -78,6 +79,9 @@ struct MessageRow {
   std::string subject;
   std::uint64_t octets = 0;  // size of the body
   Form form = Form::rfc5322;
+  std::optional<SecurityLabel> label;  // what access is decided by
+  std::string protection = "clear";    // of the body as it came: "clear", "signed", "encrypted", "signed encrypted"
+  std::vector<std::string> verdict;    // what its layers were found to be, the outermost first
 };
 
 // One P_MUL transfer: which recipients of a message travel in it, and how far it got.
@@ -92,6 +96,14 @@ struct TransferRow {
     std::vector<std::uint32_t> recipients;
   };  // indices into rows[]
   std::vector<Carried> carried;
+};
+
+// A message as it was signed and encrypted for peers of one profile, so that no second attempt signs it again: the far
+// side knows what it got twice by its octets.
+struct ProtectedRow {
+  std::vector<std::uint32_t> recipients;  // positions of those it was made for
+  std::string content_type;               // X.400 content: OID; empty: mail
+  Bytes octets;
 };
 
 struct TrackRow {
@@ -141,6 +153,9 @@ class Store {
   void update_recipient(std::uint64_t id, std::uint32_t index, const RecipientRow& row);
   void set_held(std::uint64_t id, bool held);
   void drop_body(std::uint64_t id);  // final everywhere: keep the row for tracking
+  // By the name of the profile; goes with the body.
+  void keep_protected(std::uint64_t id, std::string_view profile, const ProtectedRow& row);
+  std::optional<ProtectedRow> protected_for(std::uint64_t id, std::string_view profile);
   // Forgets final messages about which nothing was tracked since t, with their tracking, and cleared
   // alerts older than t. A bounded number a call; true when there may be more.
   bool forget_before(Time t);

@@ -39,7 +39,9 @@ inline std::string dump(const MessageRow& m) {
       << " deliver_by=" << (m.deliver_by ? m.deliver_by->time_since_epoch().count() : -1) << " held=" << m.held
       << " origin=" << m.origin << " peer=" << to_string(m.from_peer) << " message_id=" << m.message_id
       << " subject=" << to_hex(as_bytes(m.subject)) << " octets=" << m.octets << " form=" << static_cast<int>(m.form)
-      << "\n";
+      << " label=" << (m.label ? to_hex(encode_label(*m.label)) : "-") << " protection=" << m.protection << " verdict=";
+  put(out, m.verdict);
+  out << "\n";
   for (const auto& r : m.rows) out << "  " << dump(r) << "\n";
   return out.str();
 }

@@ -198,11 +198,30 @@ TEST(FileTest, AStoreOfVersionOneIsTakenOver) {
   EXPECT_EQ(live[0].form, Form::rfc5322);
   EXPECT_EQ(live[0].rows.at(0).recipient.address, "b@x");
   EXPECT_EQ(live[0].rows.at(0).x400_number, 0);
+  EXPECT_FALSE(live[0].label);
+  EXPECT_EQ(live[0].protection, "clear");
+  EXPECT_TRUE(live[0].verdict.empty());
   EXPECT_EQ(store.body(7), to_bytes("hello"));
   store.dmp_sent("shore", 4096, 7, {0});
   store.insert(full_message("NEW"), {});
   store.commit();
   EXPECT_EQ(store.find("NEW")->form, Form::p1);
+  EXPECT_EQ(store.find("NEW")->label->classification, 4);
+}
+
+TEST(FileTest, ALabelThatIsNoneIsADamagedRow) {
+  TemporaryFolder folder;
+  {
+    Store store(folder.file());
+    store.insert(full_message("A"), {});
+    store.commit();
+  }
+  {
+    Database db(folder.file());
+    db.execute("UPDATE messages SET label = X'3103'");
+  }
+  Store store(folder.file());
+  EXPECT_THAT([&] { store.find("A"); }, ThrowsMessage<StoreError>(HasSubstr("damaged row in table messages: label")));
 }
 
 TEST(FileTest, AFailedMigrationChangesNothing) {

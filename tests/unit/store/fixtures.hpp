@@ -65,6 +65,9 @@ inline MessageRow full_message(const std::string& tracking_id) {
   third.recipient.address = "c@ship-a.example";
   third.recipient.notify = mail::Notify{};
   m.rows = {first, second, third};
+  m.label = SecurityLabel{"1.3.6.1.4.1.99999.4406.1", 4, "TEST SECRET", {{"2.16.840.1.101.2.1.8.3.0", {4, 1, 7}}}};
+  m.protection = "signed encrypted";
+  m.verdict = {"encrypted for gateway@hub.example", "signature of alice@alpha.example good"};
   return m;
 }
 

@@ -45,6 +45,23 @@ TEST_P(StoreTest, MessageRoundTrip) {
   EXPECT_FALSE(store.dirty()) << "reading opens no transaction";
 }
 
+TEST_P(StoreTest, ProtectedBodyIsKeptByProfileAndGoesWithTheBody) {
+  const auto id = store_->insert(full_message("T1"), as_bytes("clear"));
+  store_->keep_protected(id, "shore", {{0, 2}, "", to_bytes("first")});
+  store_->keep_protected(id, "shore", {{1}, "1.2.840.113549.1.9.16.1.6", to_bytes("second")});
+  store_->commit();
+  auto& store = again();
+  EXPECT_FALSE(store.protected_for(id, "fleet"));
+  EXPECT_FALSE(store.protected_for(id + 1, "shore"));
+  const auto row = store.protected_for(id, "shore");
+  ASSERT_TRUE(row);
+  EXPECT_EQ(row->recipients, (std::vector<std::uint32_t>{1}));
+  EXPECT_EQ(row->content_type, "1.2.840.113549.1.9.16.1.6");
+  EXPECT_EQ(row->octets, to_bytes("second"));
+  store.drop_body(id);
+  EXPECT_FALSE(store.protected_for(id, "shore"));
+}
+
 TEST_P(StoreTest, SmallestMessageRoundTrip) {
   MessageRow message;
   message.id = store_->insert(message, {});
