@@ -81,6 +81,27 @@ inline constexpr std::size_t transfer_octets = 64 * 1024 * 1024;  // per bearer:
 inline constexpr std::size_t deliveries = 32;                     // bodies handed to local delivery at once
 inline constexpr std::size_t returned_octets = 64 * 1024;         // RET=FULL returns more than this as header only
 
+// --- login ----------------------------------------------------------------------------------
+inline constexpr std::size_t users = 10'000;                   // of one file; a ship has fewer
+inline constexpr std::size_t user_name = 255;                  // an address fits
+inline constexpr std::size_t password = 1000;                  // hashed anyhow; more is no password
+inline constexpr std::size_t scram_nonce = 256;                // ours have 50 characters, others' hardly more
+inline constexpr std::size_t scram_salt = 128;                 // octets
+inline constexpr std::size_t scram_message = 4096;             // one of the exchange; those of today have 200
+inline constexpr std::uint64_t scram_least_iterations = 4096;  // RFC 7677 4
+inline constexpr std::uint64_t scram_iterations = 200'000;     // the loop stands still meanwhile: 0.2 s
+inline constexpr std::size_t auth_line = 12'288;               // RFC 4954 4: a line of the exchange
+inline constexpr std::size_t login_failures = 3;               // of one session: then it is closed
+inline constexpr std::size_t login_failures_per_client = 20;   // of one address in ten minutes: then it has to wait
+inline constexpr std::size_t login_clients = 4096;             // addresses whose failures are remembered
+
+// --- TLS ------------------------------------------------------------------------------------
+inline constexpr std::size_t tls_input_octets = 256 * 1024;  // not read yet: 16 records; the owner feeds 32k at a time
+inline constexpr std::size_t tls_chunk_octets = 64 * 1024;   // for the wire, at a time
+inline constexpr std::size_t tls_waiting_octets =
+    2 * message_octets + 1024 * 1024;         // to be sent: a message, dots doubled
+inline constexpr std::size_t tls_chain = 10;  // certificates of a peer
+
 // --- edges --------------------------------------------------------------------------------
 inline constexpr std::size_t smtp_sessions = 200;
 inline constexpr std::size_t smtp_errors = 20;            // protocol errors of one session: then it is no mail client
@@ -98,8 +119,8 @@ inline constexpr std::size_t delivery_connections = 8;  // to the local mail ser
 inline constexpr std::size_t port_output_octets = 1024 * 1024;  // to a modem or node that does not read any more
 inline constexpr std::size_t config_file_octets = 1024 * 1024;
 inline constexpr std::size_t credential_octets = 1024 * 1024;  // a file of certificates, keys, users: hundreds of them
-inline constexpr std::size_t config_bearers = 32;  // radios of one station; each costs sockets
-inline constexpr std::size_t config_peers = 1024;  // as many as one message can have destinations
+inline constexpr std::size_t config_bearers = 32;              // radios of one station; each costs sockets
+inline constexpr std::size_t config_peers = 1024;              // as many as one message can have destinations
 
 // --- STANAG 5066 stack --------------------------------------------------------------------
 inline constexpr std::size_t s5066_reports = 1000;        // not taken yet; the oldest give way
