@@ -23,6 +23,20 @@ inline constexpr std::size_t inflated_octets = 32 * 1024 * 1024;  // zlib bomb: 
 inline constexpr std::size_t dictionary_octets = 1024 * 1024;  // beyond 110 kB little is gained (docs/compression.md)
 inline constexpr std::size_t ber_depth = 32;
 inline constexpr std::size_t ber_elements = 100'000;
+// --- CMS ----------------------------------------------------------------------------------
+inline constexpr std::size_t cms_octets = 2 * message_octets;  // three layers of the largest message, base64 undone
+inline constexpr std::size_t cms_recipients = 1000;            // as many as a mail may have; each may cost a key try
+inline constexpr std::size_t cms_key_attempts = 8;   // entries that name a key of ours: an RSA operation is milliseconds
+inline constexpr std::size_t cms_certificates = 64;  // of one message: signers and their chains
+inline constexpr std::size_t cms_crls = 64;
+inline constexpr std::size_t cms_signers = 64;  // each costs the check of a signature and of a path
+inline constexpr std::size_t cms_countersignature_depth = 4;  // countersignatures of countersignatures
+inline constexpr std::size_t cms_attributes = 256;            // of one set; each is compared with the known ones
+inline constexpr std::size_t cms_general_names = 64;          // of a receipt request; RFC 2634 has 16 in receiptsTo
+inline constexpr std::size_t cms_expansions = 64;             // RFC 2634 4.4: ub-ml-expansion-history
+inline constexpr std::size_t cms_equivalent_labels = 64;      // policies of one label; each is compared with each
+inline constexpr std::size_t cms_json_depth = 8;              // layers that `decode cms` shows
+
 // --- X.400 --------------------------------------------------------------------------------
 inline constexpr std::size_t forwarded_depth = 8;  // messages within messages
 inline constexpr std::size_t p772_depth =

@@ -47,9 +47,10 @@ struct ExpansionElement {  // MLData (RFC 2634 4.4)
   std::optional<int> policy;  // 0 none, 1 insteadOf, 2 inAdditionTo
   std::vector<std::string> receipts_to;
 };
-struct SigningCertificate {  // first entry of signingCertificate or ...V2
+struct SigningCertificate {  // an entry of signingCertificate or ...V2
   Digest digest = Digest::sha256;
   Bytes hash;
+  Bytes serial;  // content octets of the INTEGER; empty: no issuerSerial
 };
 
 // Values. Errors: those of ber::Document and base/ber_reader.hpp, bad_attribute.
@@ -58,13 +59,23 @@ Result<ReceiptRequest> read_receipt_request(ByteView value);
 Result<ContentHints> read_content_hints(ByteView value);
 Result<std::vector<ExpansionElement>> read_expansion_history(ByteView value);
 Result<std::vector<SecurityLabel>> read_equivalent_labels(ByteView value);
-Result<SigningCertificate> read_signing_certificate(std::string_view type, ByteView value);
+// type: which of the two attributes. The first is the signer's, further ones limit the path (RFC 5035 3).
+Result<std::vector<SigningCertificate>> read_signing_certificates(std::string_view type, ByteView value);
+Result<SigningCertificate> read_signing_certificate(std::string_view type, ByteView value);  // the first
+Result<Bytes> read_message_digest(ByteView value);  // or contentIdentifier, msgSigDigest: an OCTET STRING
+Result<std::string> read_content_type(ByteView value);
 
 Bytes write_oid(std::string_view oid);
 Bytes write_octets(ByteView octets);
 Bytes write_signing_time(Time t);
 Bytes write_receipt_request(const ReceiptRequest& request);
 Bytes write_content_hints(const ContentHints& hints);
+Bytes write_expansion_history(const std::vector<ExpansionElement>& history);
+Bytes write_equivalent_labels(const std::vector<SecurityLabel>& labels);
+// What this node reads, the preferred first (RFC 8551 2.5.2).
+Bytes write_smime_capabilities();
+// Names the certificate to encrypt to (RFC 8551 2.5.3): complete DER issuer Name, content octets of the serial.
+Bytes write_encryption_key_preference(ByteView issuer, ByteView serial);
 Bytes write_signing_certificate_v2(ByteView certificate_der);  // SHA-256
 
 }  // namespace longwire::crypto::cms

@@ -20,6 +20,7 @@ struct KeyId {
 
 struct SignerInfo {
   int version = 1;
+  std::string_view problem;  // "unsupported_version": the rest could not be read. Empty: none
   KeyId id;
   std::string digest_oid, signature_oid;
   Bytes digest_parameters, signature_parameters;  // complete BER, empty = absent
@@ -32,6 +33,9 @@ struct SignedData {
   std::vector<std::string> digest_oids;
   std::string content_type;
   std::optional<Bytes> content;  // unset: detached
+  // PKCS#7 style content, which is no OCTET STRING: the digest covers its value octets, without tag and length
+  // (RFC 5652 5.2.1). Unset otherwise.
+  std::optional<Bytes> pkcs7_value;
   std::vector<CertificatePtr> certificates;
   std::vector<std::string> unread_certificates;  // error names of those we could not read
   std::vector<Bytes> crls;
@@ -42,17 +46,22 @@ struct SignedData {
 // Errors: those of ber::Document, bad_cms, unsupported_version, too_many_certificates, too_many_signers.
 Result<SignedData> decode_signed_data(ByteView ber);
 
+// Signatures over the signature of `parent`, from its unsigned attributes (RFC 5652 11.4). Errors: as above.
+Result<std::vector<SignerInfo>> countersignatures(const SignerInfo& parent);
+
 // What one signer's signature is worth.
 struct SignerVerdict {
   // "good", or why not: "no_certificate", "bad_signature", "bad_digest", "missing_attribute", "duplicate_attribute",
   // "wrong_content_type", "unsupported_algorithm", "weak_key", "wrong_usage", "signing_certificate_mismatch",
-  // "attributes_as_content", and the reasons of PathResult.
+  // "attributes_as_content", "bad_attribute" (a label or certificate name that cannot be read), "unsupported_version",
+  // "no_content" (detached, and none given), "weak_digest" where weak ones are not accepted, and those of PathResult.
   std::string_view result = "no_certificate";
   std::string text;
   bool good() const { return result == "good"; }
   bool weak = false;           // MD5, SHA-1 or a key below 2048 bits: verified, but say so
   CertificatePtr certificate;  // of the signer, when found
   std::vector<CertificatePtr> chain;
+  // What the signer signed, once the signature is mathematically right: what is below is worth no more than result.
   std::optional<Time> signing_time;
   std::optional<SecurityLabel> label;
   Bytes label_octets;  // as signed
@@ -62,6 +71,7 @@ struct SignerVerdict {
   Bytes signed_attributes_digest;  // for msgSigDigest
   Bytes smime_capabilities;        // complete BER
   Bytes signature;
+  std::vector<SignerVerdict> countersigners;
 };
 struct VerifyOptions {
   const TrustStore* trust = nullptr;  // nullptr: signatures only, no path ("-noverify")
@@ -87,7 +97,8 @@ struct SignerSpec {
   bool pss = false;                   // RSA
   bool by_key_id = false;             // name the signer by subjectKeyIdentifier where the certificate has one
   bool minimal = false;               // contentType and messageDigest only, beside `attributes`
-  std::vector<Attribute> attributes;  // further signed ones: label, receipt request, ...
+  std::vector<Attribute> attributes;  // further signed ones: label, receipt request, ... in place of ours of that type
+  CertificatePtr encryption_certificate;  // to answer to, told unless minimal (RFC 8551 2.5.3)
 };
 struct SignOptions {
   std::string content_type{oid::data};
@@ -96,7 +107,8 @@ struct SignOptions {
   std::vector<CertificatePtr> further;  // chain below the root
   Time now;
 };
-// The SignedData SEQUENCE, bare. Errors: no_signer, unsupported_key, wrong_usage, labels_differ.
+// The SignedData SEQUENCE, bare. Errors: no_signer, unsupported_key, wrong_usage, weak_digest, labels_differ,
+// receipt_requests_differ, duplicate_attribute, too_many_signers, too_many_certificates.
 Result<Bytes> sign(ByteView content, const std::vector<SignerSpec>& signers, const SignOptions& options,
                    Random& random);
 
