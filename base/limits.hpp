@@ -71,6 +71,17 @@ inline constexpr std::size_t acp127_open_messages = 64;                // receiv
 inline constexpr std::size_t acp127_section_octets = 8 * 1024 * 1024;  // of all of them
 inline constexpr std::size_t acp127_desk_entries = 1000;               // waiting for an operator
 
+// --- certificates ---------------------------------------------------------------------------
+inline constexpr std::size_t certificate_octets = 64 * 1024;  // real ones have 0.5 to 3 kB; one CA's photo had 20
+inline constexpr std::size_t certificate_elements = 8192;     // BER elements; real ones have below 300
+inline constexpr std::size_t certificate_names = 256;         // in one subjectAltName or extendedKeyUsage
+inline constexpr std::size_t certificates_of_file = 1024;     // bundles of national PKIs have below 400
+inline constexpr std::size_t crl_octets = 32 * 1024 * 1024;   // the largest public ones
+inline constexpr std::size_t crl_elements = 2'000'000;        // 400'000 revoked certificates; 112 MB while it is read
+inline constexpr std::size_t certificate_path = 10;           // certificates from leaf to anchor; real ones have 2 to 4
+inline constexpr std::size_t path_signatures = 64;            // tried for one path: bounds cross-signed mazes
+inline constexpr std::size_t clearance_classes = 264;         // bits of classList: classifications are 0..256
+
 // --- P_MUL --------------------------------------------------------------------------------
 inline constexpr std::size_t pdu_octets = 65'535;                           // 16-bit Length_of_PDU
 inline constexpr std::size_t data_pdus = 65'535;                            // 16-bit sequence numbers

@@ -30,14 +30,6 @@ Result<Bytes> read_category_value(const ber::Document& doc, std::size_t index) {
 
 Result<std::string> read_oid(const ber::Document& doc, std::size_t index) { return doc.oid(index); }
 
-Result<SecurityCategory> read_category(const ber::Document& doc, std::size_t index) {
-  Fields in(doc, index);
-  SecurityCategory out;
-  in.required(context_tag(0, false), "type of the security category", read_oid, out.type);
-  in.required(context_tag(1, true), "value of the security category", read_category_value, out.value);
-  return in.finish(std::move(out));
-}
-
 bool is_ascii(const std::string& text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
@@ -56,8 +48,27 @@ void put_categories(ber::Writer& out, const std::vector<SecurityCategory>& categ
   out.end();
 }
 
+}  // namespace
+
+void write(ber::Writer& out, const SecurityCategory& category) {
+  out.begin(ber::sequence_tag);
+  put_oid(out, context_tag(0, false), category.type);
+  out.begin(context_tag(1, true));
+  out.raw(category.value);
+  out.end();
+  out.end();
+}
+
+Result<SecurityCategory> read_category(const ber::Document& doc, std::size_t index) {
+  Fields in(doc, index);
+  SecurityCategory out;
+  in.required(context_tag(0, false), "type of the security category", read_oid, out.type);
+  in.required(context_tag(1, true), "value of the security category", read_category_value, out.value);
+  return in.finish(std::move(out));
+}
+
 // X.690 11.6: the elements of a SET OF go in the order of their encodings.
-void put_sorted(ber::Writer& out, const std::vector<SecurityCategory>& categories) {
+void write_categories(ber::Writer& out, const std::vector<SecurityCategory>& categories) {
   if (categories.empty()) return;
   std::vector<Bytes> encoded;
   for (const auto& category : categories) {
@@ -68,17 +79,6 @@ void put_sorted(ber::Writer& out, const std::vector<SecurityCategory>& categorie
   std::sort(encoded.begin(), encoded.end());
   out.begin(set_tag);
   for (const auto& one : encoded) out.raw(one);
-  out.end();
-}
-
-}  // namespace
-
-void write(ber::Writer& out, const SecurityCategory& category) {
-  out.begin(ber::sequence_tag);
-  put_oid(out, context_tag(0, false), category.type);
-  out.begin(context_tag(1, true));
-  out.raw(category.value);
-  out.end();
   out.end();
 }
 
@@ -111,7 +111,7 @@ void write(ber::Writer& out, ber::Tag tag, const SecurityLabel& label, LabelOrde
       put_classification();
       put_policy();
       if (!is_ascii(label.mark)) put_mark(out, label.mark);  // UTF8String is 12, SET 17, PrintableString 19
-      put_sorted(out, label.categories);
+      write_categories(out, label.categories);
       if (is_ascii(label.mark)) put_mark(out, label.mark);
       break;
   }

@@ -32,6 +32,9 @@ Result<SecurityLabel> read_label(const ber::Document& doc, std::size_t index);
 // SETs go by tag.
 enum class LabelOrder : std::uint8_t { definition, der };
 void write(ber::Writer& out, const SecurityCategory& category);
+// Clearances have the same categories.
+Result<SecurityCategory> read_category(const ber::Document& doc, std::size_t index);
+void write_categories(ber::Writer& out, const std::vector<SecurityCategory>& categories);  // SET OF, DER; none: nothing
 void write(ber::Writer& out, ber::Tag tag, const SecurityLabel& label, LabelOrder order);
 
 }  // namespace longwire
