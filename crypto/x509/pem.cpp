@@ -1,9 +1,8 @@
 #include "crypto/x509/pem.hpp"
 
 #include "base/limits.hpp"
+#include "crypto/base64.hpp"
 
-#include <algorithm>
-#include <array>
 #include <optional>
 
 namespace longwire::crypto {
@@ -13,43 +12,13 @@ namespace {
 constexpr std::string_view begin_mark = "-----BEGIN ";
 constexpr std::string_view end_mark = "-----END ";
 constexpr std::string_view dashes = "-----";
-constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-constexpr std::size_t line_octets = 48;  // 64 characters (RFC 7468 2)
+constexpr std::size_t line_characters = 64;  // RFC 7468 2
 
-constexpr std::array<std::int8_t, 256> make_values() {
-  std::array<std::int8_t, 256> out{};
-  out.fill(-1);
-  for (std::size_t i = 0; i < alphabet.size(); ++i)
-    out[static_cast<std::uint8_t>(alphabet[i])] = static_cast<std::int8_t>(i);
-  return out;
-}
-constexpr auto values = make_values();
-
-// Strict: one stray character in a certificate is a damaged file, not something to read around.
-std::optional<Bytes> from_base64(std::string_view text) {
-  Bytes out;
-  out.reserve(text.size() / 4 * 3);
-  std::uint32_t bits = 0;
-  unsigned count = 0;
-  unsigned padding = 0;
-  for (const char c : text) {
-    if (c == ' ' || c == '\t' || c == '\r' || c == '\n') continue;
-    if (c == '=') {
-      ++padding;
-      continue;
-    }
-    const auto value = values[static_cast<std::uint8_t>(c)];
-    if (value < 0 || padding != 0) return std::nullopt;
-    bits = bits << 6 | static_cast<std::uint32_t>(value);
-    if (++count % 4 != 0) continue;
-    for (const int shift : {16, 8, 0}) out.push_back(static_cast<std::uint8_t>(bits >> shift));
-  }
-  const auto tail = count % 4;
-  if (tail == 1 || padding != (4 - tail) % 4) return std::nullopt;
-  if (tail == 2) out.push_back(static_cast<std::uint8_t>(bits >> 4));
-  if (tail == 3)
-    for (const int shift : {10, 2}) out.push_back(static_cast<std::uint8_t>(bits >> shift));
-  return out;
+// One stray character in a certificate is a damaged file, not something to read around.
+std::optional<Bytes> from_lines(std::string_view text) {
+  std::string base64(text);
+  std::erase_if(base64, [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; });
+  return from_base64(base64);
 }
 
 // The next BEGIN mark at the start of a line.
@@ -78,7 +47,7 @@ Result<std::vector<PemBlock>> read_pem(ByteView file) {
     const auto end = text.find(end_mark, line_end);
     if (end == std::string_view::npos || text.substr(end, end_line.size()) != end_line)
       return error("bad_pem", at, "no line " + end_line);
-    auto octets = from_base64(text.substr(line_end, end - line_end));
+    auto octets = from_lines(text.substr(line_end, end - line_end));
     if (!octets) return error("bad_pem", at, "not base64 between the lines of " + label);
     out.push_back({label, *std::move(octets), at});
     at = find_begin(text, end + end_line.size());
@@ -88,13 +57,8 @@ Result<std::vector<PemBlock>> read_pem(ByteView file) {
 
 std::string write_pem(std::string_view label, ByteView octets) {
   std::string out = std::string(begin_mark) + std::string(label) + std::string(dashes) + "\n";
-  for (std::size_t at = 0; at < octets.size(); at += 3) {
-    const auto part = octets.subspan(at, std::min<std::size_t>(3, octets.size() - at));
-    std::uint32_t bits = 0;
-    for (std::size_t i = 0; i < 3; ++i) bits = bits << 8 | (i < part.size() ? part[i] : 0U);
-    for (std::size_t i = 0; i < 4; ++i) out += i <= part.size() ? alphabet[bits >> (18 - 6 * i) & 63] : '=';
-    if ((at + 3) % line_octets == 0 || at + 3 >= octets.size()) out += '\n';
-  }
+  const auto base64 = to_base64(octets);
+  for (std::size_t at = 0; at < base64.size(); at += line_characters) out += base64.substr(at, line_characters) + '\n';
   return out + std::string(end_mark) + std::string(label) + std::string(dashes) + "\n";
 }
 
