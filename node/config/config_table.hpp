@@ -21,8 +21,7 @@ struct TableOptions {
   bool host_keys_optional = false;
   // Keys of the table that are the caller's own ("links", "config").
   std::vector<std::string> foreign_keys;
-  // The folder that "credential:NAME" means (systemd.exec(5)); empty: not known.
-  std::string credentials;
+  FileAccess files;
 };
 
 ParsedConfig parse_config(const toml::table& table, std::string_view file_name, const TableOptions& options = {});

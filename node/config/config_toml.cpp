@@ -43,7 +43,7 @@ ParsedConfig parse_config(const toml::table& table, std::string_view file_name, 
   Reading r;
   r.file = file_name;
   r.host_keys_optional = options.host_keys_optional;
-  r.credentials = options.credentials;
+  r.files = options.files;
   r.places.emplace("node", table.source());
   engine::Config config;
   if (options.node_keys_inline) {
@@ -56,19 +56,19 @@ ParsedConfig parse_config(const toml::table& table, std::string_view file_name, 
   return finish(r, std::move(config));
 }
 
-ParsedConfig parse_config(std::string_view text, std::string_view file_name, std::string credentials) {
+ParsedConfig parse_config(std::string_view text, std::string_view file_name, FileAccess files) {
   if (text.size() > limits::config_file_octets)
     return failed(file_name, "the file is larger than " + std::to_string(limits::config_file_octets) + " octets");
   const auto parsed = toml::parse(text, file_name);
   TableOptions options;
-  options.credentials = std::move(credentials);
+  options.files = std::move(files);
   if (parsed) return parse_config(parsed.table(), file_name, options);
   ParsedConfig out;
   out.problems.push_back(problem_at(parsed.error().source(), file_name, std::string(parsed.error().description())));
   return out;
 }
 
-ParsedConfig load_config(const std::string& path, std::string credentials) {
+ParsedConfig load_config(const std::string& path, FileAccess files) {
   std::ifstream file(path, std::ios::binary);
   if (!file) return failed(path, "cannot open the file");
   std::string text;
@@ -77,7 +77,7 @@ ParsedConfig load_config(const std::string& path, std::string credentials) {
   file.read(chunk.data(), static_cast<std::streamsize>(chunk.size()));
   if (file.bad() || (file.fail() && !file.eof())) return failed(path, "cannot read the file");
   text.assign(chunk.data(), static_cast<std::size_t>(file.gcount()));
-  return parse_config(text, path, std::move(credentials));
+  return parse_config(text, path, std::move(files));
 }
 
 }  // namespace longwire::config

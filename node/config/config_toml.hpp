@@ -1,6 +1,7 @@
 // The node's configuration (design 4.2) read from TOML text. All problems are found in one run.
 #pragma once
 
+#include "node/config/file_access.hpp"
 #include "node/config/problem.hpp"
 #include "node/engine/config.hpp"
 
@@ -16,10 +17,9 @@ struct ParsedConfig {
   Problems problems;                     // in the order of the text; warnings too
 };
 
-// credentials: the folder that "credential:NAME" means (systemd.exec(5)); empty: not known.
-ParsedConfig parse_config(std::string_view text, std::string_view file_name, std::string credentials = {});
+ParsedConfig parse_config(std::string_view text, std::string_view file_name, FileAccess files = {});
 // Reads the file first; an unreadable file is a problem at 1:1.
-ParsedConfig load_config(const std::string& path, std::string credentials = {});
+ParsedConfig load_config(const std::string& path, FileAccess files = {});
 
 // The keys whose values differ between two texts that parse: "bearer[0].rate", "peer[2]".
 std::vector<std::string> changed_keys(std::string_view before, std::string_view after);

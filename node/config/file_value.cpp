@@ -22,7 +22,7 @@ std::string place_of(const Value& v, const std::string& name) {
     v.error("'" + name + "': no name of a credential");
     return {};
   }
-  if (!v.reading().credentials.empty()) return (fs::path(v.reading().credentials) / id).string();
+  if (!v.reading().files.credentials.empty()) return (fs::path(v.reading().files.credentials) / id).string();
   v.warning("'" + name + "' cannot be looked at here: CREDENTIALS_DIRECTORY is not set, the service has it");
   return {};
 }
@@ -40,18 +40,29 @@ void warn_of_mode(const Value& v, const std::string& name, const fs::path& path)
 
 void read_file(const Value& v, FileKind kind, security::FileContent& out) {
   v.text(out.path);
-  if (out.path.empty()) return;
+  if (out.path.empty() || !v.reading().files.read) return;
   const auto path = place_of(v, out.path);
   if (path.empty()) return;
   std::error_code bad;
   // Nothing that never ends: no pipe, no device.
   if (!fs::is_regular_file(path, bad)) return v.error("cannot read '" + path + "': no such file");
-  if (fs::file_size(path, bad) > limits::credential_octets || bad)
+  const auto size = fs::file_size(path, bad);
+  if (bad || size > limits::credential_octets)
     return v.error("'" + path + "' is larger than " + std::to_string(limits::credential_octets) + " octets");
   std::ifstream file(path, std::ios::binary);
-  out.octets.assign(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
+  // In one piece: a vector that grows would leave copies of a key behind.
+  out.octets.resize(static_cast<std::size_t>(size));
+  file.read(reinterpret_cast<char*>(out.octets.data()), static_cast<std::streamsize>(out.octets.size()));
+  out.octets.resize(static_cast<std::size_t>(file.gcount()));
   if (file.bad() || !file.is_open()) return v.error("cannot read '" + path + "'");
   if (kind == FileKind::secret) warn_of_mode(v, out.path, path);
+}
+
+void read_file(const Value& v, security::SecretFile& out) {
+  security::FileContent content;
+  read_file(v, FileKind::secret, content);
+  out.path = content.path;
+  if (!content.octets.empty()) out.octets = std::make_shared<const crypto::Secret>(std::move(content.octets));
 }
 
 void read_files(const Value& v, FileKind kind, std::vector<security::FileContent>& out) {

@@ -2,6 +2,7 @@
 // target or records one problem at the value's place.
 #pragma once
 
+#include "node/config/file_access.hpp"
 #include "node/config/problem.hpp"
 #include "node/engine/config.hpp"
 
@@ -40,7 +41,7 @@ struct Reading {
   Problems problems;
   std::map<std::string, toml::source_region, std::less<>> places;
   bool host_keys_optional = false;
-  std::string credentials;            // the service's $CREDENTIALS_DIRECTORY; empty: not known
+  FileAccess files;
   std::string node_prefix = "node.";  // empty when the keys of [node] stand beside the sections
 
   void error(const toml::source_region& where, std::string text);

@@ -21,13 +21,13 @@ std::optional<std::string> find_config(const std::string& given) {
   return std::nullopt;
 }
 
-std::string credentials_directory() {
+config::FileAccess all_files() {
   const char* folder = std::getenv("CREDENTIALS_DIRECTORY");
-  return folder == nullptr ? std::string{} : std::string(folder);
+  return {.read = true, .credentials = folder == nullptr ? std::string{} : std::string(folder)};
 }
 
-std::optional<engine::Config> read_config(const std::string& path) {
-  auto parsed = config::load_config(path, credentials_directory());
+std::optional<engine::Config> read_config(const std::string& path, config::FileAccess files) {
+  auto parsed = config::load_config(path, std::move(files));
   for (const auto& p : parsed.problems) std::cerr << config::to_string(p) << "\n";
   return std::move(parsed.config);
 }

@@ -1,6 +1,7 @@
 // Finding and reading the configuration for a sub-command.
 #pragma once
 
+#include "node/config/file_access.hpp"
 #include "node/engine/config.hpp"
 
 #include <optional>
@@ -13,9 +14,12 @@ namespace longwire::commands {
 std::vector<std::string> usual_config_places();
 // The file itself, or the first usual place that exists. Empty with an explanation on stderr.
 std::optional<std::string> find_config(const std::string& given);
-// Where the service manager puts what LoadCredential= names (systemd.exec(5)); empty outside a service.
-std::string credentials_directory();
-// Reads it; problems go to stderr. Empty when there are errors.
-std::optional<engine::Config> read_config(const std::string& path);
+// Of the daemon, and of who looks at the configuration for it: files are read, and credentials are where the service
+// manager put them ($CREDENTIALS_DIRECTORY, systemd.exec(5)).
+config::FileAccess all_files();
+// Reads it; problems go to stderr. Empty when there are errors. By itself for a command that only asks the daemon: its
+// user may not see keys, so the files that the text names stay closed.
+std::optional<engine::Config> read_config(const std::string& path,
+                                          config::FileAccess files = {.read = false, .credentials = {}});
 
 }  // namespace longwire::commands

@@ -103,7 +103,7 @@ std::optional<gateway::Settings> settings_of(const DictTrainOptions& options) {
   engine::Config config;
   config.name = config.domain = "node.example";
   if (!options.config.empty()) {
-    auto parsed = config::load_config(options.config);
+    auto parsed = config::load_config(options.config, {.read = false, .credentials = {}});
     for (const auto& p : parsed.problems) std::cerr << config::to_string(p) << "\n";
     if (!parsed.config) return std::nullopt;
     config = *std::move(parsed.config);

@@ -43,7 +43,7 @@ bool daemon_runs(const engine::Config& config, Findings& out) {
 }
 
 void examine(const std::string& path, Findings& out) {
-  const auto parsed = config::load_config(path, credentials_directory());
+  const auto parsed = config::load_config(path, all_files());
   for (const auto& p : parsed.problems) {
     if (p.severity == config::Problem::Severity::error) out.fail("config", config::to_string(p), "correct the file");
     else out.warn("config", config::to_string(p), "see `longwire check --keys`");

@@ -39,7 +39,7 @@ std::string text_of_file(const std::string& path) {
 // applied on the way: half a configuration is worse than the old one.
 void reload(const std::string& path, const std::string& running, const io::ReportSink& log) {
   const auto text = text_of_file(path);
-  const auto parsed = config::parse_config(text, path, credentials_directory());
+  const auto parsed = config::parse_config(text, path, all_files());
   for (const auto& p : parsed.problems)
     io::report(log, wall_now(), "warning", "config_problem", {{"problem", config::to_string(p)}});
   if (!parsed.config)
@@ -82,7 +82,7 @@ int run_node(engine::Config config, const std::string& path, io::Speed speed, co
 int run(const RunOptions& options) {
   const auto path = find_config(options.config);
   if (!path) return exit_usage;
-  auto config = read_config(*path);
+  auto config = read_config(*path, all_files());
   if (!config) return exit_no;
   const auto log = make_log(options.log_level);
   try {

@@ -68,7 +68,7 @@ std::optional<engine::Config> configuration(const std::string& given, std::strin
   if (!given.empty()) places = {given};
   for (const auto& place : places) {
     if (given.empty() && !std::filesystem::exists(place, ignored)) continue;
-    auto parsed = config::load_config(place);
+    auto parsed = config::load_config(place, {.read = false, .credentials = {}});
     if (parsed.config) return std::move(parsed.config);
     why = config::to_string(parsed.problems.front());
     return std::nullopt;
