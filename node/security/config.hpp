@@ -52,10 +52,14 @@ struct Profile {
   std::string label_as;  // policy to translate labels to before they leave; empty: as they are
   NoCertificate no_certificate = NoCertificate::refuse;
   bool request_receipt = false;
+  bool originator = false;    // the sender's certificate gets the key too, for those who keep copies
+  bool clear_signed = false;  // a message that is only signed goes as multipart/signed, readable without S/MIME
+  bool wrap_message = false;  // the whole mail goes inside, so that Subject and the like are protected too
   // inbound
   bool require_signature = false, require_encryption = false;
   Extract extract = Extract::everything;
   std::string label_from;  // policy that labels from there have, translated to ours
+  bool receipts = false;   // signed receipts that are asked for are given for our users
   // which content: "clear", "signed", "encrypted"; empty: all
   std::vector<std::string> only;
 };
