@@ -147,6 +147,15 @@ inline constexpr std::size_t credential_octets = 1024 * 1024;  // a file of cert
 inline constexpr std::size_t config_bearers = 32;              // radios of one station; each costs sockets
 inline constexpr std::size_t config_peers = 1024;              // as many as one message can have destinations
 
+// --- keys -----------------------------------------------------------------------------------
+inline constexpr std::size_t private_key_octets = 64 * 1024;  // PEM with text around it; RSA-8192 takes 6.5 kB
+inline constexpr std::size_t rsa_least_bits = 1024;           // RFC 8551 4: below it nothing is worth reading
+inline constexpr std::size_t rsa_bits = 8192;                 // what mbedTLS computes with
+inline constexpr std::size_t rsa_exponent_bits = 64;          // a long public exponent costs as much as a private one
+inline constexpr std::size_t dh_least_bits = 2048;            // RFC 2631 asks for 512, which is broken
+inline constexpr std::size_t dh_bits = 4096;                  // a strange certificate costs a power of this size
+inline constexpr std::size_t dh_least_subgroup_bits = 224;    // 112 bits of strength, as 2048 have
+
 // --- STANAG 5066 stack --------------------------------------------------------------------
 inline constexpr std::size_t s5066_reports = 1000;        // not taken yet; the oldest give way
 inline constexpr std::size_t s5066_job_overhead = 256;    // counted for a U_PDU beside its octets

@@ -1,4 +1,5 @@
 // PublicKey and PrivateKey: RSA, ECDSA/ECDH on P-256, P-384, P-521, X25519, and X9.42 Diffie-Hellman.
+// Copies share what they hold, which caches: one thread at a time.
 #pragma once
 
 #include "base/result.hpp"
@@ -19,26 +20,29 @@ constexpr bool is_ec(KeyType type) { return type == KeyType::p256 || type == Key
 enum class SignatureScheme : std::uint8_t { rsa_pkcs1, rsa_pss, ecdsa };
 enum class KeyTransport : std::uint8_t { rsa_pkcs1, rsa_oaep };
 
-struct OaepParameters {  // mbedTLS takes one digest for both
+struct OaepParameters {
   Digest digest = Digest::sha1;
-  Bytes label;  // pSource
+  Bytes label;                       // pSource
+  std::optional<Digest> mgf_digest;  // of MGF1, where it is another (Java's default is SHA-256 with SHA-1)
 };
 
 class PublicKey {
  public:
   // A SubjectPublicKeyInfo. Errors: those of ber::Document, unsupported_key (unknown algorithm or curve), bad_key
-  // (point not on the curve, DH value outside 2..p-2 or not of the group, RSA below 1024 or above 8192 bits).
+  // (point not on the curve, DH value outside 2..p-2 or not of the group, a size beyond base/limits.hpp).
   static Result<PublicKey> from_spki(ByteView der);
   // An originator's ephemeral key: the octets of the BIT STRING and the recipient key that gives the domain.
   static Result<PublicKey> from_agreement(const PublicKey& domain, ByteView octets);
 
   KeyType type() const;
   unsigned bits() const;
-  Bytes spki() const;              // as read
-  Bytes agreement_octets() const;  // what an originatorKey BIT STRING holds: 04 X Y, or DER INTEGER y
-  friend bool operator==(const PublicKey& a, const PublicKey& b) { return a.spki() == b.spki(); }
+  Bytes spki() const;  // as read
+  // What an originatorKey BIT STRING holds: 04 X Y, or DER INTEGER y, or the 32 octets of X25519. RSA: empty.
+  Bytes agreement_octets() const;
+  // The same key, however it was written.
+  friend bool operator==(const PublicKey& a, const PublicKey& b) { return a.same_key(b); }
 
-  // digest_octets: the digest of what was signed. salt: PSS salt length. ECDSA signatures are DER.
+  // digest_octets: the digest of what was signed. salt: PSS salt length, any if absent. ECDSA signatures are DER.
   bool verify(SignatureScheme scheme, Digest digest, ByteView digest_octets, ByteView signature,
               std::optional<std::size_t> salt = {}) const;
   // RSA only. Errors: unsupported_key, too_long.
@@ -47,12 +51,14 @@ class PublicKey {
  private:
   friend class PrivateKey;
   struct Impl;
+  bool same_key(const PublicKey& other) const;
   std::shared_ptr<const Impl> impl_;
 };
 
 class PrivateKey {
  public:
-  // PKCS#8, PKCS#1 or SEC1 in DER or PEM, not encrypted. Errors: unsupported_key, bad_key, encrypted_key.
+  // PKCS#8, PKCS#1 or SEC1 in DER or PEM, not encrypted. Errors: those of ber::Document, unsupported_key, bad_key,
+  // encrypted_key.
   static Result<PrivateKey> read(ByteView der_or_pem, Random& random);
   // A fresh key of the same domain as `peer`, for one key agreement.
   static Result<PrivateKey> ephemeral(const PublicKey& peer, Random& random);
@@ -60,10 +66,11 @@ class PrivateKey {
   KeyType type() const;
   PublicKey public_key() const;
 
-  // ecdsa: DER. PSS: salt as long as the digest. Errors: unsupported_key.
+  // ecdsa: DER, the nonce of RFC 6979. PSS: salt as long as the digest. Errors: unsupported_key (another scheme than
+  // the key's, or too short for the digest), weak_digest.
   Result<Bytes> sign(SignatureScheme scheme, Digest digest, ByteView digest_octets, Random& random) const;
   // RSA transport. Whatever is wrong with padding or length, `key_octets` of `fallback` come back in a time that does
-  // not tell (security.md 12, duty 1); nullopt only for a key that is no RSA key.
+  // not tell (RFC 3218 2.3); nullopt only for a key that is no RSA key.
   std::optional<Secret> decrypt_or(KeyTransport transport, const OaepParameters& oaep, ByteView octets,
                                    const Secret& fallback, Random& random) const;
   // The shared secret: X coordinate in the width of the field, or ZZ padded to the length of p. nullopt: other domain,
