@@ -12,14 +12,16 @@ namespace longwire::crypto::cms {
 
 struct RecipientInfo {
   enum class Kind : std::uint8_t { key_transport, key_agreement, kek, unsupported } kind = Kind::unsupported;
-  std::string_view problem;  // unsupported: why
+  std::string_view problem;  // unsupported: "unsupported_version", "unsupported_recipient"
+  int version = -1;          // -1: of a kind we do not read
   std::vector<KeyId> ids;    // one; key agreement: one for each encrypted key
   std::vector<Bytes> encrypted_keys;
   std::string algorithm;       // OID
   Bytes algorithm_parameters;  // complete BER
   // key agreement
-  Bytes originator_algorithm, originator_parameters, originator_key;  // of an originatorKey
-  std::optional<KeyId> originator;                                    // or a certificate
+  std::string originator_algorithm;             // OID of an originatorKey,
+  Bytes originator_parameters, originator_key;  // its parameters as complete BER, the octets of its BIT STRING
+  std::optional<KeyId> originator;              // or a certificate
   std::optional<Bytes> ukm;
   Bytes kek_id;
 };
@@ -45,6 +47,7 @@ struct OwnKey {
 struct DecryptOptions {
   std::vector<OwnKey> keys;
   std::vector<std::pair<Bytes, Secret>> keks;  // pre-placed group keys: identifier, key
+  std::vector<CertificatePtr> known;           // where an originator named by certificate may be found
   bool legacy = false;                         // 3DES
 };
 struct Opened {
@@ -54,7 +57,8 @@ struct Opened {
   CertificatePtr by;  // the certificate whose key opened it; null: a KEK
 };
 // Errors: no_recipient (no key of ours fits), cipher_not_allowed, unsupported_algorithm; and decryption_failed for
-// every fault of key, padding, tag or length alike, without a further word (no padding oracle).
+// every fault of key, padding, tag or length alike, without a further word (no padding oracle). Of AuthEnvelopedData,
+// before any key is used: wrong_content_type, missing_attribute, duplicate_attribute, bad_attribute (RFC 5083 2.1).
 Result<Opened> decrypt(const EnvelopedData& data, const DecryptOptions& options, Random& random);
 
 struct RecipientSpec {
@@ -69,8 +73,12 @@ struct RecipientSpec {
 struct EncryptOptions {
   Cipher cipher = Cipher::aes128_cbc;  // GCM makes an AuthEnvelopedData
   std::string content_type{oid::data};
+  // One ephemeral key for all recipients of one domain (RFC 5652 6.2.2): about 80 octets less for each further one.
+  bool shared_ephemeral = true;
+  std::vector<Attribute> authenticated_attributes;  // GCM: a label, ...; OpenSSL 3.0 reads messages without any only
 };
-// The EnvelopedData or AuthEnvelopedData SEQUENCE, bare. Errors: no_recipient, wrong_usage, unsupported_key.
+// The EnvelopedData or AuthEnvelopedData SEQUENCE, bare. Errors: no_recipient, too_many_recipients, wrong_usage,
+// unsupported_key, cipher_not_allowed (3DES is not written), bad_ukm (RFC 2631 2.1.2: 64 octets).
 Result<Bytes> encrypt(ByteView content, const std::vector<RecipientSpec>& recipients, const EncryptOptions& options,
                       Random& random);
 

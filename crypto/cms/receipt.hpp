@@ -17,12 +17,14 @@ Bytes encode_receipt(const Receipt& receipt);
 // Whether `me` answers, and to whom (RFC 2634 2.3, 2.5). history: mlExpansionHistory of the outermost SignedData.
 struct ReceiptDecision {
   bool send = false;
+  // "asked", or why not: "unverified", "no_request", "requests_differ", "list_wants_none", "not_asked",
+  // "not_first_tier"
   std::string_view reason;
   std::vector<std::string> to;
 };
 ReceiptDecision decide_receipt(const SignatureVerdict& inner, const std::vector<ExpansionElement>& history,
                                std::string_view me);
-// The signed receipt, a ContentInfo, for the signer's message. Errors: as sign.
+// The signed receipt, a ContentInfo, for the signer's message. Errors: no_request, as sign.
 Result<Bytes> make_receipt(const SignerVerdict& original, std::string_view content_type, const SignerSpec& signer,
                            Time now, Random& random);
 // What the originator keeps to recognize a receipt.

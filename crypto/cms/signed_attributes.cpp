@@ -55,11 +55,16 @@ bool fits(const SigningCertificate& id, const Certificate& certificate) {
 
 }  // namespace
 
-std::optional<Error> check_signed_attributes(const Attributes& attributes, std::optional<std::string_view> type,
-                                             ByteView digest) {
+std::optional<Error> check_single_attributes(const Attributes& attributes) {
   for (const auto& single : single_attributes)
     if (attributes.has(single))
       if (const auto value = attributes.single(single); !value) return value.error();
+  return std::nullopt;
+}
+
+std::optional<Error> check_signed_attributes(const Attributes& attributes, std::optional<std::string_view> type,
+                                             ByteView digest) {
+  if (const auto why = check_single_attributes(attributes)) return why;
   if (type) {
     const auto value = attributes.single(oid::content_type);
     if (!value) return value.error();

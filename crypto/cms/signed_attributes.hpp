@@ -5,6 +5,8 @@
 
 namespace longwire::crypto::cms {
 
+// What may stand once stands once. Errors: duplicate_attribute, bad_attribute.
+std::optional<Error> check_single_attributes(const Attributes& attributes);
 // contentType (forbidden where type is unset: a countersignature) and messageDigest are there and right, and what may
 // stand once stands once. Errors: missing_attribute, duplicate_attribute, bad_attribute, wrong_content_type,
 // bad_digest.

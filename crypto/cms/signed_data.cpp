@@ -18,11 +18,6 @@ Result<std::string> read_algorithm_oid(const ber::Document& doc, std::size_t ind
   return algorithm->oid;
 }
 
-struct Encapsulated {
-  std::string type;
-  std::optional<Bytes> content, pkcs7_value;
-};
-
 // eContent: an OCTET STRING; old .NET wrote content that is no data without one (RFC 5652 5.2.1).
 Result<Encapsulated> read_content(const ber::Document& doc, std::size_t index) {
   const auto& tag = doc[index].tag;
@@ -33,16 +28,6 @@ Result<Encapsulated> read_content(const ber::Document& doc, std::size_t index) {
   }
   const auto value = doc.content(index);
   return Encapsulated{{}, ber::raw(doc, index), Bytes(value.begin(), value.end())};
-}
-
-Result<Encapsulated> read_encapsulated(const ber::Document& doc, std::size_t index) {
-  Sequence in(doc, index);
-  std::string type;
-  Encapsulated out;
-  in.required(ber::oid_tag, "eContentType", read_oid, type);
-  in.optional(ber::context_tag(0, true), inside(read_content), out);
-  out.type = std::move(type);
-  return in.finish(std::move(out));
 }
 
 Result<KeyId> read_signer_id(const ber::Document& doc, std::size_t index) {
@@ -92,6 +77,16 @@ Result<SignedData> read_signed_data(const ber::Document& doc, std::size_t index)
 }
 
 }  // namespace
+
+Result<Encapsulated> read_encapsulated(const ber::Document& doc, std::size_t index) {
+  Sequence in(doc, index);
+  std::string type;
+  Encapsulated out;
+  in.required(ber::oid_tag, "eContentType", read_oid, type);
+  in.optional(ber::context_tag(0, true), inside(read_content), out);
+  out.type = std::move(type);
+  return in.finish(std::move(out));
+}
 
 Result<KeyId> read_issuer_and_serial(const ber::Document& doc, std::size_t index) {
   Sequence in(doc, index);
