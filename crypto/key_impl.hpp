@@ -8,6 +8,8 @@
 
 namespace longwire::crypto {
 
+struct PrivateKeyNumbers;
+
 // mbedTLS's contexts are mutable for what they cache: blinding values, Montgomery constants, multiples of the base.
 struct PublicKey::Impl {
   KeyType type{};
@@ -28,6 +30,10 @@ struct PrivateKey::Impl {
   mutable port::Group group;
   port::Mpi scalar;  // of the curves, and x of Diffie-Hellman
   std::shared_ptr<const DhGroup> dh;
+
+  Result<Bytes> load_rsa_key(const PrivateKeyNumbers& numbers);
+  Result<Bytes> load_dh_key(const PrivateKeyNumbers& numbers, Random& random);
+  Result<Bytes> load_curve_key(const PrivateKeyNumbers& numbers, Random& random);
 };
 
 // AlgorithmIdentifier { algorithm, parameters } and the BIT STRING. parameters: DER, or empty.

@@ -79,6 +79,7 @@ class PrivateKey {
 
  private:
   struct Impl;
+  static Result<PrivateKey> with_public_key(std::shared_ptr<Impl> impl, const Result<Bytes>& spki);
   std::shared_ptr<const Impl> impl_;
 };
 

@@ -61,41 +61,48 @@ Bytes dh_spki(const DhGroup& group, const port::Mpi& x, Random& random) {
   return write_spki(oid::dh_public_number, group.parameters, integer_der(y));
 }
 
+Bytes sign_ecdsa(port::Group& group, const port::Mpi& scalar, Digest digest, ByteView octets, Random& random) {
+  port::Mpi r, s;
+  // RFC 6979: the nonce hangs on key and digest, so that poor chance gives no key away; chance blinds only.
+  port::must(mbedtls_ecdsa_sign_det_ext(group.get(), r.get(), s.get(), scalar.get(), octets.data(), octets.size(),
+                                        port::md_type(digest), port::fill_random, &random));
+  ber::Writer out;
+  out.begin(ber::sequence_tag);
+  put_integer(out, r);
+  put_integer(out, s);
+  out.end();
+  return out.finish();
+}
+
 }  // namespace
 
-Result<PrivateKey> PrivateKey::read(ByteView der_or_pem, Random& random) {
-  PrivateKeyNumbers numbers;
-  if (auto fault = read_private_key(der_or_pem, numbers)) return *std::move(fault);
-  auto impl = std::make_shared<Impl>();
-  impl->type = numbers.type;
-  Bytes spki;
-  switch (numbers.type) {
-    case KeyType::rsa:
-      impl->pss_only = numbers.pss_only;
-      if (!load_rsa(impl->rsa, numbers.rsa)) return bad_key("an RSA private key whose numbers cannot be");
-      spki = rsa_spki(numbers.rsa, numbers.pss_only);
-      break;
-    case KeyType::dh: {
-      auto group = std::make_shared<DhGroup>();
-      if (auto fault = group->read(numbers.dh_parameters)) return *std::move(fault);
-      if (numbers.scalar.size() > group->octets()) return bad_key("a Diffie-Hellman exponent beyond its group");
-      load(impl->scalar, numbers.scalar.view());
-      if (mbedtls_mpi_cmp_int(impl->scalar.get(), 1) <= 0) return bad_key("a Diffie-Hellman exponent below 2");
-      spki = dh_spki(*group, impl->scalar, random);
-      impl->dh = std::move(group);
-      break;
-    }
-    case KeyType::p256:
-    case KeyType::p384:
-    case KeyType::p521:
-    case KeyType::x25519:
-      ec::load_group(impl->group, impl->type);
-      if (!ec::read_scalar(impl->group, impl->type, numbers.scalar.view(), impl->scalar))
-        return bad_key("a private scalar outside its curve");
-      spki = curve_spki(impl->type, public_point(impl->group, impl->scalar, random));
-      break;
-  }
-  auto key = PublicKey::from_spki(spki);
+// The three below load what `numbers` hold and give the SubjectPublicKeyInfo of the key.
+Result<Bytes> PrivateKey::Impl::load_rsa_key(const PrivateKeyNumbers& numbers) {
+  pss_only = numbers.pss_only;
+  if (!load_rsa(rsa, numbers.rsa)) return bad_key("an RSA private key whose numbers cannot be");
+  return rsa_spki(numbers.rsa, pss_only);
+}
+
+Result<Bytes> PrivateKey::Impl::load_dh_key(const PrivateKeyNumbers& numbers, Random& random) {
+  auto own = std::make_shared<DhGroup>();
+  if (auto fault = own->read(numbers.dh_parameters)) return *std::move(fault);
+  if (numbers.scalar.size() > own->octets()) return bad_key("a Diffie-Hellman exponent beyond its group");
+  load(scalar, numbers.scalar.view());
+  if (mbedtls_mpi_cmp_int(scalar.get(), 1) <= 0) return bad_key("a Diffie-Hellman exponent below 2");
+  dh = std::move(own);
+  return dh_spki(*dh, scalar, random);
+}
+
+Result<Bytes> PrivateKey::Impl::load_curve_key(const PrivateKeyNumbers& numbers, Random& random) {
+  ec::load_group(group, type);
+  if (!ec::read_scalar(group, type, numbers.scalar.view(), scalar))
+    return bad_key("a private scalar outside its curve");
+  return curve_spki(type, public_point(group, scalar, random));
+}
+
+Result<PrivateKey> PrivateKey::with_public_key(std::shared_ptr<Impl> impl, const Result<Bytes>& spki) {
+  if (!spki) return spki.error();
+  auto key = PublicKey::from_spki(*spki);
   if (!key) return key.error();
   impl->public_key = *std::move(key);
   PrivateKey out;
@@ -103,18 +110,35 @@ Result<PrivateKey> PrivateKey::read(ByteView der_or_pem, Random& random) {
   return out;
 }
 
+Result<PrivateKey> PrivateKey::read(ByteView der_or_pem, Random& random) {
+  PrivateKeyNumbers numbers;
+  if (auto fault = read_private_key(der_or_pem, numbers)) return *std::move(fault);
+  auto impl = std::make_shared<Impl>();
+  impl->type = numbers.type;
+  switch (numbers.type) {
+    case KeyType::rsa:
+      return with_public_key(impl, impl->load_rsa_key(numbers));
+    case KeyType::dh:
+      return with_public_key(impl, impl->load_dh_key(numbers, random));
+    case KeyType::p256:
+    case KeyType::p384:
+    case KeyType::p521:
+    case KeyType::x25519:
+      return with_public_key(impl, impl->load_curve_key(numbers, random));
+  }
+  return bad_key("no private key");
+}
+
 Result<PrivateKey> PrivateKey::ephemeral(const PublicKey& peer, Random& random) {
   auto impl = std::make_shared<Impl>();
   impl->type = peer.type();
-  Bytes spki;
   switch (impl->type) {
     case KeyType::rsa:
-      return error("unsupported_key", 0, "RSA keys agree on nothing");
+      break;
     case KeyType::dh:
       impl->dh = peer.impl_->dh;
       impl->dh->fresh_exponent(impl->scalar, random);
-      spki = dh_spki(*impl->dh, impl->scalar, random);
-      break;
+      return with_public_key(impl, dh_spki(*impl->dh, impl->scalar, random));
     case KeyType::p256:
     case KeyType::p384:
     case KeyType::p521:
@@ -123,16 +147,10 @@ Result<PrivateKey> PrivateKey::ephemeral(const PublicKey& peer, Random& random) 
       port::Point point;
       port::must(
           mbedtls_ecp_gen_keypair(impl->group.get(), impl->scalar.get(), point.get(), port::fill_random, &random));
-      spki = curve_spki(impl->type, ec::write_point(impl->group, point));
-      break;
+      return with_public_key(impl, curve_spki(impl->type, ec::write_point(impl->group, point)));
     }
   }
-  auto key = PublicKey::from_spki(spki);
-  if (!key) return key.error();
-  impl->public_key = *std::move(key);
-  PrivateKey out;
-  out.impl_ = std::move(impl);
-  return out;
+  return error("unsupported_key", 0, "RSA keys agree on nothing");
 }
 
 KeyType PrivateKey::type() const { return impl_->type; }
@@ -142,19 +160,7 @@ Result<Bytes> PrivateKey::sign(SignatureScheme scheme, Digest digest, ByteView d
   if (is_weak(digest)) return error("weak_digest", 0, "MD5 and SHA-1 are not signed with");
   if (!matches(scheme, impl_->type, impl_->pss_only) || digest_octets.size() != digest_size(digest))
     return error("unsupported_key", 0, "a signature of another kind than the key's");
-  if (scheme == SignatureScheme::ecdsa) {
-    port::Mpi r, s;
-    // RFC 6979: the nonce hangs on key and digest, so that poor chance gives no key away; chance blinds only.
-    port::must(mbedtls_ecdsa_sign_det_ext(impl_->group.get(), r.get(), s.get(), impl_->scalar.get(),
-                                          digest_octets.data(), digest_octets.size(), port::md_type(digest),
-                                          port::fill_random, &random));
-    ber::Writer out;
-    out.begin(ber::sequence_tag);
-    put_integer(out, r);
-    put_integer(out, s);
-    out.end();
-    return out.finish();
-  }
+  if (scheme == SignatureScheme::ecdsa) return sign_ecdsa(impl_->group, impl_->scalar, digest, digest_octets, random);
   Bytes out(mbedtls_rsa_get_len(impl_->rsa.get()));
   const bool done = scheme == SignatureScheme::rsa_pss
                         ? port::rsa_sign_pss(impl_->rsa.get(), digest, digest_octets, out.data(), random)
