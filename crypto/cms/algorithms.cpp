@@ -67,8 +67,9 @@ std::optional<OaepParameters> oaep_parameters(ByteView parameters) {
   if (!in.finish(true)) return std::nullopt;
   const auto hash = digest_of(digest);
   const auto mask_hash = mask ? mask_digest(*mask) : Digest::sha1;
-  if (!hash || mask_hash != hash) return std::nullopt;  // mbedTLS takes one digest for both
-  OaepParameters out{*hash, {}};
+  if (!hash || !mask_hash) return std::nullopt;
+  OaepParameters out{*hash, {}, {}};
+  if (mask_hash != hash) out.mgf_digest = mask_hash;
   if (source) {
     if (source->oid != oid::p_specified) return std::nullopt;
     auto label = read_value(source->parameters, ber::octet_string_tag, read_octets);

@@ -60,7 +60,7 @@ Result<Group> group_of(const RecipientSpec& recipient) {
 
 Result<Bytes> transport_info(const RecipientSpec& recipient, const Secret& key, Random& random) {
   TransportAlgorithm algorithm;
-  if (recipient.oaep) algorithm = {KeyTransport::rsa_oaep, {Digest::sha256, {}}};
+  if (recipient.oaep) algorithm = {KeyTransport::rsa_oaep, {Digest::sha256, {}, {}}};
   const auto encrypted = recipient.certificate->key->encrypt(algorithm.transport, algorithm.oaep, key.view(), random);
   if (!encrypted) return encrypted.error();
   const bool by_key_id = recipient.by_key_id && !recipient.certificate->subject_key_id.empty();
