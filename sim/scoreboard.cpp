@@ -146,7 +146,10 @@ bool Scoreboard::note_report(ByteView octets, Time now) {
   if (known == by_message_id_.end()) return false;
   for (const auto& about : report->recipients)
     for (auto& recipient : outcomes_[known->second].recipients) {
-      if (!iequals(recipient.address, about.final_recipient)) continue;
+      if (!iequals(recipient.address, about.final_recipient) &&
+          !iequals("rfc822; " + recipient.address, about.original_recipient) &&
+          !iequals("rfc822;" + recipient.address, about.original_recipient))
+        continue;
       if (about.action == mail::DsnAction::delivered || about.action == mail::DsnAction::relayed)
         ++recipient.success_reports;
       if (about.action != mail::DsnAction::failed || recipient.reported) continue;

@@ -80,7 +80,8 @@ class DsnWriter {
     if (report_.recipients.size() == 1) subject += " for " + mailbox_of(report_.recipients.front());
     out.add("Subject", subject);
     out.add("Message-ID", report_message_id(report_.id, settings_));
-    if (subject_) out.add("References", subject_->message_id);
+    // What the report says itself is for people and their mail readers; tracking asks for more than a reference.
+    out.add("References", subject_ ? subject_->message_id : correlated_message_id(report_.extensions));
     out.add("Message-Type", "Delivery Report");
     out.add("Auto-Submitted", "auto-replied");
     return out.finish();

@@ -69,6 +69,17 @@ std::string correlator_text(const std::vector<x400::ExtensionField>& extensions)
   return {};
 }
 
+std::string correlated_message_id(const std::vector<x400::ExtensionField>& extensions) {
+  const auto text = correlator_text(extensions);
+  for (std::size_t at = 0; at < text.size();) {
+    const auto end = std::min(text.find("\r\n", at), text.size());
+    const auto line = std::string_view(text).substr(at, end - at);
+    if (line.starts_with(message_id_correlator)) return mail::clean_text(line.substr(message_id_correlator.size()));
+    at = end + 2;
+  }
+  return {};
+}
+
 Bytes format_report(std::string header, std::string_view seed, const ReportParts& parts) {
   const bool eight_bit = mail::body_needed(parts.returned) == mail::Body::eight_bit;
   const auto boundary = mail::choose_boundary(seed, {parts.text, parts.status, as_text(parts.returned)});

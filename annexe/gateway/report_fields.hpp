@@ -12,6 +12,7 @@
 namespace longwire::gateway {
 
 inline constexpr std::string_view mts_id_prefix = "X400-MTS-Identifier: ";   // of an ENVID, RFC 2156 appendix A
+inline constexpr std::string_view message_id_correlator = "Message-ID: ";    // a line of it
 inline constexpr std::string_view envid_correlator = "SMTP/NOTARY ENVID: ";  // of a content correlator
 inline constexpr std::string_view dsn_header_list_oid = "1.3.6.1.7.1.3.3";   // RFC 2156 5.1.8.2
 inline constexpr std::string_view dsn_field_list_oid = "1.3.6.1.7.1.3.4";
@@ -32,6 +33,7 @@ std::string eits_text(const x400::Eits& eits);                                  
 std::string content_type_text(const x400::ContentType& type);                      // "P2-1988 (22)"
 std::string trace_text(const x400::TraceElement& element);                         // "by /PRMD=../; Relayed; date"
 std::string correlator_text(const std::vector<x400::ExtensionField>& extensions);  // extension 23, "" = none
+std::string correlated_message_id(const std::vector<x400::ExtensionField>& extensions);  // "<..>", "" = none
 
 // The parts of a multipart/report.
 struct ReportParts {

@@ -2,6 +2,7 @@
 #include "annexe/gateway/bodies.hpp"
 #include "annexe/gateway/headings.hpp"
 #include "annexe/gateway/mime_entity.hpp"
+#include "annexe/gateway/p1_extensions.hpp"
 #include "annexe/gateway/report_fields.hpp"
 #include "annexe/gateway/reports.hpp"
 #include "base/text.hpp"
@@ -73,6 +74,10 @@ class ReportReader {
     report.trace.push_back({settings_.domain, in_.now, x400::TraceAction::relayed, {}, {}, {}, 0});
     report.extensions.push_back(field_list(dsn_header_list_oid, kept_header()));
     report.extensions.push_back(field_list(dsn_field_list_oid, message_));
+    // What names the message to its sender, where no identifier of X.400 that the sender knows does (RFC 2156 5.1.5).
+    if (const auto id = value_of(returned_, "Message-ID"))
+      report.extensions.push_back(
+          text_extension(x400::ext_content_correlator, std::string(message_id_correlator) + *id));
     if (const auto id = value_of(message_, "X400-Content-Identifier")) report.content_id = id->substr(0, 16);
     for (auto g = groups.begin() + 1; g != groups.end(); ++g)
       if (auto bad = add_recipient(report, *g)) return *std::move(bad);

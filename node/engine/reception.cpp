@@ -5,6 +5,7 @@
 #include "mail/message.hpp"
 #include "node/engine/bearer_setup.hpp"
 #include "node/engine/content_key.hpp"
+#include "node/engine/same_message.hpp"
 
 #include <algorithm>
 
@@ -98,11 +99,16 @@ void Reception::drop_known(std::vector<mail::Recipient>& recipients, const mail:
   // must not vanish here, its Received fields will end it with a report.
   const auto this_source = ContentHash().add(to_string(arrival.source)).add(mail.envelope.from).add(mail.message);
   const auto until = std::max(arrival.expiry, now + core_.config.default_expiry) + key_margin;
+  const mail::HeaderView header(mail.message);
+  const auto message_id = header.value("Message-ID").value_or("");
+  const auto subject = header.value("Subject").value_or("");
+  const Sighting sighting{CameAs::mail, arrival.source, mail.envelope.from, message_id, subject, {}};
   std::erase_if(recipients, [&](const mail::Recipient& r) {
     const bool local = core_.router.route(mail::domain_of(r.address)).kind == Route::Kind::local;
     const auto key = ContentHash(local ? anyone : this_source).add(r.address).key();
-    if (core_.store.seen(key)) return true;
+    if (core_.store.seen(key) || (local && seen_otherwise(core_.store, sighting, r.address))) return true;
     core_.store.remember(key, until);
+    if (local) remember_form(core_.store, sighting, r.address, until);
     return false;
   });
 }

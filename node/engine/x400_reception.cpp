@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "mail/message.hpp"
 #include "node/engine/content_key.hpp"
+#include "node/engine/same_message.hpp"
 
 #include <algorithm>
 #include <array>
@@ -196,19 +197,26 @@ std::optional<gateway::Refusal> X400Reception::objection(const Arrival& arrival,
                           name_of(*critical) + " is critical for transfer"};
 }
 
+Time X400Reception::remembered_until(const Arrival& arrival, Time now) const {
+  return std::max(arrival.expiry == never ? now : arrival.expiry, now + core_.config.default_expiry) + key_margin;
+}
+
 void X400Reception::remember(const acp142::ReceptionKey& key, const Arrival& arrival, Time now) {
-  const auto until = std::max(arrival.expiry == never ? now : arrival.expiry, now + core_.config.default_expiry);
-  core_.store.remember(key, until + key_margin);
+  core_.store.remember(key, remembered_until(arrival, now));
+}
+
+void X400Reception::tell_duplicate(const Arrival& arrival, std::string_view by, Time now) {
+  core_.report(now, level::info, events::duplicate_suppressed,
+               {{"source", to_string(arrival.source)},
+                {std::string(arrival.with) + "_id", arrival.id},
+                {"bearer", core_.config.bearers[arrival.bearer].name},
+                {"by", by}});
 }
 
 // True when it was here before, under whatever P_MUL id.
 bool X400Reception::known(const acp142::ReceptionKey& key, const Arrival& arrival, Time now) {
   if (!core_.store.seen(key)) return false;
-  core_.report(now, level::info, events::duplicate_suppressed,
-               {{"source", to_string(arrival.source)},
-                {std::string(arrival.with) + "_id", arrival.id},
-                {"bearer", core_.config.bearers[arrival.bearer].name},
-                {"by", "mts_id"}});
+  tell_duplicate(arrival, "mts_id", now);
   return true;
 }
 
@@ -331,14 +339,25 @@ void X400Reception::keep_mail(const Taken& taken, const std::vector<Share>& shar
   const mail::HeaderView header(item->message);
   row.message_id = header.value("Message-ID").value_or("");
   row.subject = header.value("Subject").value_or("");
+  const Sighting sighting{arrival.with == "dmp" ? CameAs::dmp : CameAs::p1,
+                          arrival.source,
+                          row.envelope.from,
+                          row.message_id,
+                          row.subject,
+                          m.envelope.trace.empty() ? Time{} : m.envelope.trace.front().arrival};
   for (std::size_t i = 0; i < recipients.size() && i < shares.size(); ++i) {
+    if (shares[i].fate() == Fate::local) {
+      if (seen_otherwise(core_.store, sighting, shares[i].address)) continue;
+      remember_form(core_.store, sighting, shares[i].address, remembered_until(arrival, now));
+    }
     recipients[i].address = shares[i].address;
     row.rows.push_back(store::new_recipient(std::move(recipients[i]), m.envelope.recipients[shares[i].index].number));
   }
+  kept(taken, shares, now);
+  if (row.rows.empty()) return tell_duplicate(arrival, "message_id", now);
   auto& stored = intake_.accept(std::move(row), item->message, now);
   told(arrival, stored, "mail", now);
   intake_.tell_notes(stored, item->notes, now);
-  kept(taken, shares, now);
 }
 
 void X400Reception::told(const Arrival& arrival, LiveMessage& m, std::string_view form, Time now) {

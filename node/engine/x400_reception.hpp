@@ -42,6 +42,8 @@ class X400Reception {
   static acp142::ReceptionKey key_of(const Taken& taken, std::size_t position, Fate fate);
   bool known(const acp142::ReceptionKey& key, const Arrival& arrival, Time now);
   void remember(const acp142::ReceptionKey& key, const Arrival& arrival, Time now);
+  Time remembered_until(const Arrival& arrival, Time now) const;
+  void tell_duplicate(const Arrival& arrival, std::string_view by, Time now);
   void kept(const Taken& taken, const std::vector<Share>& shares, Time now);
   store::MessageRow row_of(const Arrival& arrival, const x400::MessageEnvelope& envelope, Time now) const;
   void keep_apdu(const Taken& taken, ByteView octets, const std::vector<Share>& shares, Time now);

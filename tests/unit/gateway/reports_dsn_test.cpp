@@ -272,10 +272,22 @@ TEST(DsnToReport, AFailureOfThisNode) {
   EXPECT_EQ(report.content_type->number, x400::content_p22);
   const auto returned = std::get<x400::Ipm>(x400::decode_p772(*report.returned).value());
   EXPECT_EQ(returned.body.size(), 3u);
-  ASSERT_EQ(report.extensions.size(), 2u);
+  ASSERT_EQ(report.extensions.size(), 3u);
   EXPECT_EQ(report.extensions[0].private_oid, "1.3.6.1.7.1.3.3");
+  EXPECT_EQ(report.extensions[2].standard, x400::ext_content_correlator);
   EXPECT_EQ(r.extensions.at(0).private_oid, "1.3.6.1.7.1.3.4");
   EXPECT_NE(as_text(r.extensions[0].value).find("Status: 5.1.1"), std::string_view::npos);
+}
+
+// A relay reports on a message that came to it as mail: no identifier of X.400 says anything to its sender.
+TEST(DsnToReport, TheSenderOfMailFindsTheMessageByItsMessageId) {
+  const auto item = convert(sent(node_report(mail::DsnAction::failed, "5.1.1"))).value();
+  const auto back = report_to_dsn(std::get<x400::Report>(item.apdu), test_settings(), {}, noon).value();
+  const mail::HeaderView header(back.message);
+  const auto original = sent(node_report(mail::DsnAction::failed, "5.1.1"));
+  const auto returned = mail::parse_dsn(original.message).value();
+  ASSERT_FALSE(returned.original_message_id.empty());
+  EXPECT_NE(header.value("References").value_or("").find(returned.original_message_id), std::string::npos);
 }
 
 TEST(DsnToReport, ADeliveryOfThisNode) {
