@@ -77,7 +77,8 @@ struct OpenOptions {
   std::optional<std::size_t> take_off;  // no more layers than that are looked at: 1 strips the outermost
 };
 // Takes off every layer there is a key for; nothing of a layer comes out before its checks are done. A bad signature
-// is told in its layer, its content is given: the policy decides. Errors: those of the structures, too_many_layers.
+// is told in its layer, its content is given: the policy decides. Structures that are broken behind an encryption make
+// that layer "decryption_failed" and no content. Errors: those of the structures, too_many_layers.
 Result<Unwrapped> unwrap_entity(ByteView mime_entity, const OpenOptions& options, Random& random);
 Result<Unwrapped> unwrap_content(ByteView content_info, const OpenOptions& options, Random& random);
 

@@ -52,7 +52,11 @@ class Unwrapping {
     octets_.assign(octets.begin(), octets.end());
     type_ = mime ? std::string(oid::data) : std::string(oid::content_info);
     while (!done_) {
-      if (const auto e = type_ == oid::data ? entity() : layer()) return *e;
+      const auto failure = type_ == oid::data ? entity() : layer();
+      if (!failure) continue;
+      if (!behind_encryption()) return *failure;
+      octets_.clear();
+      done_ = true;
     }
     if (out_.content_type.empty()) out_.content_type = type_;
     out_.content = std::move(octets_);
@@ -60,6 +64,17 @@ class Unwrapping {
   }
 
  private:
+  // What is wrong with the inside of an encryption must look like a failed decryption: whoever sends altered
+  // ciphertexts learns the plaintext from the difference (security.md 12).
+  bool behind_encryption() {
+    for (auto& found : out_.layers) {
+      if (found.kind != Layer::Kind::encryption || !found.opened) continue;
+      found.problem = "decryption_failed";
+      out_.decrypted.clear();
+      return true;
+    }
+    return false;
+  }
   bool enough() {
     done_ = options_.take_off && out_.layers.size() >= *options_.take_off;
     return done_;

@@ -1,0 +1,156 @@
+// The way in: layers taken off, judged, and as much of them left on as the profile says.
+#include "base/text.hpp"
+#include "crypto/cms/content_info.hpp"
+#include "mail/address_list.hpp"
+#include "node/security/header_fields.hpp"
+#include "node/security/shaper_impl.hpp"
+
+#include <algorithm>
+
+namespace longwire::security {
+
+namespace {
+
+namespace smime = crypto::smime;
+namespace oid = crypto::oid;
+using smime::Layer;
+
+Extract extract_of(const Profile* profile) { return profile ? profile->extract : Extract::everything; }
+
+// A layer that stays on as a MIME entity again: RFC 8551 3.2, base64 since whoever gets it may be any mail server.
+Bytes entity_of(std::string_view type, const Bytes& octets) {
+  if (type == oid::data) return octets;
+  const auto info = crypto::cms::encode_content_info(type, octets);
+  return smime::pack_opaque(info, smime::smime_type_of(info), smime::Transfer::base64);
+}
+
+std::string header_from(std::string_view fields) {
+  const auto message = std::string(fields) + "\r\n";
+  const auto value = mail::HeaderView(as_bytes(message)).value("From");
+  const auto list = value ? mail::parse_address_list(*value) : Result<std::vector<mail::HeaderAddress>>{error("", 0)};
+  return list && list->size() == 1 ? list->front().address : std::string{};
+}
+
+// How far in the receiver is let; nullopt: the message stays as it came.
+enum class Depth : std::uint8_t { encryption, everything };
+std::optional<Depth> depth_of(const smime::Unwrapped& found, const Verdict& verdict, const Profile* profile) {
+  const auto wanted = extract_of(profile);
+  if (verdict.refusal || found.receipt_signature.size() > 0 || wanted == Extract::nothing) return std::nullopt;
+  const bool has_signature = std::any_of(found.layers.begin(), found.layers.end(), [](const auto& l) {
+    return l.kind == Layer::Kind::signature && !l.verdict.signers.empty();
+  });
+  // A signature that is not good stays: whoever can look at it may find out why.
+  if (wanted == Extract::everything && found.complete && (!has_signature || verdict.signed_good))
+    return Depth::everything;
+  if (!found.decrypted.empty() && found.complete) return Depth::encryption;
+  return std::nullopt;
+}
+
+// Trace fields are those of the way, whichever header is the message's own.
+std::string trace_of(std::string_view fields) {
+  return kept_fields(fields, [](const mail::HeaderField& field) {
+    return iequals(field.name, "Received") || iequals(field.name, "Return-Path");
+  });
+}
+
+}  // namespace
+
+std::optional<smime::Unwrapped> Shaper::Impl::open(ByteView octets, bool mime, Incoming& in) {
+  // Most mail has no protection, and then no certificates are needed.
+  if (mime)
+    if (const auto top = smime::find(octets); top && top->kind == smime::Kind::none) {
+      apply_profile(in.verdict, {}, in.profile, {});
+      return std::nullopt;
+    }
+  const auto options = open_options(in.now);
+  auto found = mime ? smime::unwrap_entity(octets, options, random) : smime::unwrap_content(octets, options, random);
+  if (!found) {
+    in.verdict.is_protected = true;
+    in.verdict.words.push_back("S/MIME that cannot be read: " + std::string(found.error().name) + " " +
+                               found.error().text);
+    if (in.profile && (in.profile->require_signature || in.profile->require_encryption))
+      in.verdict.refusal = cryptographic_failure(in.verdict.words.back());
+    return std::nullopt;
+  }
+  in.verdict = judge(*found);
+  apply_profile(in.verdict, *found, in.profile, {in.from, in.header_from});
+  translate_in(in.verdict, *found, in.profile);
+  if (harvest)
+    for (const auto& layer : found->layers)
+      for (const auto& signer : layer.verdict.signers)
+        if (signer.good()) book.harvest(in.from, signer, layer.certificates, in.now);
+  take_receipts(*found, in);
+  return *std::move(found);
+}
+
+Shaper::OpenedMail Shaper::open_mail(ByteView message, const Profile* profile, std::string_view from, Time now) {
+  auto split = smime::split_message(message);
+  const auto clean = without_our_results(split.outer_fields, impl_->means.host);
+  if (clean) split.outer_fields = *clean;
+  Impl::Incoming in{
+      .profile = profile, .from = std::string(from), .header_from = header_from(split.outer_fields), .now = now};
+  auto found = impl_->open(split.entity, true, in);
+  OpenedMail out;
+  if (clean) in.verdict.words.emplace_back("a forged Authentication-Results field was taken out");
+  out.receipt_asked = std::move(in.receipt_asked);
+  out.receipt = std::move(in.receipt);
+  const auto depth = found ? depth_of(*found, in.verdict, profile) : std::nullopt;
+  if (!depth) {
+    const bool tell = found && found->complete && !in.verdict.refusal && in.verdict.is_protected;
+    if (clean || tell) {
+      const auto results = tell ? authentication_results(impl_->means.host, in.verdict) : std::string{};
+      out.message = smime::join_message(results + split.outer_fields, split.entity);
+    } else {
+      out.message.assign(message.begin(), message.end());
+    }
+    out.verdict = std::move(in.verdict);
+    return out;
+  }
+  const auto results = authentication_results(impl_->means.host, in.verdict);
+  out.verdict = std::move(in.verdict);
+  const auto entity = *depth == Depth::everything
+                          ? smime::canonical(entity_of(found->content_type, found->content), false)
+                          : entity_of(found->decrypted_type, found->decrypted);
+  // RFC 8551 3.1: a message directly inside of the protection is the message, with its own header.
+  if (const auto inner = *depth == Depth::everything ? smime::unwrap_message(entity) : std::nullopt) {
+    auto whole = smime::split_message(*inner);
+    if (const auto fields = without_our_results(whole.outer_fields, impl_->means.host)) whole.outer_fields = *fields;
+    out.message = smime::join_message(results + trace_of(split.outer_fields) + whole.outer_fields, whole.entity);
+    return out;
+  }
+  out.message = smime::join_message(results + split.outer_fields, entity);
+  return out;
+}
+
+Shaper::OpenedContent Shaper::open_content(const Content& content, const Profile* profile, std::string_view from,
+                                           Time now) {
+  Impl::Incoming in{.profile = profile, .from = std::string(from), .header_from = {}, .now = now};
+  OpenedContent out;
+  out.content = content;
+  const bool mime = content.type == oid::data;
+  if (!mime && content.type != oid::content_info) {
+    apply_profile(in.verdict, {}, profile, {});
+    out.verdict = std::move(in.verdict);
+    return out;
+  }
+  auto found = impl_->open(content.octets, mime, in);
+  out.verdict = std::move(in.verdict);
+  out.receipt_asked = std::move(in.receipt_asked);
+  out.receipt = std::move(in.receipt);
+  const auto depth = found ? depth_of(*found, out.verdict, profile) : std::nullopt;
+  if (!depth) return out;
+  switch (*depth) {
+    case Depth::everything:
+      out.content = {std::move(found->content_type), std::move(found->content)};
+      break;
+    case Depth::encryption:
+      if (found->decrypted_type == oid::data) out.content = {std::string(oid::data), std::move(found->decrypted)};
+      else
+        out.content = {std::string(oid::content_info),
+                       crypto::cms::encode_content_info(found->decrypted_type, found->decrypted)};
+      break;
+  }
+  return out;
+}
+
+}  // namespace longwire::security

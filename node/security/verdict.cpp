@@ -1,0 +1,133 @@
+// What the layers of a message are worth, in words for people and as a decision.
+#include "crypto/cms/content_info.hpp"
+#include "node/security/shaper_impl.hpp"
+
+#include <algorithm>
+
+namespace longwire::security {
+
+namespace {
+
+using crypto::smime::Layer;
+namespace cms = crypto::cms;
+
+bool is_tampered(std::string_view result) { return result == "bad_digest" || result == "bad_signature"; }
+
+std::string words_of(const cms::SignerVerdict& signer, bool outer) {
+  auto out = std::string(outer ? "outer signature of " : "signature of ") +
+             (signer.certificate ? name_of(*signer.certificate) : "an unknown signer");
+  out += signer.good() ? " good" : ": " + std::string(signer.result);
+  if (!signer.good() && !signer.text.empty()) out += " (" + signer.text + ")";
+  if (signer.good() && signer.weak) out += ", but weak";
+  return out;
+}
+
+std::string words_of_encryption(const Layer& layer) {
+  if (!layer.opened) return "encrypted, not opened: " + std::string(layer.problem);
+  auto out = "encrypted for " + (layer.by ? name_of(*layer.by) : std::string("a group key"));
+  if (!layer.problem.empty()) return out + ", its content cannot be read";
+  return out + (layer.authenticated ? ", authenticated" : "");
+}
+
+void take_signature(Verdict& out, const Layer& layer, bool outer, bool behind_encryption) {
+  for (const auto& signer : layer.verdict.signers) {
+    out.words.push_back(words_of(signer, outer));
+    if (signer.good()) out.signers.push_back(signer.certificate ? name_of(*signer.certificate) : std::string{});
+    // RFC 8551 3.7 and EFAIL: what came out of a ciphertext that was changed is nobody's word.
+    if (is_tampered(signer.result) && behind_encryption) out.refusal = cryptographic_failure(out.words.back());
+  }
+  if (layer.verdict.signers.empty()) out.words.emplace_back("certificates without a signature");
+  if (layer.verdict.labels_disagree) {
+    out.words.emplace_back("the signers do not agree on the label");
+    out.refusal = policy_refusal(out.words.back());
+  }
+}
+
+// RFC 2634 1.3.2: the inner label is the originator's word on the plaintext.
+void take_label(Verdict& out, const crypto::smime::Unwrapped& found) {
+  for (auto layer = found.layers.rbegin(); layer != found.layers.rend(); ++layer) {
+    if (layer->kind != Layer::Kind::signature || !layer->verdict.any_good || layer->verdict.labels_disagree) continue;
+    const auto& label = layer->verdict.label;
+    if (!label) continue;
+    if (!out.label) out.label = label;
+    else if (*label != *out.label) out.words.emplace_back("the outer label differs from the inner one");
+  }
+}
+
+bool is_one_of(const crypto::Certificate& certificate, const std::vector<std::string>& addresses) {
+  return std::any_of(addresses.begin(), addresses.end(), [&](const auto& a) { return certificate.names(a); });
+}
+
+// RFC 8550 3: the signer is to be the sender, or a gateway that the profile names; certificates without any address
+// must be taken.
+bool is_signed_by(const crypto::smime::Unwrapped& found, const std::vector<std::string>& addresses) {
+  for (const auto& layer : found.layers)
+    for (const auto& signer : layer.verdict.signers) {
+      if (!signer.good() || !signer.certificate) continue;
+      const auto& certificate = *signer.certificate;
+      const bool no_address = certificate.addresses.empty() && certificate.x400_addresses.empty();
+      if (no_address || is_one_of(certificate, addresses)) return true;
+    }
+  return false;
+}
+
+}  // namespace
+
+std::string name_of(const crypto::Certificate& certificate) {
+  return certificate.addresses.empty() ? certificate.subject_text() : certificate.addresses.front();
+}
+
+Refusal cryptographic_failure(std::string detail) {
+  return {"5.7.5", "cryptographic failure", std::move(detail)};  // RFC 3463 X.7.5
+}
+Refusal policy_refusal(std::string detail) {
+  return {"5.7.1", "message does not meet the security policy", std::move(detail)};
+}
+
+Verdict judge(const crypto::smime::Unwrapped& found) {
+  Verdict out;
+  out.is_protected = !found.layers.empty();
+  out.opened = found.complete;
+  bool all_good = true, any = false, behind_encryption = false;
+  const auto signatures = std::count_if(found.layers.begin(), found.layers.end(),
+                                        [](const auto& l) { return l.kind == Layer::Kind::signature; });
+  for (const auto& layer : found.layers) switch (layer.kind) {
+      case Layer::Kind::signature: {
+        take_signature(out, layer, !any && signatures > 1, behind_encryption);
+        const bool has_signer = !layer.verdict.signers.empty();
+        any = any || has_signer;
+        all_good = all_good && (!has_signer || layer.verdict.all_good);
+        break;
+      }
+      case Layer::Kind::encryption:
+        out.encrypted = true;
+        behind_encryption = true;
+        out.words.push_back(words_of_encryption(layer));
+        if (layer.problem == "decryption_failed") out.refusal = cryptographic_failure(out.words.back());
+        break;
+      case Layer::Kind::compression:
+        if (!layer.opened) out.words.push_back("compressed, not opened: " + std::string(layer.problem));
+        break;
+    }
+  std::reverse(out.signers.begin(), out.signers.end());
+  out.signed_good = any && all_good;
+  take_label(out, found);
+  return out;
+}
+
+void apply_profile(Verdict& verdict, const crypto::smime::Unwrapped& found, const Profile* profile,
+                   const std::vector<std::string>& from) {
+  auto speakers = from;
+  if (profile) speakers.insert(speakers.end(), profile->gateway.begin(), profile->gateway.end());
+  const bool by_sender = is_signed_by(found, speakers);
+  if (verdict.signed_good && !by_sender) verdict.words.emplace_back("not signed by the sender");
+  if (!profile || verdict.refusal) return;
+  // A relay that cannot look inside does not know of the inner signature; who can judges.
+  const bool visible = verdict.opened || !verdict.encrypted;
+  if (profile->require_signature && visible && !(verdict.signed_good && by_sender))
+    verdict.refusal = policy_refusal("the profile asks for a good signature of the sender or its gateway");
+  else if (profile->require_encryption && !verdict.encrypted)
+    verdict.refusal = policy_refusal("the profile asks for encryption");
+}
+
+}  // namespace longwire::security
