@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -40,8 +41,8 @@ void mutate(Input& input, longwire::Rng& rng) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 2) {
-    std::fprintf(stderr, "usage: %s CORPUS_DIR\n", argv[0]);
+  if (argc != 2 && argc != 3) {
+    std::fprintf(stderr, "usage: %s CORPUS_DIR [RUNS]\n", argv[0]);
     return 2;
   }
   std::vector<Input> corpus{{}};
@@ -53,7 +54,7 @@ int main(int argc, char** argv) {
       (void)LLVMFuzzerTestOneInput(corpus.back().data(), corpus.back().size());
     }
   longwire::Rng rng(1);
-  constexpr int runs = 20'000;
+  const int runs = argc == 3 ? std::atoi(argv[2]) : 20'000;
   for (int i = 0; i < runs; ++i) {
     Input input = corpus[rng.below(corpus.size())];
     mutate(input, rng);

@@ -38,4 +38,6 @@ longwire_fuzz(smime_entity longwire_crypto_smime)
 longwire_fuzz(smtp_client longwire_node_smtp)
 longwire_fuzz(smtp_parameters longwire_mail)
 longwire_fuzz(smtp_server longwire_node_smtp)
+# Each input is up to a whole handshake.
+longwire_fuzz(tls_stream longwire_crypto_tls RUNS 500)
 longwire_fuzz(user_file longwire_crypto)
