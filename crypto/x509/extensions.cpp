@@ -89,7 +89,9 @@ std::optional<Error> take_name(const ber::Document& doc, std::size_t index, Cert
       return add(out.dns_names, read_ascii(doc, index));
     case 3: {  // IMPLICIT ORAddress, a SEQUENCE: its own tag is put back
       ber::Writer address;
-      address.primitive(ber::sequence_tag, doc.content(index));
+      address.begin(ber::sequence_tag);
+      address.raw(doc.content(index));
+      address.end();
       out.x400_addresses.emplace_back(as_text(address.finish()));
       return std::nullopt;
     }

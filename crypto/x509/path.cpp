@@ -163,17 +163,22 @@ class Search {
     return std::nullopt;
   }
 
-  // Those whose key identifier is the one that is asked for go first.
+  // Those whose key identifier is the one that is asked for go first. No more than signatures may be tried.
   std::vector<CertificatePtr> candidates() const {
     const auto& below = *chain_.back();
     std::vector<CertificatePtr> out;
-    for (const auto* list : {&trust_.anchors, &trust_.intermediates, &further_})
-      for (const auto& one : *list)
-        if (same_name(one->subject, below.issuer) && !contains(chain_, *one) && !contains(out, *one))
-          out.push_back(one);
-    std::stable_partition(out.begin(), out.end(), [&](const auto& one) {
-      return !below.authority_key_id.empty() && one->subject_key_id == below.authority_key_id;
-    });
+    const auto collect = [&](bool with_key_id) {
+      for (const auto* list : {&trust_.anchors, &trust_.intermediates, &further_})
+        for (const auto& one : *list) {
+          if (out.size() == limits::path_signatures) return;
+          const bool has_key_id = !below.authority_key_id.empty() && one->subject_key_id == below.authority_key_id;
+          if (has_key_id == with_key_id && same_name(one->subject, below.issuer) && !contains(chain_, *one) &&
+              !contains(out, *one))
+            out.push_back(one);
+        }
+    };
+    collect(true);
+    collect(false);
     return out;
   }
 

@@ -126,7 +126,7 @@ TEST(Path, RefusesEveryChangedOctetOfTheSignedPart) {
     auto turned = whole;
     turned[i] ^= 1;
     const auto read = read_certificate(turned);
-    if (read) EXPECT_FALSE(verify_path(**read, {}, trust(), Purpose::signing, test::now).ok) << i;
+    EXPECT_TRUE(!read || !verify_path(**read, {}, trust(), Purpose::signing, test::now).ok) << i;
   }
 }
 

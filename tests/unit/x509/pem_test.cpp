@@ -17,7 +17,7 @@ TEST(Pem, ReadsBlocksInTheirOrderWithTextAround) {
 }
 
 TEST(Pem, IsReadAsItIsWritten) {
-  for (const std::size_t size : {0, 1, 2, 3, 47, 48, 49, 96, 1000}) {
+  for (const std::size_t size : {0U, 1U, 2U, 3U, 47U, 48U, 49U, 96U, 1000U}) {
     Bytes octets(size);
     for (std::size_t i = 0; i < size; ++i) octets[i] = static_cast<std::uint8_t>(i * 7);
     const auto text = write_pem("CMS", octets);

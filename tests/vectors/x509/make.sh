@@ -85,9 +85,17 @@ subjectAltName = email:odd@mail.example
 [bare]
 subjectKeyIdentifier = none
 [rich]
-subjectAltName = critical, email:first@mail.example, email:Second@MAIL.example, otherName:1.3.6.1.5.5.7.8.9;UTF8:j\C3\B6rg@mail.example, otherName:1.2.3.4;UTF8:ignored, URI:http://mail.example/, dirName:tree, RID:1.2.3.4
+subjectAltName = critical, @alternatives
 subjectDirectoryAttributes = ASN1:SEQUENCE:attributes
 certificatePolicies = critical, 1.2.3.4
+[alternatives]
+email.1 = first@mail.example
+email.2 = Second@MAIL.example
+otherName.1 = 1.3.6.1.5.5.7.8.9;FORMAT:UTF8,UTF8:jörg@mail.example
+otherName.2 = 1.2.3.4;UTF8:ignored
+URI.1 = http://mail.example/
+dirName.1 = tree
+RID.1 = 1.2.3.4
 [attributes]
 one = SEQUENCE:attribute
 two = SEQUENCE:oldattribute
@@ -208,7 +216,9 @@ from=20200101000000Z until=20990526000000Z
 ec byoldsub; cert byoldsub oldsub 37 mail "$base/CN=By Old Sub"
 rsa v1
 openssl req -new -config ca.cnf -key v1.key -subj "/CN=Version One" -out v1.csr
-openssl x509 -req -in v1.csr -signkey v1.key -set_serial 56 -days 20000 -out v1.crt 2> /dev/null
+echo 38 > serial
+openssl ca -batch -config ca.cnf -notext -selfsign -keyfile v1.key -startdate "$from" -enddate "$until" -in v1.csr \
+  -out v1.crt 2> /dev/null
 ec byv1; cert byv1 v1 39 bare "$base/CN=By Version One"
 
 : > index.txt
