@@ -3,6 +3,7 @@
 
 #include "crypto/cms/attribute_fields.hpp"
 #include "crypto/cms/structures.hpp"
+#include "crypto/x509/name.hpp"
 
 #include <algorithm>
 
@@ -139,7 +140,7 @@ Result<SignerInfo> read_signer_info(const ber::Document& doc, std::size_t index)
 
 bool KeyId::fits(const Certificate& certificate) const {
   if (!subject_key_id.empty()) return certificate.subject_key_id == subject_key_id;
-  return !issuer.empty() && certificate.issuer == issuer && certificate.serial == serial;
+  return !issuer.empty() && certificate.serial == serial && same_name(certificate.issuer, issuer);
 }
 
 Result<SignedData> decode_signed_data(ByteView ber) {

@@ -81,7 +81,7 @@ struct VerifyOptions {
 };
 struct SignatureVerdict {
   std::vector<SignerVerdict> signers;
-  bool all_good = false;  // there is a signer and every one is good
+  bool all_good = false;  // there is a signer, and every one is good by one signature or more
   bool any_good = false;
   // Labels of the good signers differ, or only some of the signers have one: deny (security.md 6.2).
   bool labels_disagree = false;

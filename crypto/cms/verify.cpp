@@ -36,17 +36,26 @@ class Verifier {
     all_.insert(all_.end(), options.trust->anchors.begin(), options.trust->anchors.end());
   }
 
-  SignerVerdict check(const SignerInfo& signer, Subject& subject, std::size_t depth) const {
-    SignerVerdict out;
-    out.signature = signer.signature;
-    if (const auto why = check_form(signer, subject)) return failed(std::move(out), why->name, why->text);
-    const auto algorithm = *signer_algorithm(signer.digest_oid, signer.signature_oid, signer.signature_parameters);
-    out = by_any_certificate(signer, algorithm, subject, std::move(out));
+  SignerVerdict check(const SignerInfo& signer, Subject& subject, std::size_t depth) {
+    auto out = check_itself(signer, subject);
     if (depth < limits::cms_countersignature_depth) check_countersigners(signer, depth, out);
     return out;
   }
 
  private:
+  SignerVerdict check_itself(const SignerInfo& signer, Subject& subject) const {
+    SignerVerdict out;
+    out.signature = signer.signature;
+    if (const auto why = check_form(signer, subject)) {
+      const auto fits = [&](const CertificatePtr& certificate) { return signer.id.fits(*certificate); };
+      const auto found = std::find_if(all_.begin(), all_.end(), fits);
+      if (found != all_.end()) out.certificate = *found;
+      return failed(std::move(out), why->name, why->text);
+    }
+    const auto algorithm = *signer_algorithm(signer.digest_oid, signer.signature_oid, signer.signature_parameters);
+    return by_any_certificate(signer, algorithm, subject, std::move(out));
+  }
+
   static SignerVerdict failed(SignerVerdict out, std::string_view result, std::string text) {
     out.result = result;
     out.text = std::move(text);
@@ -144,6 +153,7 @@ class Verifier {
       auto path = verify_path(*out.certificate, further_, *options_->trust, Purpose::signing, options_->now);
       if (!path.ok) return failed(std::move(out), path.reason, path.text);
       out.chain = std::move(path.chain);
+      out.weak = out.weak || path.weak;
       if (!within(out.chain, limits_of_path))
         return failed(std::move(out), "signing_certificate_mismatch",
                       "a certificate of the path is not among those named");
@@ -155,28 +165,41 @@ class Verifier {
     return out;
   }
 
-  void check_countersigners(const SignerInfo& signer, std::size_t depth, SignerVerdict& out) const {
+  void check_countersigners(const SignerInfo& signer, std::size_t depth, SignerVerdict& out) {
+    const auto add_failed = [&](std::string_view result, std::string text) {
+      out.countersigners.push_back(failed({}, result, std::move(text)));
+    };
     const auto list = countersignatures(signer);
-    if (!list) {
-      SignerVerdict unreadable;
-      out.countersigners.push_back(failed(std::move(unreadable), "bad_attribute", list.error().text));
-      return;
-    }
+    if (!list) return add_failed("bad_attribute", list.error().text);
     Subject subject{signer.signature, {}, {}};
-    for (const auto& countersigner : *list) out.countersigners.push_back(check(countersigner, subject, depth + 1));
+    for (const auto& countersigner : *list) {
+      if (countersigners_left_ == 0) return add_failed("too_many_signers", "more countersignatures than are checked");
+      --countersigners_left_;
+      out.countersigners.push_back(check(countersigner, subject, depth + 1));
+    }
   }
 
   const VerifyOptions* options_;
-  std::vector<CertificatePtr> further_;  // of the message and known: links of a path, never its end
-  std::vector<CertificatePtr> all_;      // where a signer may be found
+  std::vector<CertificatePtr> further_;                    // of the message and known: links of a path, never its end
+  std::vector<CertificatePtr> all_;                        // where a signer may be found
+  std::size_t countersigners_left_ = limits::cms_signers;  // of the whole message
 };
+
+// A signer with several signatures, of old and new algorithms say, is good if one of them is (RFC 5652 5.1).
+bool good_elsewhere(const SignerVerdict& signer, const std::vector<SignerVerdict>& all) {
+  if (!signer.certificate) return false;
+  return std::any_of(all.begin(), all.end(), [&](const SignerVerdict& other) {
+    return other.good() && other.certificate->subject == signer.certificate->subject &&
+           other.certificate->issuer == signer.certificate->issuer;
+  });
+}
 
 void judge(SignatureVerdict& out) {
   const SignerVerdict* first = nullptr;
   out.all_good = !out.signers.empty();
   for (const auto& signer : out.signers) {
     if (!signer.good()) {
-      out.all_good = false;
+      if (!good_elsewhere(signer, out.signers)) out.all_good = false;
       continue;
     }
     out.any_good = true;
@@ -195,7 +218,7 @@ SignatureVerdict verify(const SignedData& data, std::optional<ByteView> detached
   if (data.pkcs7_value) subject.octets = *data.pkcs7_value;
   else if (data.content) subject.octets = *data.content;
   else subject.octets = detached;
-  const Verifier verifier(data.certificates, options);
+  Verifier verifier(data.certificates, options);
   SignatureVerdict out;
   for (const auto& signer : data.signers) out.signers.push_back(verifier.check(signer, subject, 0));
   judge(out);
