@@ -144,6 +144,9 @@ inline constexpr std::size_t delivery_connections = 8;  // to the local mail ser
 inline constexpr std::size_t port_output_octets = 1024 * 1024;  // to a modem or node that does not read any more
 inline constexpr std::size_t config_file_octets = 1024 * 1024;
 inline constexpr std::size_t credential_octets = 1024 * 1024;  // a file of certificates, keys, users: hundreds of them
+inline constexpr std::size_t security_keys = 64;            // one address has a few, by algorithm
+inline constexpr std::size_t security_profiles = 1024;      // no more than peers
+inline constexpr std::size_t security_clearances = 20'000;  // users of one node; looked up by address
 inline constexpr std::size_t config_bearers = 32;              // radios of one station; each costs sockets
 inline constexpr std::size_t config_peers = 1024;              // as many as one message can have destinations
 

@@ -39,6 +39,7 @@ class Checker {
     if (c_.peers.size() > limits::config_peers)
       error("peer", "more than " + std::to_string(limits::config_peers) + " peers");
     check_gateway(r_, c_);
+    check_security(r_, c_);
     if (c_.console) warning("console.listen", "this version has no web console; the section has no effect");
   }
 

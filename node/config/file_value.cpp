@@ -38,10 +38,11 @@ void warn_of_mode(const Value& v, const std::string& name, const fs::path& path)
 
 }  // namespace
 
-void read_file(const Value& v, FileKind kind, security::FileContent& out) {
-  v.text(out.path);
-  if (out.path.empty() || !v.reading().files.read) return;
-  const auto path = place_of(v, out.path);
+namespace {
+
+void read_named(const Value& v, const std::string& name, FileKind kind, Bytes& out) {
+  if (name.empty() || !v.reading().files.read) return;
+  const auto path = place_of(v, name);
   if (path.empty()) return;
   std::error_code bad;
   // Nothing that never ends: no pipe, no device.
@@ -51,11 +52,18 @@ void read_file(const Value& v, FileKind kind, security::FileContent& out) {
     return v.error("'" + path + "' is larger than " + std::to_string(limits::credential_octets) + " octets");
   std::ifstream file(path, std::ios::binary);
   // In one piece: a vector that grows would leave copies of a key behind.
-  out.octets.resize(static_cast<std::size_t>(size));
-  file.read(reinterpret_cast<char*>(out.octets.data()), static_cast<std::streamsize>(out.octets.size()));
-  out.octets.resize(static_cast<std::size_t>(file.gcount()));
+  out.resize(static_cast<std::size_t>(size));
+  file.read(reinterpret_cast<char*>(out.data()), static_cast<std::streamsize>(out.size()));
+  out.resize(static_cast<std::size_t>(file.gcount()));
   if (file.bad() || !file.is_open()) return v.error("cannot read '" + path + "'");
-  if (kind == FileKind::secret) warn_of_mode(v, out.path, path);
+  if (kind == FileKind::secret) warn_of_mode(v, name, path);
+}
+
+}  // namespace
+
+void read_file(const Value& v, FileKind kind, security::FileContent& out) {
+  v.text(out.path);
+  read_named(v, out.path, kind, out.octets);
 }
 
 void read_file(const Value& v, security::SecretFile& out) {
@@ -63,6 +71,12 @@ void read_file(const Value& v, security::SecretFile& out) {
   read_file(v, FileKind::secret, content);
   out.path = content.path;
   if (!content.octets.empty()) out.octets = std::make_shared<const crypto::Secret>(std::move(content.octets));
+}
+
+void read_clearance(const Value& v, security::ClearanceText& out) {
+  constexpr std::string_view file = "file:";
+  v.text(out.words);
+  if (out.words.starts_with(file)) read_named(v, out.words.substr(file.size()), FileKind::open, out.file);
 }
 
 void read_files(const Value& v, FileKind kind, std::vector<security::FileContent>& out) {

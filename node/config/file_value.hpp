@@ -18,5 +18,7 @@ enum class FileKind : unsigned char { open, secret };
 void read_file(const Value& v, FileKind kind, security::FileContent& out);
 void read_file(const Value& v, security::SecretFile& out);
 void read_files(const Value& v, FileKind kind, std::vector<security::FileContent>& out);
+// Words of a policy, or "file:PATH".
+void read_clearance(const Value& v, security::ClearanceText& out);
 
 }  // namespace longwire::config

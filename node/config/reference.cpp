@@ -58,6 +58,10 @@ std::string reference_text() {
   reference_of(out, "[gateway]", gateway_fields());
   reference_of(out, "[[gateway.user]]", gateway_user_fields());
   reference_of(out, "[[gateway.domain]]", gateway_domain_fields());
+  reference_of(out, "[security]", security_fields());
+  reference_of(out, "[[security.key]]", security_key_fields());
+  reference_of(out, "[[security.profile]]", security_profile_fields());
+  reference_of(out, "[[security.clearance]]", security_clearance_fields());
   reference_of(out, "[[acp127]]   a circuit that speaks ACP 127", circuit_fields());
   reference_of(out, "[console]", console_fields());
   out << "Sizes, rates and durations are strings: \"64k\", \"2M\"; \"250ms\", \"2s\", \"5m\", \"6h\", \"2d\".\n";

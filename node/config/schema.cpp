@@ -1,4 +1,5 @@
 #include "node/config/schema.hpp"
+#include "node/config/file_value.hpp"
 
 #include <array>
 
@@ -139,6 +140,11 @@ constexpr std::array peer_table{
     Field<PeerConfig>{"dictionaries", "array of paths", "[]", "",
                       "dictionaries that it holds too, beside this file; made by longwire dict train",
                       read_dictionaries},
+    Field<PeerConfig>{"profile", "name", "none", "",
+                      "[[security.profile]] of messages to and from it; none: they pass as they are",
+                      [](const Value& v, PeerConfig& p) { v.name(p.profile); }},
+    Field<PeerConfig>{"clearance", "clearance", "any", "", "highest labels it may get",
+                      [](const Value& v, PeerConfig& p) { read_clearance(v, p.clearance); }},
     Field<PeerConfig>{"emcon", "boolean", "false", "false", "it cannot answer now",
                       [](const Value& v, PeerConfig& p) { v.boolean(p.emcon); }},
     Field<PeerConfig>{"edition", "142a, 2001", "\"142a\"", "\"142a\"",
@@ -186,6 +192,8 @@ constexpr std::array root_table{
                   [](const Value& v, Config& c) { v.tables(group_fields(), c.groups); }},
     Field<Config>{"gateway", "table", "", "", "the boundary to X.400, DMP and ACP 127",
                   [](const Value& v, Config& c) { v.table(gateway_fields(), c.gateway); }},
+    Field<Config>{"security", "table", "", "", "signatures, encryption, labels and clearances",
+                  [](const Value& v, Config& c) { v.table(security_fields(), c.security); }},
     Field<Config>{"acp127", "tables", "", "", "a circuit that speaks ACP 127",
                   [](const Value& v, Config& c) { v.tables(circuit_fields(), c.circuits); }},
     Field<Config>{"console", "table", "", "", "the web console",

@@ -20,12 +20,17 @@ std::span<const Field<engine::Config>> console_fields();
 std::span<const Field<engine::GatewayConfig>> gateway_fields();
 std::span<const Field<gateway::UserEntry>> gateway_user_fields();
 std::span<const Field<gateway::DomainEntry>> gateway_domain_fields();
-
 std::span<const Field<engine::CircuitConfig>> circuit_fields();
+std::span<const Field<security::SecurityConfig>> security_fields();
+std::span<const Field<security::KeyConfig>> security_key_fields();
+std::span<const Field<security::Profile>> security_profile_fields();
+std::span<const Field<security::ClearanceConfig>> security_clearance_fields();
 
 // What one value cannot show: names that must exist, must differ, must agree.
 void check_whole(Reading& r, engine::Config& config);
 // The same of circuits; their domains are check_whole()'s.
 void check_circuits(Reading& r, engine::Config& config);
+// Keys and certificates, policies, profiles and clearances, and what peers and bearers say of them.
+void check_security(Reading& r, const engine::Config& config);
 
 }  // namespace longwire::config

@@ -1,5 +1,6 @@
 // [[acp127]]: circuits that speak ACP 127.
 #include "annexe/acp127/characters.hpp"
+#include "node/config/file_value.hpp"
 #include "node/config/schema.hpp"
 
 #include <algorithm>
@@ -94,6 +95,8 @@ constexpr std::array circuit_table{
                          [](const Value& v, CircuitConfig& c) { v.duration(c.section_wait); }},
     Field<CircuitConfig>{"override_as", "Z, Y", "\"Z\"", "\"Z\"", "the prosign of override on this circuit",
                          read_override},
+    Field<CircuitConfig>{"clearance", "clearance", "any", "\"RESTRICTED\"", "highest labels it may carry",
+                         [](const Value& v, CircuitConfig& c) { read_clearance(v, c.clearance); }},
     Field<CircuitConfig>{"emcon", "send, hold", "\"send\"", "\"send\"",
                          "hold: a radio hangs on the circuit, nothing goes out under silence", read_emcon},
 };

@@ -1,5 +1,6 @@
 // [[bearer]]: one table for all kinds; which keys a kind has is in check_hf.cpp.
 #include "node/config/escapes.hpp"
+#include "node/config/file_value.hpp"
 #include "node/config/schema.hpp"
 
 #include <array>
@@ -100,6 +101,9 @@ constexpr std::array bearer_table{
                         [](const Value& v, BearerConfig& b) { v.size(b.max_message, 0, limits::message_octets); }},
     Field<BearerConfig>{"min_precedence", "precedence", "any", "\"priority\"", "only this urgent or more",
                         [](const Value& v, BearerConfig& b) { v.precedence(b.min_precedence); }},
+    Field<BearerConfig>{"clearance", "clearance", "any", "",
+                        "highest labels it may carry; others take another bearer",
+                        [](const Value& v, BearerConfig& b) { read_clearance(v, b.clearance); }},
     Field<BearerConfig>{"ack_retransmission_time", "duration", "by rate", "\"60s\"", "ACK_RE-TRANSMISSION_TIME",
                         [](const Value& v, BearerConfig& b) { v.duration(b.ack_retransmission_time); }},
     Field<BearerConfig>{"ack_pdu_time", "duration", "by rate", "\"30s\"", "ACK_PDU_TIME",

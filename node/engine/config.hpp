@@ -7,6 +7,7 @@
 #include "base/limits.hpp"
 #include "base/precedence.hpp"
 #include "base/time.hpp"
+#include "node/security/config.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -78,6 +79,7 @@ struct BearerConfig {
   std::string interface;                     // optional name; empty = by bind address
   std::uint64_t max_message = 0;             // larger messages take another bearer; 0 = any
   std::optional<Precedence> min_precedence;  // only this urgent or more
+  security::ClearanceText clearance;         // highest labels it may carry; empty: any
   // ACP 142 parameters of section 5; unset = derived from the above
   std::optional<Duration> ack_retransmission_time, ack_pdu_time, emcon_rti, max_ack_delay;
   std::optional<unsigned> emcon_rtc, mm, max_retries;
@@ -104,6 +106,8 @@ struct PeerConfig {
   std::string cdt_tags = "mirror";    // "implicit" | "explicit" | "mirror"
   int dmp_version = 2;                // 1 | 2, with content dmp
   annexe::Dictionaries dictionaries;  // that it holds too (docs/compression.md); empty: zlib
+  std::string profile;                // [[security.profile]] of messages to and from it; empty: as they are
+  security::ClearanceText clearance;  // what it and those behind it may see; empty: anything
 };
 
 // [gateway]: the boundary to X.400, DMP and ACP 127. Without it the node has a name of its own made from its domain.
@@ -131,6 +135,7 @@ struct CircuitConfig {
   std::vector<std::string> domains;  // mail for these leaves by this circuit
   std::string form = "exact";        // "exact" | "plain": for stations that know only ACP 127
   std::string emcon = "send";        // "send" | "hold" under silence
+  security::ClearanceText clearance;  // highest labels it may carry; empty: any
   Duration section_wait = std::chrono::hours{1};
 };
 
@@ -169,6 +174,7 @@ struct Config {
   std::vector<PeerConfig> peers;
   std::vector<GroupConfig> groups;
   GatewayConfig gateway;
+  security::SecurityConfig security;
   std::vector<CircuitConfig> circuits;
   std::optional<Endpoint> console;
 };
