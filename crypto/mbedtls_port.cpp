@@ -65,6 +65,8 @@ Bytes pbkdf2(Digest digest, ByteView password, ByteView salt, std::uint32_t iter
 }
 
 bool rsa_sign_pkcs1(mbedtls_rsa_context* rsa, Digest digest, ByteView hash, std::uint8_t* out, Random& random) {
+  // A PSS signature with the same key leaves the other padding behind, which 2.28 refuses here.
+  (void)mbedtls_rsa_set_padding(rsa, MBEDTLS_RSA_PKCS_V15, MBEDTLS_MD_NONE);  // void in 2.28
 #if MBEDTLS_VERSION_MAJOR >= 3
   return mbedtls_rsa_rsassa_pkcs1_v15_sign(rsa, fill_random, &random, md_type(digest), length_of(hash), hash.data(),
                                            out) == 0;

@@ -27,6 +27,8 @@ Result<Encapsulated> read_content(const ber::Document& doc, std::size_t index) {
     if (!octets) return octets.error();
     return Encapsulated{{}, *std::move(octets), {}};
   }
+  // No other element: one whose tag was changed under way would give other octets under a good signature.
+  if (tag != ber::sequence_tag) return error("bad_cms", doc[index].offset, "eContent that is no OCTET STRING");
   const auto value = doc.content(index);
   return Encapsulated{{}, ber::raw(doc, index), Bytes(value.begin(), value.end())};
 }

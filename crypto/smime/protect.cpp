@@ -57,7 +57,9 @@ class Wrapping {
   }
 
   std::optional<Error> encrypt() {
-    cms::EncryptOptions options{how_.cipher, type_};
+    cms::EncryptOptions options;
+    options.cipher = how_.cipher;
+    options.content_type = type_;
     auto recipients = how_.recipients;
     for (auto& recipient : recipients) recipient.by_key_id = recipient.by_key_id || how_.compact;
     auto made = cms::encrypt(octets_, recipients, options, random_);

@@ -81,6 +81,16 @@ TEST(Signature, Pkcs1IsTheOneOfOpenssl) {  // there is no chance in it
             read_vector("keys/rsa.sha256.sig"));
 }
 
+TEST(Signature, OneRsaKeySignsInBothWaysByTurns) {
+  const auto octets = hash(Digest::sha256, read_vector("keys/message"));
+  const auto key = private_key("keys/rsa.key");
+  for (int turn = 0; turn < 2; ++turn) {
+    ASSERT_TRUE(key.sign(SignatureScheme::rsa_pss, Digest::sha256, octets, chance()));
+    EXPECT_EQ(key.sign(SignatureScheme::rsa_pkcs1, Digest::sha256, octets, chance()).value(),
+              read_vector("keys/rsa.sha256.sig"));
+  }
+}
+
 TEST(Signature, EcdsaNonceOfRfc6979) {  // A.2.5, SHA-256, "sample"
   const auto file = from_hex(
       "30310201010420c9afa9d845ba75166b5c215767b1d6934e50c3db36e89b127b8a622b120f6721a00a06082a8648ce3d030107");
