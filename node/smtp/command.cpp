@@ -25,17 +25,17 @@ constexpr std::array verbs{
     VerbRow{"QUIT", Verb::quit},
     VerbRow{"VRFY", Verb::vrfy},
     VerbRow{"HELP", Verb::help},
+    VerbRow{"STARTTLS", Verb::starttls},  // RFC 3207
+    VerbRow{"AUTH", Verb::auth},          // RFC 4954
     VerbRow{"EXPN", Verb::not_implemented},
     VerbRow{"TURN", Verb::not_implemented},  // RFC 821; unsafe
     VerbRow{"SEND", Verb::not_implemented},
     VerbRow{"SOML", Verb::not_implemented},
     VerbRow{"SAML", Verb::not_implemented},
-    VerbRow{"ETRN", Verb::not_implemented},      // RFC 1985; MUST NOT on submission, 6409 7
-    VerbRow{"ATRN", Verb::not_implemented},      // RFC 2645
-    VerbRow{"AUTH", Verb::not_implemented},      // RFC 4954
-    VerbRow{"STARTTLS", Verb::not_implemented},  // RFC 3207
-    VerbRow{"LHLO", Verb::not_implemented},      // RFC 2033
-    VerbRow{"BURL", Verb::not_implemented},      // RFC 4468
+    VerbRow{"ETRN", Verb::not_implemented},  // RFC 1985; MUST NOT on submission, 6409 7
+    VerbRow{"ATRN", Verb::not_implemented},  // RFC 2645
+    VerbRow{"LHLO", Verb::not_implemented},  // RFC 2033
+    VerbRow{"BURL", Verb::not_implemented},  // RFC 4468
     VerbRow{"GET", Verb::foreign},
     VerbRow{"POST", Verb::foreign},
     VerbRow{"PUT", Verb::foreign},

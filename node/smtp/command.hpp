@@ -19,6 +19,8 @@ enum class Verb : std::uint8_t {
   vrfy,
   quit,
   help,
+  starttls,
+  auth,
   not_implemented,  // a verb some RFC defines and we do not announce: 502
   foreign,          // first line of another protocol, sent by a tricked browser: close
   unknown,

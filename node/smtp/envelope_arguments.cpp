@@ -68,7 +68,7 @@ std::optional<Reply> refuse_mail(const mail::Envelope& envelope, std::string_vie
                                  const ServerOptions& options) {
   const auto parameters = parameters_of(arguments);
   if (!envelope.other.empty()) return not_offered(envelope.other.front().substr(0, envelope.other.front().find('=')));
-  if (find_parameter(parameters, "AUTH")) return not_offered("AUTH");
+  if (options.logins == nullptr && find_parameter(parameters, "AUTH")) return not_offered("AUTH");
   if (envelope.by)
     if (auto refusal = refuse_deliver_by(*envelope.by, options)) return refusal;
   if (envelope.size && *envelope.size > options.max_message)

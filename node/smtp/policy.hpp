@@ -6,7 +6,9 @@
 #include "mail/envelope.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <vector>
 
 namespace longwire::smtp {
 
@@ -17,11 +19,20 @@ struct Reply {
   bool positive() const { return code >= 200 && code < 400; }
 };
 
+// What is known of the other end of a TLS session.
+struct TlsFacts {
+  std::string version, cipher;         // "TLSv1.2", "TLS-ECDHE-..."
+  std::string subject;                 // of a verified client certificate; empty: none
+  std::vector<std::string> addresses;  // mail addresses it names
+};
+
 struct Client {
   std::string address;             // "10.1.2.3"; "local" for a unix socket
   std::string helo;                // what it called itself
   std::string protocol = "ESMTP";  // RFC 3848 keyword for Received
   std::uint64_t session = 0;
+  std::optional<TlsFacts> tls{};  // unset: in the clear
+  std::string user{};             // logged in as; empty: not
 };
 
 class Policy {

@@ -1,33 +1,13 @@
 #include "node/smtp/server.hpp"
 
-#include "base/limits.hpp"
-#include "node/smtp/command.hpp"
-#include "node/smtp/data_reader.hpp"
 #include "node/smtp/envelope_arguments.hpp"
 #include "node/smtp/line_check.hpp"
-#include "node/smtp/line_reader.hpp"
-#include "node/smtp/reply_text.hpp"
+#include "node/smtp/server_impl.hpp"
 
 #include <algorithm>
-#include <optional>
-#include <utility>
 
 namespace longwire::smtp {
 namespace {
-
-struct Transaction {
-  mail::Envelope envelope;
-  bool refused_recipient = false;
-  bool chunked = false;  // BDAT has begun: no DATA, no further RCPT (RFC 3030 2)
-  Bytes message;         // of BDAT so far
-};
-
-struct Chunk {
-  std::uint64_t left = 0;
-  std::uint64_t octets = 0;
-  bool last = false;
-  std::optional<Reply> refusal;  // set: read and drop, then say so
-};
 
 const Reply no_greeting_yet{503, "5.5.1", "say EHLO or HELO first"};
 const Reply no_mail{503, "5.5.1", "MAIL first"};
@@ -41,104 +21,6 @@ bool same_recipient(const mail::Recipient& a, const mail::Recipient& b) {
 }
 
 }  // namespace
-
-struct ServerSession::Impl {
-  enum class Mode : std::uint8_t { not_started, command, data, chunk, closed };
-
-  Impl(ServerOptions o, Client c, Policy& p) : options(std::move(o)), client(std::move(c)), policy(p) {
-    if (options.max_message == 0) options.max_message = limits::message_octets;
-  }
-
-  // --- output ------------------------------------------------------------------------------
-  void reply(const Reply& r) {
-    append_reply(output, r);
-    if (r.code == 421) mode = Mode::closed;  // RFC 5321 3.8: 421 announces the end
-  }
-  void close_with(std::string_view enhanced, std::string_view text) {
-    append_reply(output, {421, std::string(enhanced), options.host_name + " " + std::string(text)});
-    mode = Mode::closed;
-    transaction.reset();
-    data.reset();
-  }
-  // An error in the protocol itself; refusals by policy do not count.
-  void fault(const Reply& r) {
-    reply(r);
-    if (++errors >= limits::smtp_errors && mode != Mode::closed) close_with("4.7.0", "too many errors");
-  }
-  // Queues a reply the client has to wait for (RFC 2920 3.1).
-  void reply_and_wait(int code, std::string_view text) {
-    barrier = output.size();
-    append_plain_reply(output, code, text);
-  }
-  void cut_off_early_talker() {
-    output.resize(*barrier);  // it does not get the reply it did not wait for
-    barrier.reset();
-    close_with("4.7.0", "sent data before it was asked to");
-  }
-
-  // --- input -------------------------------------------------------------------------------
-  void feed(ByteView octets, Time time) {
-    now = time;
-    if (mode == Mode::not_started && !octets.empty()) {
-      barrier = output.size();
-      cut_off_early_talker();
-    }
-    while (!octets.empty() && mode != Mode::closed) {
-      if (barrier) return cut_off_early_talker();
-      octets = octets.subspan(consume(octets));
-      if (output.size() > limits::smtp_output_octets && mode != Mode::closed)
-        close_with("4.7.0", "read the replies before you send more");
-    }
-  }
-  std::size_t consume(ByteView octets) {
-    switch (mode) {
-      case Mode::command:
-        return read_command(octets);
-      case Mode::data:
-        return read_data(octets);
-      case Mode::chunk:
-        return read_chunk(octets);
-      case Mode::not_started:
-      case Mode::closed:
-        break;
-    }
-    return octets.size();
-  }
-
-  std::size_t read_command(ByteView octets);
-  void run_line(std::string_view text);
-  void run(const Command& command);
-  std::size_t read_data(ByteView octets);
-  std::size_t read_chunk(ByteView octets);
-
-  void hello(std::string_view name, bool is_extended);
-  void on_mail(std::string_view argument);
-  void on_rcpt(std::string_view argument);
-  void on_data(std::string_view argument);
-  void on_bdat(std::string_view argument);
-  void on_reset(std::string_view argument);
-  void on_quit(std::string_view argument);
-  std::optional<Reply> refuse_content(const mail::Envelope& envelope) const;
-  std::optional<Reply> refuse_chunk(const BdatArgument& argument) const;
-  void end_chunk();
-  void end_data(DataReader::State state);
-  void finish(Transaction done, Bytes message, std::size_t longest_line);
-
-  ServerOptions options;
-  Client client;
-  Policy& policy;
-  Mode mode = Mode::not_started;
-  bool greeted = false;
-  bool extended = false;
-  Time now{};
-  std::string output;
-  std::optional<std::size_t> barrier;  // where in the output the awaited reply starts, until it is taken
-  LineReader lines{limits::command_line};
-  std::size_t errors = 0;
-  std::optional<Transaction> transaction;
-  std::optional<DataReader> data;
-  Chunk chunk;
-};
 
 // --- command lines ---------------------------------------------------------------------------
 
@@ -195,7 +77,12 @@ void ServerSession::Impl::run(const Command& command) {
     case Verb::quit:
       return on_quit(argument);
     case Verb::help:
-      return reply({214, "2.0.0", "commands: EHLO HELO MAIL RCPT DATA BDAT RSET NOOP VRFY QUIT HELP\nsee RFC 5321"});
+      return reply({214, "2.0.0",
+                    "commands: EHLO HELO MAIL RCPT DATA BDAT RSET NOOP VRFY STARTTLS AUTH QUIT HELP\nsee RFC 5321"});
+    case Verb::starttls:
+      return on_starttls(argument);
+    case Verb::auth:
+      return on_auth(argument);
     case Verb::not_implemented:
       return fault({502, "5.5.1", "command not implemented"});
     case Verb::foreign:
@@ -211,14 +98,16 @@ void ServerSession::Impl::hello(std::string_view name, bool is_extended) {
   greeted = true;
   extended = is_extended;
   client.helo = name;
-  client.protocol = is_extended ? "ESMTP" : "SMTP";  // RFC 3848
-  transaction.reset();                               // RFC 5321 4.1.4: as RSET
+  transaction.reset();  // RFC 5321 4.1.4: as RSET
   if (!is_extended) return append_plain_reply(output, 250, options.host_name);
   std::string text = options.host_name;
   text += "\nSIZE " + std::to_string(options.max_message);
   text += "\n8BITMIME\nBINARYMIME\nCHUNKING\nPIPELINING\nENHANCEDSTATUSCODES\nDSN\nDELIVERBY";
   if (options.min_deliver_by > 0) text += " " + std::to_string(options.min_deliver_by);
   text += "\nMT-PRIORITY STANAG4406";
+  if (options.starttls && !client.tls) text += "\nSTARTTLS";
+  if (options.logins != nullptr && client.user.empty())
+    text += "\nAUTH " + std::string(mechanisms(client.tls.has_value()));
   append_plain_reply(output, 250, text);
 }
 
@@ -228,6 +117,8 @@ void ServerSession::Impl::on_mail(std::string_view argument) {
   auto read = read_mail_argument(argument, options, extended);
   if (const auto* refusal = std::get_if<Reply>(&read)) return fault(*refusal);
   auto& envelope = std::get<mail::Envelope>(read);
+  envelope.auth.clear();  // RFC 4954 5: of a client that is not trusted to know it counts as unknown
+  client.protocol = protocol();
   const auto answer = policy.on_mail(client, envelope, now);
   if (answer.positive()) transaction.emplace().envelope = std::move(envelope);
   reply(answer);
@@ -372,7 +263,7 @@ void ServerSession::Impl::end_chunk() {
 
 // --- the end of a message --------------------------------------------------------------------
 
-void ServerSession::Impl::finish(Transaction done, Bytes message, std::size_t longest_line) {
+void ServerSession::Impl::finish(ServerTransaction done, Bytes message, std::size_t longest_line) {
   if (longest_line > limits::smtp_text_line) return reply({554, "5.6.0", "line too long"});
   const auto header = header_of(message);
   // Only servers that know SMTPUTF8 may take these (RFC 6531 3.5).
@@ -407,6 +298,9 @@ std::string ServerSession::take_output() {
   impl_->barrier.reset();
   return std::exchange(impl_->output, {});
 }
+bool ServerSession::wants_tls() const { return impl_->mode == Impl::Mode::tls && !impl_->barrier; }
+void ServerSession::tls_established(TlsFacts facts) { impl_->tls_established(std::move(facts)); }
+Duration ServerSession::take_pause() { return std::exchange(impl_->pause, Duration{0}); }
 bool ServerSession::closed() const { return impl_->mode == Impl::Mode::closed; }
 
 }  // namespace longwire::smtp

@@ -1,6 +1,7 @@
 // One client against a server session. The input is cut into what the client sends at a time by the octet
-// 0xFF 'n', "wait for the replies". Checked: the same replies when fed octet by octet, well-formed replies,
-// no message that holds a bare CR, bare LF or NUL unless it came as BINARYMIME, bounded memory.
+// 0xFF 'n', "wait for the replies"; TLS stands at once where both sides want it. Checked: the same replies when fed
+// octet by octet, well-formed replies, no message that holds a bare CR, bare LF or NUL unless it came as BINARYMIME,
+// bounded memory.
 #include "base/limits.hpp"
 #include "node/smtp/line_check.hpp"
 #include "node/smtp/server.hpp"
@@ -36,12 +37,30 @@ struct Result {
   bool closed = false;
 };
 
+class Fixed : public crypto::Random {
+  void fill(std::span<std::uint8_t> out) override {
+    for (auto& octet : out) octet = 40;
+  }
+};
+
+const crypto::UserFile& users() {
+  static const auto file = [] {
+    Fixed random;
+    return *crypto::UserFile::read(crypto::format_user(*crypto::make_user("u", "p", 4096, random)));
+  }();
+  return file;
+}
+
 Result run(std::string_view input, bool octet_by_octet) {
   Policy policy;
+  Fixed random;
+  smtp::Logins logins(users(), random, {});
   smtp::ServerOptions options;
   options.host_name = "gw.example";
   options.max_message = 1000;
   options.max_recipients = 5;
+  options.starttls = true;
+  options.logins = &logins;
   smtp::ServerSession session(options, {}, policy);
   session.start();
   Result result{session.take_output(), {}, false};
@@ -52,6 +71,7 @@ Result run(std::string_view input, bool octet_by_octet) {
       for (const auto& octet : group) session.feed({&octet, 1}, Time{});
     else session.feed(group, Time{});
     result.replies += session.take_output();
+    if (session.wants_tls()) session.tls_established({});
     if (wait == std::string_view::npos) break;
     input.remove_prefix(wait + 2);
   }
