@@ -26,7 +26,8 @@ std::string_view file_suffix(std::string_view smime_type) {
 
 Bytes pack_opaque(ByteView content_info, std::string_view smime_type, Transfer transfer) {
   Bytes out;
-  append(out, "Content-Type: application/pkcs7-mime; smime-type=" + std::string(smime_type));
+  append(out, "Content-Type: application/pkcs7-mime");
+  if (!smime_type.empty()) append(out, "; smime-type=" + std::string(smime_type));
   switch (transfer) {
     case Transfer::binary:
       append(out, "\r\nContent-Transfer-Encoding: binary\r\n\r\n");

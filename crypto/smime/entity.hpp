@@ -35,7 +35,8 @@ Result<Found> find(ByteView entity);
 
 enum class Transfer : std::uint8_t { base64, binary };
 // "Content-Type: application/pkcs7-mime; smime-type=...; name=..." and the rest of the fields, then the object.
-// binary: the fewest fields that a reader needs, since binary goes over bearers where octets are dear.
+// smime_type: a hint that SHOULD be there; empty: it is not. binary: the fewest fields that a reader needs, since
+// binary goes over bearers where octets are dear.
 Bytes pack_opaque(ByteView content_info, std::string_view smime_type, Transfer transfer);
 // The value of smime-type for a ContentInfo (RFC 8551 3.2.2, RFC 2634 2.4); empty: it is none of S/MIME.
 std::string_view smime_type_of(ByteView content_info);

@@ -165,7 +165,9 @@ Result<Bytes> protect_entity(ByteView entity, const Protection& how, Random& ran
   if (!made || how.form == Form::mime) return made;
   const auto transfer = how.compact ? Transfer::binary : how.transfer;
   if (how.content_type != oid::data) return pack_x400(*made, how.sign, transfer);
-  return pack_opaque(*made, smime_type_of(*made), transfer);
+  // A word for mail programs; one that looks for a MIME entity below the first layer reads nothing of these anyway.
+  const bool layered = how.sign + how.encrypt + how.outer_sign > 1;
+  return pack_opaque(*made, how.compact && layered ? std::string_view{} : smime_type_of(*made), transfer);
 }
 
 Bytes pack_x400(ByteView content_info, bool signed_inside, Transfer transfer) {
