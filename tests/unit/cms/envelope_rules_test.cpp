@@ -1,29 +1,13 @@
 // The rules of EnvelopedData and AuthEnvelopedData (security.md 4, 12).
 #include "crypto/cms/sequence.hpp"
 #include "crypto/kdf.hpp"
-#include "tests/unit/cms/people.hpp"
+#include "tests/unit/cms/forge.hpp"
 
 #include <functional>
 
 namespace longwire::crypto::cms::test {
 
 namespace {
-
-// The same message with these RecipientInfos before its own.
-Bytes with_recipients(const Bytes& message, const std::vector<Bytes>& further) {
-  const auto doc = ber::Document::read(message);
-  const auto members = doc->children(0);
-  ber::Writer out;
-  out.begin(ber::sequence_tag);
-  out.raw(doc->encoding(members[0]));
-  out.begin(ber::set_tag);
-  for (const auto& one : further) out.raw(one);
-  out.raw(doc->content(members[1]));
-  out.end();
-  for (std::size_t i = 2; i < members.size(); ++i) out.raw(doc->encoding(members[i]));
-  out.end();
-  return out.finish();
-}
 
 class EnvelopeRules : public ::testing::Test {
  protected:

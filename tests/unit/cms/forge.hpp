@@ -100,6 +100,22 @@ inline Bytes unsorted(const std::vector<Attribute>& list) {
   return out.finish();
 }
 
+// The same message with these RecipientInfos before its own.
+inline Bytes with_recipients(const Bytes& message, const std::vector<Bytes>& further) {
+  const auto doc = ber::Document::read(message);
+  const auto members = doc->children(0);
+  ber::Writer out;
+  out.begin(ber::sequence_tag);
+  out.raw(doc->encoding(members[0]));
+  out.begin(ber::set_tag);
+  for (const auto& one : further) out.raw(one);
+  out.raw(doc->content(members[1]));
+  out.end();
+  for (std::size_t i = 2; i < members.size(); ++i) out.raw(doc->encoding(members[i]));
+  out.end();
+  return out.finish();
+}
+
 inline SignatureVerdict verdict_of(const Bytes& signed_data, std::vector<CertificatePtr> known = {}) {
   const auto data = decode_signed_data(signed_data);
   EXPECT_TRUE(data) << (data ? "" : data.error().text);
