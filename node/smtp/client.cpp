@@ -15,7 +15,7 @@ using Outcome = ClientSession::Outcome;
 
 // One reply we have a right to, in the order of RFC 2920 3.1: counted, never matched by text.
 struct Awaited {
-  enum class What : std::uint8_t { greeting, ehlo, helo, mail, rcpt, data, content } what;
+  enum class What : std::uint8_t { greeting, ehlo, helo, starttls, auth, mail, rcpt, data, content } what;
   std::size_t recipient = 0;  // rcpt; LMTP content
 };
 
@@ -48,6 +48,10 @@ std::string_view step_name(Awaited::What what) {
       return "EHLO";
     case Awaited::What::helo:
       return "HELO";
+    case Awaited::What::starttls:
+      return "STARTTLS";
+    case Awaited::What::auth:
+      return "AUTH";
     case Awaited::What::mail:
       return "MAIL";
     case Awaited::What::rcpt:
@@ -105,9 +109,16 @@ struct ClientSession::Impl {
     message = {};
   }
 
+  // With nothing awaited: the owner shakes hands.
+  std::string awaited_step() const {
+    return awaited.empty() ? "the start of TLS" : std::string(step_name(awaited.front().what));
+  }
+
   // --- input ---------------------------------------------------------------------------------
   void feed(ByteView octets) {
     while (!octets.empty() && !done) {
+      // Whoever wrote this behind the 220 wants it taken for what comes out of TLS.
+      if (tls == Tls::wanted) return give_up("4.7.0", "server sent more behind its reply to STARTTLS");
       octets = octets.subspan(reader.feed(octets));
       if (reader.state() == ReplyReader::State::malformed) return give_up("4.5.0", "server does not talk SMTP");
       if (reader.state() == ReplyReader::State::reply) on_reply(reader.take_reply());
@@ -127,6 +138,10 @@ struct ClientSession::Impl {
         return on_ehlo(reply);
       case What::helo:
         return on_helo(reply);
+      case What::starttls:
+        return on_starttls(reply);
+      case What::auth:
+        return on_auth(reply);
       case What::mail:
         return on_mail(reply);
       case What::rcpt:
@@ -146,6 +161,13 @@ struct ClientSession::Impl {
   void on_greeting(const ServerReply& reply);
   void on_ehlo(const ServerReply& reply);
   void on_helo(const ServerReply& reply);
+  void say_hello() { say((options.lmtp ? "LHLO " : "EHLO ") + options.host_name, {What::ehlo}); }
+  void after_hello();
+  void on_starttls(const ServerReply& reply);
+  void tls_established();
+  void begin_login();
+  void on_auth(const ServerReply& reply);
+  void refuse_server(std::string_view status, const std::string& why);
   void begin_transaction();
   void say_recipient(std::size_t i);
   std::optional<std::size_t> next_sayable(std::size_t from) const;
@@ -175,6 +197,8 @@ struct ClientSession::Impl {
   std::deque<Awaited> awaited;
   std::size_t answerable = 0;  // of awaited: the commands that have been handed out
   std::string output;
+  enum class Tls : std::uint8_t { off, wanted, on } tls = Tls::off;
+  std::optional<ClientLogin> login;
   bool mail_refused = false;
   bool done = false;
 };
@@ -190,7 +214,7 @@ void ClientSession::Impl::on_greeting(const ServerReply& reply) {
     return finish();
   }
   hop.name = host_name_in(reply);
-  say((options.lmtp ? "LHLO " : "EHLO ") + options.host_name, {What::ehlo});
+  say_hello();
 }
 
 void ClientSession::Impl::on_ehlo(const ServerReply& reply) {
@@ -202,13 +226,63 @@ void ClientSession::Impl::on_ehlo(const ServerReply& reply) {
   auto read = read_hop(reply);
   if (read.name.empty()) read.name = hop.name;
   hop = std::move(read);
-  begin_transaction();
+  after_hello();
 }
 
 void ClientSession::Impl::on_helo(const ServerReply& reply) {
-  if (reply.digit() == 2) return begin_transaction();
+  if (reply.digit() == 2) return after_hello();
   settle_all(reply.digit() == 5 ? outcome_of(reply) : as_temporary(outcome_of(reply)));
   finish();
+}
+
+// --- TLS (RFC 3207) and login (RFC 4954) -------------------------------------------------------
+
+void ClientSession::Impl::after_hello() {
+  if (tls == Tls::off && options.start_tls != StartTls::off) {
+    if (hop.starttls) return say("STARTTLS", {What::starttls});
+    if (options.start_tls == StartTls::require) return refuse_server("4.7.10", "server offers no STARTTLS");
+  }
+  if (options.login) return begin_login();
+  begin_transaction();
+}
+
+void ClientSession::Impl::on_starttls(const ServerReply& reply) {
+  if (reply.digit() == 2) {
+    tls = Tls::wanted;
+    return;
+  }
+  if (options.start_tls == StartTls::require) return refuse_server("4.7.10", "server has no TLS now: " + reply.exact());
+  if (options.login) return begin_login();
+  begin_transaction();
+}
+
+void ClientSession::Impl::tls_established() {
+  const bool upgraded = tls == Tls::wanted;
+  tls = Tls::on;
+  if (!upgraded) return;  // before the greeting
+  hop = {};
+  reader = {};
+  say_hello();
+}
+
+// The server will not do, and that is not the message's fault.
+void ClientSession::Impl::refuse_server(std::string_view status, const std::string& why) {
+  settle_all({Outcome::Kind::temporary, std::string(status), "(" + why + ")"});
+  finish();
+}
+
+void ClientSession::Impl::begin_login() {
+  login.emplace(*options.login, *options.random);
+  const auto command = login->begin(hop.mechanisms, tls == Tls::on);
+  if (!command) return refuse_server("4.7.0", "server offers no login that may be used here");
+  say(*command, {What::auth});
+}
+
+void ClientSession::Impl::on_auth(const ServerReply& reply) {
+  if (reply.digit() == 3 && !reply.lines.empty()) return say(login->answer(reply.lines.front()), {What::auth});
+  if (reply.digit() != 2) return refuse_server("4.7.8", "server does not take the login: " + reply.exact());
+  if (!login->proven()) return refuse_server("4.7.8", "server did not show that it knows the password");
+  begin_transaction();
 }
 
 // --- envelope --------------------------------------------------------------------------------
@@ -310,14 +384,17 @@ void ClientSession::feed(ByteView octets) { impl_->feed(octets); }
 void ClientSession::connection_lost() {
   if (impl_->done) return;
   // RFC 5321 3.8: as if 451 had come; behind the final dot this may make a duplicate.
-  impl_->give_up("4.4.2",
-                 "connection lost waiting for the reply to " + std::string(step_name(impl_->awaited.front().what)));
+  impl_->give_up("4.4.2", "connection lost waiting for the reply to " + impl_->awaited_step());
 }
 void ClientSession::timed_out() {
   if (impl_->done) return;
-  const auto what = impl_->awaited.front().what;
-  impl_->give_up(what == Awaited::What::greeting ? "4.4.1" : "4.4.2",
-                 "no reply in time to " + std::string(step_name(what)));
+  const bool greeting = !impl_->awaited.empty() && impl_->awaited.front().what == Awaited::What::greeting;
+  impl_->give_up(greeting ? "4.4.1" : "4.4.2", "no reply in time to " + impl_->awaited_step());
+}
+bool ClientSession::wants_tls() const { return impl_->tls == Impl::Tls::wanted && !impl_->done; }
+void ClientSession::tls_established() { impl_->tls_established(); }
+void ClientSession::tls_failed(const std::string& why) {
+  if (!impl_->done) impl_->give_up("4.7.5", "TLS: " + why);
 }
 std::string ClientSession::take_output() {
   impl_->answerable = impl_->awaited.size();

@@ -10,6 +10,14 @@ namespace {
 
 std::uint64_t number_or_zero(std::string_view text) { return parse_unsigned(text).value_or(0); }
 
+void add_mechanisms(Hop& hop, std::string_view names) {
+  while (!names.empty()) {
+    const auto space = names.find(' ');
+    if (space != 0) hop.mechanisms.emplace_back(names.substr(0, space));
+    names.remove_prefix(space == std::string_view::npos ? names.size() : space + 1);
+  }
+}
+
 void add_extension(Hop& hop, std::string_view line) {
   const auto space = line.find(' ');
   const auto keyword = line.substr(0, space);
@@ -30,6 +38,10 @@ void add_extension(Hop& hop, std::string_view line) {
     e.pipelining = true;
   } else if (iequals(keyword, "MT-PRIORITY")) {
     e.mt_priority = true;
+  } else if (iequals(keyword, "STARTTLS")) {
+    hop.starttls = true;
+  } else if (iequals(keyword, "AUTH")) {
+    add_mechanisms(hop, argument);
   } else if (iequals(keyword, "DELIVERBY")) {
     e.deliver_by = true;
     const auto least = number_or_zero(argument.substr(0, argument.find(',')));

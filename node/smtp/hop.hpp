@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace longwire::smtp {
 
@@ -13,6 +14,8 @@ struct Hop {
   std::string name;                 // from the reply; empty when it gives no usable one
   mail::Extensions extensions;      // auth stays false: AUTH= goes to nobody we have not authenticated to
   std::int64_t min_deliver_by = 0;  // RFC 2852 2; 0 = none stated
+  bool starttls = false;
+  std::vector<std::string> mechanisms{};  // of AUTH
 };
 
 Hop read_hop(const ServerReply& ehlo);

@@ -1,6 +1,6 @@
-// One server against a client session. The first octet chooses the message and SMTP or LMTP; 0xFF 'n' in
-// the rest means "wait for the next command". Checked: the same when fed octet by octet, every line sent is
-// a command or a stuffed message that ends with CRLF.CRLF only once, every session ends with outcomes.
+// One server against a client session. The first octet chooses the message, SMTP or LMTP, STARTTLS and login; 0xFF 'n'
+// in the rest means "wait for the next command". Checked: the same when fed octet by octet, every line sent is a
+// command or a stuffed message that ends with CRLF.CRLF only once, every session ends with outcomes.
 #include "node/smtp/client.hpp"
 
 #include <cstdlib>
@@ -25,6 +25,12 @@ mail::Envelope envelope(std::uint8_t choice) {
   return e;
 }
 
+class Fixed : public crypto::Random {
+  void fill(std::span<std::uint8_t> out) override {
+    for (auto& octet : out) octet = 40;
+  }
+};
+
 struct Result {
   std::string sent;
   std::string outcomes;
@@ -35,6 +41,10 @@ Result run(std::uint8_t choice, std::string_view input, bool octet_by_octet) {
   smtp::ClientOptions options;
   options.lmtp = (choice & 1) != 0;
   options.host_name = "gw.example";
+  Fixed random;
+  options.random = &random;
+  if ((choice & 8) != 0) options.start_tls = smtp::StartTls::if_offered;
+  if ((choice & 16) != 0) options.login = smtp::Credentials{"u", std::make_shared<const crypto::Secret>(Bytes{'p'})};
   smtp::ClientSession session(options, envelope(choice), to_bytes(text));
   Result result;
   while (!input.empty()) {
@@ -44,6 +54,10 @@ Result run(std::uint8_t choice, std::string_view input, bool octet_by_octet) {
       for (const auto& octet : group) session.feed({&octet, 1});
     else session.feed(group);
     result.sent += session.take_output() + '|';
+    if (session.wants_tls()) {
+      session.tls_established();
+      result.sent += session.take_output() + '|';
+    }
     if (wait == std::string_view::npos) break;
     input.remove_prefix(wait + 2);
   }
