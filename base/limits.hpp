@@ -80,6 +80,9 @@ inline constexpr std::size_t crl_octets = 32 * 1024 * 1024;   // the largest pub
 inline constexpr std::size_t crl_elements = 2'000'000;        // 400'000 revoked certificates; 112 MB while it is read
 inline constexpr std::size_t certificate_path = 10;           // certificates from leaf to anchor; real ones have 2 to 4
 inline constexpr std::size_t path_signatures = 64;            // tried for one path: bounds cross-signed mazes
+inline constexpr std::size_t certificates_harvested = 4096;   // kept of signed mail; the longest unseen give way
+inline constexpr std::size_t certificates_of_address = 16;    // harvested; three or four kinds of key, old and new
+inline constexpr std::size_t smime_capabilities_octets = 4096;  // kept of a sender; real ones have below 300
 inline constexpr std::size_t clearance_classes = 264;         // bits of classList: classifications are 0..256
 
 // --- P_MUL --------------------------------------------------------------------------------

@@ -94,6 +94,7 @@ std::optional<Error> fill_from_attributes(const Attributes& attributes, SignerVe
   if (auto identifier = read_message_digest(value(oid::content_identifier)))
     out.content_identifier = *std::move(identifier);
   out.smime_capabilities = value(oid::smime_capabilities);
+  out.encryption_key_preference = value(oid::encryption_key_preference);
   return read_labels(attributes, out);
 }
 

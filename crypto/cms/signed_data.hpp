@@ -68,8 +68,9 @@ struct SignerVerdict {
   std::vector<SecurityLabel> equivalent_labels;
   std::optional<ReceiptRequest> receipt_request;
   Bytes content_identifier;
-  Bytes signed_attributes_digest;  // for msgSigDigest
-  Bytes smime_capabilities;        // complete BER
+  Bytes signed_attributes_digest;   // for msgSigDigest
+  Bytes smime_capabilities;         // complete BER
+  Bytes encryption_key_preference;  // complete BER
   Bytes signature;
   std::vector<SignerVerdict> countersigners;
 };

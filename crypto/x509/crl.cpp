@@ -184,6 +184,8 @@ bool Crl::lists(ByteView serial) const {
   return std::binary_search(revoked.begin(), revoked.end(), Bytes(serial.begin(), serial.end()));
 }
 
+std::string Crl::issuer_text() const { return name_text(issuer); }
+
 Result<Crl> read_crl(ByteView der_or_pem) {
   if (!is_pem(der_or_pem)) return read_one(der_or_pem);
   const auto blocks = read_pem(der_or_pem);

@@ -21,6 +21,7 @@ struct Crl {
   // critical extensions we do not know. What it lists is revoked; that something is not listed says nothing.
   bool complete = true;
   bool lists(ByteView serial) const;
+  std::string issuer_text() const;
 };
 // Errors: those of ber::Document and read_pem, bad_crl, trailing_octets, too_long.
 Result<Crl> read_crl(ByteView der_or_pem);

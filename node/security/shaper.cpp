@@ -25,6 +25,7 @@ std::optional<Error> add_certificates(const std::vector<FileContent>& files, std
 
 std::optional<Error> read_trust(const SecurityConfig& config, crypto::TrustStore& trust) {
   trust.require_crl = config.require_crl;
+  trust.accept_weak = config.accept_weak;
   if (auto e = add_certificates(config.trust, trust.anchors)) return e;
   if (auto e = add_certificates(config.intermediates, trust.intermediates)) return e;
   for (const auto& file : config.crls) {

@@ -216,6 +216,19 @@ CREATE TABLE protected_bodies (
   octets       BLOB NOT NULL,
   PRIMARY KEY (message, profile)
 ) STRICT;
+
+CREATE TABLE certificates (
+  address      TEXT NOT NULL,                       -- lower case; empty: a CA that came with harvested mail
+  fingerprint  TEXT NOT NULL,                       -- SHA-256, hex
+  der          BLOB NOT NULL,
+  source       TEXT NOT NULL,                       -- manual, forced, harvested
+  first_seen   INTEGER NOT NULL,
+  last_seen    INTEGER NOT NULL,
+  signing_time INTEGER,                             -- of the newest signed mail with it
+  preferred    INTEGER NOT NULL,                    -- its owner asked to be written to with it
+  capabilities BLOB NOT NULL,
+  PRIMARY KEY (address, fingerprint)
+) STRICT, WITHOUT ROWID;
 )sql";
 
 constexpr std::array all_migrations{Migration{1, version_1}, Migration{2, version_2}, Migration{3, version_3},

@@ -11,6 +11,7 @@
 #include "base/time.hpp"
 #include "mail/envelope.hpp"
 #include "node/store/acp127.hpp"
+#include "node/store/certificates.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -188,6 +189,11 @@ class Store {
   void circuit_sent(std::string_view circuit, std::uint64_t message, std::string_view recipients,
                     const CircuitSent& sent);
   void circuit_not_sent(std::string_view circuit, std::uint64_t message, std::string_view recipients);
+
+  // --- certificates by address and fingerprint; one that is there already is replaced
+  void put_certificate(const CertificateRow& row);
+  std::vector<CertificateRow> certificates();  // by address, then fingerprint
+  void remove_certificate(std::string_view address, std::string_view fingerprint);
 
   // --- receptions, in progress and remembered
   void reception_opened(std::string_view bearer, const acp142::notice::ReceptionOpened& n);

@@ -209,6 +209,28 @@ TEST(FileTest, AStoreOfVersionOneIsTakenOver) {
   EXPECT_EQ(store.find("NEW")->label->classification, 4);
 }
 
+// A store of the release before: certificates can be kept in it.
+TEST(FileTest, AStoreOfVersionThreeIsTakenOver) {
+  TemporaryFolder folder;
+  {
+    Database db(folder.file());
+    open_schema(db, migrations().first(3));
+    EXPECT_EQ(db.pragma("user_version"), 3);
+    db.execute("INSERT INTO acp127_desk VALUES (3, 'c', 1, 'r', 'd', 't', 0)");
+  }
+  const CertificateRow row{"a@b.example", "00ff", {1, 2, 3}, CertificateSource::forced, from_unix(5), from_unix(6),
+                           from_unix(7),  true,   {4}};
+  {
+    Store store(folder.file());
+    EXPECT_EQ(store.desk_rows().size(), 1U);
+    EXPECT_TRUE(store.certificates().empty());
+    store.put_certificate(row);
+    store.commit();
+  }
+  Store store(folder.file());
+  EXPECT_EQ(store.certificates(), std::vector{row});
+}
+
 TEST(FileTest, ALabelThatIsNoneIsADamagedRow) {
   TemporaryFolder folder;
   {

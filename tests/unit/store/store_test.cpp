@@ -452,5 +452,27 @@ TEST_P(StoreTest, SyncObserverCountsBothSidesOfEachCommit) {
   EXPECT_EQ(open, (std::vector<bool>{true, false, true, false}));
 }
 
+TEST(CertificatesTest, AreReplacedByAddressAndFingerprint) {
+  Store store(":memory:");
+  CertificateRow row;
+  row.address = "b@b.example";
+  row.fingerprint = "11";
+  row.der = {9};
+  store.put_certificate(row);
+  auto other = row;
+  other.address = "a@b.example";
+  store.put_certificate(other);
+  row.der.clear();
+  row.source = CertificateSource::manual;
+  store.put_certificate(row);
+  EXPECT_EQ(store.certificates(), (std::vector{other, row}));
+  store.remove_certificate("b@b.example", "12");
+  EXPECT_EQ(store.certificates().size(), 2U);
+  store.remove_certificate("b@b.example", "11");
+  EXPECT_EQ(store.certificates(), std::vector{other});
+  store.rollback();
+  EXPECT_TRUE(store.certificates().empty());
+}
+
 }  // namespace
 }  // namespace longwire::store
