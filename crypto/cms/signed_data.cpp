@@ -88,6 +88,10 @@ Result<Encapsulated> read_encapsulated(const ber::Document& doc, std::size_t ind
   in.required(ber::oid_tag, "eContentType", read_oid, type);
   in.optional(ber::context_tag(0, true), inside(read_content), out);
   out.type = std::move(type);
+  // Data is an OCTET STRING in PKCS#7 too. Read the other way it would give octets under a good signature that were
+  // never signed: those of tag and length.
+  if (out.type == oid::data && out.pkcs7_value)
+    in.fail(error("bad_cms", doc[index].offset, "data that is no OCTET STRING"));
   return in.finish(std::move(out));
 }
 

@@ -272,6 +272,17 @@ TEST_F(SignatureRules, ContentOfPkcs7) {
   EXPECT_TRUE(decode_layer(oid::content_info, *decode_signed_data(octets)->content));
 }
 
+// The tag of data changed from OCTET STRING to SEQUENCE: what is hashed stays, what would come out does not.
+TEST_F(SignatureRules, DataOfPkcs7IsNone) {
+  message_.content = {2, 1, 5};
+  message_.raw_content = Bytes{0x30, 3, 2, 1, 5};
+  message_.signers = {{&alice_, encode_attributes(usual()), {}, 1, std::string(sha256_oid), {}}};
+  EXPECT_EQ(decode_signed_data(forge(message_)).error().name, "bad_cms");
+  message_.content_type = "1.2.3";
+  message_.raw_content = Bytes{0x31, 3, 2, 1, 5};
+  EXPECT_EQ(decode_signed_data(forge(message_)).error().name, "bad_cms");
+}
+
 TEST_F(SignatureRules, DetachedContentIsNeeded) {
   const auto data = signed_in(vector_of("openssl/s06-detached-rsa.der"));
   EXPECT_EQ(verify(data, std::nullopt, {nullptr, {}, today}).signers[0].result, "no_content");
