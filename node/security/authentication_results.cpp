@@ -30,15 +30,9 @@ std::string authserv_id(std::string_view value) {
 }  // namespace
 
 std::string authentication_results(std::string_view host, const Verdict& verdict) {
-  bool bad = false, signature = false, foreign = false;
-  for (const auto& word : verdict.words) {
-    const bool is_signature = word.starts_with("signature of") || word.starts_with("outer signature of");
-    signature = signature || is_signature;
-    foreign = foreign || word == "not signed by the sender";
-  }
-  bad = signature && !verdict.signed_good;
+  const bool bad = verdict.is_signed && !verdict.signed_good;
   // RFC 7281 3: policy where the signature is good but not of whom the message says it is.
-  const std::string_view result = !signature ? "none" : bad ? "fail" : foreign ? "policy" : "pass";
+  const std::string_view result = !verdict.is_signed ? "none" : bad ? "fail" : verdict.by_sender ? "pass" : "policy";
   std::string comment;
   for (const auto& word : verdict.words) comment += (comment.empty() ? "" : "; ") + word;
   auto value = mail::clean_word(host) + "; smime=" + std::string(result);

@@ -81,22 +81,26 @@ const crypto::TrustStore& Shaper::trust() const { return impl_->trust; }
 const std::vector<crypto::cms::OwnKey>& Shaper::keys() const { return impl_->keys; }
 
 const crypto::cms::OwnKey* Shaper::Impl::signer_for(std::string_view address, bool prefer_ec) const {
-  const crypto::cms::OwnKey* best = nullptr;
-  int best_rank = -1;
-  for (const auto& own : keys) {
-    if (!own.certificate->may_sign() || own.key->type() == crypto::KeyType::dh) continue;
-    const bool named = !address.empty() && own.certificate->names(address);
-    const int rank = (named ? 2 : 0) + (crypto::is_ec(own.key->type()) == prefer_ec ? 1 : 0);
-    // Of keys of others the node's own is meant: the first name in the configuration and its second algorithm.
-    if (!named && best && best_rank < 2 && own.certificate->subject != best->certificate->subject &&
-        own.certificate->addresses != best->certificate->addresses)
-      continue;
-    if (rank > best_rank) {
-      best = &own;
-      best_rank = rank;
+  const auto can_sign = [](const crypto::cms::OwnKey& own) {
+    return own.certificate->may_sign() && own.key->type() != crypto::KeyType::dh;
+  };
+  // The first of one owner, or the first on a curve where octets count.
+  const auto choose = [&](auto belongs) {
+    const crypto::cms::OwnKey* out = nullptr;
+    for (const auto& own : keys) {
+      if (!can_sign(own) || !belongs(own)) continue;
+      if (!out || (prefer_ec && !crypto::is_ec(out->key->type()) && crypto::is_ec(own.key->type()))) out = &own;
     }
-  }
-  return best;
+    return out;
+  };
+  if (!address.empty())
+    if (const auto* named = choose([&](const auto& own) { return own.certificate->names(address); })) return named;
+  const auto node = std::find_if(keys.begin(), keys.end(), can_sign);
+  if (node == keys.end()) return nullptr;
+  return choose([&](const auto& own) {
+    return own.certificate->subject == node->certificate->subject ||
+           (!own.certificate->addresses.empty() && own.certificate->addresses == node->certificate->addresses);
+  });
 }
 
 const crypto::smime::Compressor* Shaper::Impl::inflater() const {

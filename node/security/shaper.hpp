@@ -15,8 +15,10 @@ namespace longwire::security {
 // What came out of a protected message, and what it is worth.
 struct Verdict {
   bool is_protected = false;  // there was a CMS layer
-  bool opened = false;        // nothing encrypted is left
-  bool signed_good = false;   // there is a signature, and every one that was found is good
+  bool opened = false;        // nothing protected is left that we cannot look into
+  bool is_signed = false;     // a signature was found,
+  bool signed_good = false;   // and every one that was found is good,
+  bool by_sender = false;     // one of them of the sender or of a gateway the profile names
   bool encrypted = false;
   std::vector<std::string> signers;    // addresses or subjects of good signers, the innermost first
   std::optional<SecurityLabel> label;  // innermost visible, of a good signature; translated as the profile says
@@ -49,6 +51,9 @@ struct ReceiptFound {
   Bytes signed_data;
   crypto::cms::SignatureVerdict signature;
 };
+
+// What the sender is told when protect_mail() or protect_content() fails.
+Refusal refusal_for(const Error& failure);
 
 class Shaper {
  public:

@@ -56,7 +56,8 @@ struct Shaper::Impl {
   // One message that came in.
   struct Incoming {
     const Profile* profile;
-    std::string from, header_from;
+    std::string from;                  // envelope
+    std::vector<std::string> senders;  // whom the message says it is from
     Time now;
     Verdict verdict{};
     std::optional<ReceiptAsked> receipt_asked{};
@@ -71,7 +72,7 @@ struct Shaper::Impl {
 std::string name_of(const crypto::Certificate& certificate);
 // Layer by layer in words; refusals of what no policy lets pass.
 Verdict judge(const crypto::smime::Unwrapped& found);
-// What the profile demands beyond that; `from`s: envelope and header.
+// What the profile demands beyond that; from: whom the message says it is from.
 void apply_profile(Verdict& verdict, const crypto::smime::Unwrapped& found, const Profile* profile,
                    const std::vector<std::string>& from);
 

@@ -24,11 +24,15 @@ Bytes entity_of(std::string_view type, const Bytes& octets) {
   return smime::pack_opaque(info, smime::smime_type_of(info), smime::Transfer::base64);
 }
 
-std::string header_from(std::string_view fields) {
+// Whom the message says it is from: the addresses of From, which is what people see, whatever the envelope says
+// (RFC 8550 3); a field with several or none that can be read names nobody a signer could be.
+std::vector<std::string> senders_in(std::string_view fields, std::string_view envelope_from) {
   const auto message = std::string(fields) + "\r\n";
-  const auto value = mail::HeaderView(as_bytes(message)).value("From");
-  const auto list = value ? mail::parse_address_list(*value) : Result<std::vector<mail::HeaderAddress>>{error("", 0)};
-  return list && list->size() == 1 ? list->front().address : std::string{};
+  const mail::HeaderView header(as_bytes(message));
+  if (header.count("From") == 0) return {std::string(envelope_from)};
+  const auto list = mail::parse_address_list(header.value("From").value_or(std::string{}));
+  if (header.count("From") > 1 || !list || list->size() != 1) return {};
+  return {list->front().address};
 }
 
 // How far in the receiver is let; nullopt: the message stays as it came.
@@ -59,6 +63,7 @@ std::optional<smime::Unwrapped> Shaper::Impl::open(ByteView octets, bool mime, I
   // Most mail has no protection, and then no certificates are needed.
   if (mime)
     if (const auto top = smime::find(octets); top && top->kind == smime::Kind::none) {
+      in.verdict.opened = true;
       apply_profile(in.verdict, {}, in.profile, {});
       return std::nullopt;
     }
@@ -73,7 +78,11 @@ std::optional<smime::Unwrapped> Shaper::Impl::open(ByteView octets, bool mime, I
     return std::nullopt;
   }
   in.verdict = judge(*found);
-  apply_profile(in.verdict, *found, in.profile, {in.from, in.header_from});
+  // A message inside shows its own From.
+  if (mime && found->complete)
+    if (const auto inner = smime::unwrap_message(found->content))
+      in.senders = senders_in(smime::split_message(*inner).outer_fields, in.from);
+  apply_profile(in.verdict, *found, in.profile, in.senders);
   translate_in(in.verdict, *found, in.profile);
   if (harvest)
     for (const auto& layer : found->layers)
@@ -88,7 +97,7 @@ Shaper::OpenedMail Shaper::open_mail(ByteView message, const Profile* profile, s
   const auto clean = without_our_results(split.outer_fields, impl_->means.host);
   if (clean) split.outer_fields = *clean;
   Impl::Incoming in{
-      .profile = profile, .from = std::string(from), .header_from = header_from(split.outer_fields), .now = now};
+      .profile = profile, .from = std::string(from), .senders = senders_in(split.outer_fields, from), .now = now};
   auto found = impl_->open(split.entity, true, in);
   OpenedMail out;
   if (clean) in.verdict.words.emplace_back("a forged Authentication-Results field was taken out");
@@ -124,11 +133,12 @@ Shaper::OpenedMail Shaper::open_mail(ByteView message, const Profile* profile, s
 
 Shaper::OpenedContent Shaper::open_content(const Content& content, const Profile* profile, std::string_view from,
                                            Time now) {
-  Impl::Incoming in{.profile = profile, .from = std::string(from), .header_from = {}, .now = now};
+  Impl::Incoming in{.profile = profile, .from = std::string(from), .senders = {std::string(from)}, .now = now};
   OpenedContent out;
   out.content = content;
   const bool mime = content.type == oid::data;
   if (!mime && content.type != oid::content_info) {
+    in.verdict.opened = true;
     apply_profile(in.verdict, {}, profile, {});
     out.verdict = std::move(in.verdict);
     return out;

@@ -268,7 +268,8 @@ Result<Bytes> Shaper::protect_mail(ByteView message, const Profile& profile, con
     const auto relabelled = impl_->means.rules->with_label(smime::join_message(split.outer_fields, out.octets),
                                                            *out.label, impl_->means.host, now);
     split = smime::split_message(relabelled);
-    out.octets = std::move(split.entity);
+    // A label in the text would break a signature that stays.
+    if (!out.is_signed) out.octets = std::move(split.entity);
   }
   if (whole) {
     out.octets = smime::wrap_message(smime::join_message(split.outer_fields, out.octets));

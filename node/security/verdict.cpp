@@ -84,6 +84,13 @@ Refusal policy_refusal(std::string detail) {
   return {"5.7.1", "message does not meet the security policy", std::move(detail)};
 }
 
+Refusal refusal_for(const Error& failure) {
+  auto detail = std::string(failure.name) + ": " + failure.text;
+  // The sender named these addresses; nothing is given away.
+  if (failure.name == "no_certificate") return {"5.7.5", failure.text + " to encrypt with", std::move(detail)};
+  return policy_refusal(std::move(detail));
+}
+
 Verdict judge(const crypto::smime::Unwrapped& found) {
   Verdict out;
   out.is_protected = !found.layers.empty();
@@ -110,6 +117,7 @@ Verdict judge(const crypto::smime::Unwrapped& found) {
         break;
     }
   std::reverse(out.signers.begin(), out.signers.end());
+  out.is_signed = any;
   out.signed_good = any && all_good;
   take_label(out, found);
   return out;
@@ -119,12 +127,12 @@ void apply_profile(Verdict& verdict, const crypto::smime::Unwrapped& found, cons
                    const std::vector<std::string>& from) {
   auto speakers = from;
   if (profile) speakers.insert(speakers.end(), profile->gateway.begin(), profile->gateway.end());
-  const bool by_sender = is_signed_by(found, speakers);
-  if (verdict.signed_good && !by_sender) verdict.words.emplace_back("not signed by the sender");
+  verdict.by_sender = is_signed_by(found, speakers);
+  if (verdict.signed_good && !verdict.by_sender) verdict.words.emplace_back("not signed by the sender");
   if (!profile || verdict.refusal) return;
   // A relay that cannot look inside does not know of the inner signature; who can judges.
   const bool visible = verdict.opened || !verdict.encrypted;
-  if (profile->require_signature && visible && !(verdict.signed_good && by_sender))
+  if (profile->require_signature && visible && !(verdict.signed_good && verdict.by_sender))
     verdict.refusal = policy_refusal("the profile asks for a good signature of the sender or its gateway");
   else if (profile->require_encryption && !verdict.encrypted)
     verdict.refusal = policy_refusal("the profile asks for encryption");
