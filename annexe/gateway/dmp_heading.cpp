@@ -31,7 +31,7 @@ bool says_nothing(std::string_view name) {
 // The label itself travels by its classification and policy (4.5). A field that says just that in another form
 // (":ess", colours) is made anew at the other end.
 bool repeats_the_label(std::string_view field, const Settings& settings) {
-  const auto label = parse_sio_label(field);
+  const auto label = mail::parse_sio_label(field);
   return label && label->label && (label->marking.empty() || label->marking == marking_of(*label->label, settings));
 }
 

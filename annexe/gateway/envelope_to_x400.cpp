@@ -147,7 +147,7 @@ void add_kept(const mail::HeaderView& header, x400::MessageEnvelope& out, std::v
 
 // SIO-Label, else what the mail has; a label that cannot be read is refused: it may be what protects the message.
 Result<void> add_label(const mail::HeaderView& header, x400::MessageEnvelope& out) {
-  const auto field = read_sio_label(header);
+  const auto field = mail::read_sio_label(header);
   if (!field) return field.error();
   const auto label = *field ? label_of(**field) : std::nullopt;
   if (!label) return {};

@@ -1,7 +1,6 @@
 #include "annexe/gateway/labels.hpp"
 
 #include "base/text.hpp"
-#include "mail/base64.hpp"
 #include "mail/mime_parameters.hpp"
 
 #include <algorithm>
@@ -9,25 +8,6 @@
 namespace longwire::gateway {
 
 namespace {
-
-constexpr std::string_view field_name = "SIO-Label";
-
-// `label` of a message is for :ess and :x411 the same SET (RFC 7444 4).
-bool is_ber_type(std::string_view type) { return iequals(type, ":ess") || iequals(type, ":x411"); }
-
-std::vector<std::string> label_pieces(std::string_view prefix, std::string_view marking, std::string_view type,
-                                      std::string_view label) {
-  std::vector<std::string> out;
-  const auto add = [&](std::string_view name, std::string_view value) {
-    if (value.empty()) return;
-    for (auto& piece : mail::format_parameter(std::string(prefix) + std::string(name), value, mail::Quoting::quoted))
-      out.push_back(std::move(piece));
-  };
-  add("marking", marking);
-  add("type", type);
-  add("label", label);
-  return out;
-}
 
 // A value cut behind the semicolons that stand outside quoted strings, to be folded there.
 std::vector<std::string> parameter_texts(std::string_view value) {
@@ -61,70 +41,18 @@ std::vector<std::string> ascii_pieces(std::string_view value) {
 
 // With or without the name in front: a field list gives either.
 std::string value_of(std::string_view kept) {
-  const bool named = kept.size() > field_name.size() && kept[field_name.size()] == ':' &&
-                     iequals(kept.substr(0, field_name.size()), field_name);
-  return std::string(trim(named ? kept.substr(field_name.size() + 1) : kept));
+  const bool named = kept.size() > mail::sio_label_field.size() && kept[mail::sio_label_field.size()] == ':' &&
+                     iequals(kept.substr(0, mail::sio_label_field.size()), mail::sio_label_field);
+  return std::string(trim(named ? kept.substr(mail::sio_label_field.size() + 1) : kept));
 }
 
-void append_as(std::vector<std::string>& pieces, std::string_view name, std::string_view value) {
-  for (auto& piece : mail::format_parameter(name, value, mail::Quoting::quoted)) pieces.push_back(std::move(piece));
-}
-
-// RFC 7444 5: the old label under its own names, the new one under "new-".
-std::string history(const HeaderLabel* old, const SecurityLabel& label, const Settings& settings, Time now) {
-  std::vector<std::string> pieces;
-  if (old != nullptr) {
-    const auto ber = old->label ? mail::base64_encode(encode_label(*old->label)) : std::string{};
-    pieces = label_pieces("", old->marking, ber.empty() ? "" : ":x411", ber);
-  }
-  for (auto& piece :
-       label_pieces("new-", marking_of(label, settings), ":x411", mail::base64_encode(encode_label(label))))
-    pieces.push_back(std::move(piece));
-  pieces.push_back(old != nullptr ? "change=replace" : "change=add");
-  append_as(pieces, "changed-by", settings.host);
-  append_as(pieces, "changed-at", format_rfc5322(now));
-  append_as(pieces, "changed-comment", "label of the X.400 envelope");
-  return mail::format_field("SIO-Label-History", pieces);
+mail::SioLabel header_label(const SecurityLabel& label, const Settings& settings) {
+  return mail::sio_label_of(label, marking_of(label, settings), ":x411");
 }
 
 }  // namespace
 
-Result<HeaderLabel> parse_sio_label(std::string_view value) {
-  // Unfolding took the line ends of a header field; in a value from elsewhere they would begin fields of their own.
-  if (std::any_of(value.begin(), value.end(), [](char c) { return (c >= 0 && c < ' ' && c != '\t') || c == 127; }))
-    return error("bad_label", 0, "control characters in the field");
-  const auto parameters = mail::parse_parameters(value);
-  if (!parameters) return error("bad_label", parameters.error().offset, parameters.error().text);
-  const auto* marking = mail::find_parameter(*parameters, "marking");
-  const auto* type = mail::find_parameter(*parameters, "type");
-  const auto* label = mail::find_parameter(*parameters, "label");
-  if ((type == nullptr) != (label == nullptr)) return error("bad_label", 0, "type and label go together");
-  if (marking == nullptr && label == nullptr) return error("bad_label", 0, "neither marking nor label");
-  HeaderLabel out;
-  if (marking != nullptr) out.marking = *marking;
-  if (type == nullptr) return out;
-  out.type = type->starts_with(':') ? to_lower(*type) : *type;
-  if (out.type.empty() || label->empty()) return error("bad_label", 0, "an empty type or label");
-  if (!is_ber_type(out.type) && out.type != ":xml") return out;  // a URI's own encoding
-  const auto octets = mail::base64_decode(*label);
-  if (!octets.clean || octets.octets.empty()) return error("bad_label", 0, "the label is no base64");
-  if (out.type == ":xml") return out;
-  auto decoded = decode_label(octets.octets);
-  if (!decoded) return error("bad_label", 0, "the label is no security label: " + std::string(decoded.error().name));
-  out.label = *std::move(decoded);
-  return out;
-}
-
-Result<std::optional<HeaderLabel>> read_sio_label(const mail::HeaderView& header) {
-  if (header.count(field_name) > 1) return error("duplicate_label", 0, "more than one SIO-Label (RFC 7444 4)");
-  const auto value = header.value(field_name);
-  if (!value) return std::optional<HeaderLabel>{};
-  auto label = parse_sio_label(*value);
-  if (!label) return label.error();
-  return std::optional(*std::move(label));
-}
-
-std::optional<SecurityLabel> label_of(const HeaderLabel& field) {
+std::optional<SecurityLabel> label_of(const mail::SioLabel& field) {
   if (field.label) return field.label;
   if (!field.type.empty()) return std::nullopt;
   const auto classification = classification_of_words(field.marking);
@@ -137,19 +65,18 @@ std::optional<SecurityLabel> label_of(const HeaderLabel& field) {
 }
 
 std::string format_sio_label(const SecurityLabel& label, const Settings& settings) {
-  return mail::format_field(
-      field_name, label_pieces("", marking_of(label, settings), ":x411", mail::base64_encode(encode_label(label))));
+  return mail::format_sio_label(header_label(label, settings));
 }
 
 std::optional<std::string> label_field_to_keep(const mail::HeaderView& header, const Settings& settings) {
-  const auto value = header.value(field_name);
+  const auto value = header.value(mail::sio_label_field);
   if (!value) return std::nullopt;
-  const auto field = parse_sio_label(*value);
+  const auto field = mail::parse_sio_label(*value);
   if (field && field->label) {
     const auto made = format_sio_label(*field->label, settings);
     if (value_of(mail::unfold(made)) == *value) return std::nullopt;
   }
-  std::string out = std::string(field_name) + ": ";
+  std::string out = std::string(mail::sio_label_field) + ": ";
   const auto pieces = ascii_pieces(*value);
   for (std::size_t i = 0; i < pieces.size(); ++i) out += (i == 0 ? "" : "; ") + pieces[i];
   return out;
@@ -158,12 +85,18 @@ std::optional<std::string> label_field_to_keep(const mail::HeaderView& header, c
 std::string label_fields(const std::optional<SecurityLabel>& label, std::string_view kept, const Settings& settings,
                          Time now) {
   const auto value = value_of(kept);
-  const auto old = kept.empty() ? Result<HeaderLabel>(error("bad_label")) : parse_sio_label(value);
-  if (old && (!label || label_of(*old) == label)) return mail::format_field(field_name, ascii_pieces(value));
+  const auto old = kept.empty() ? Result<mail::SioLabel>(error("bad_label")) : mail::parse_sio_label(value);
+  if (old && (!label || label_of(*old) == label)) return mail::format_field(mail::sio_label_field, ascii_pieces(value));
   if (!label) return {};
   const auto field = format_sio_label(*label, settings);
   if (kept.empty()) return field;
-  return field + history(old ? &*old : nullptr, *label, settings, now);
+  mail::SioLabelChange change;
+  if (old) change.before = *old;
+  change.after = header_label(*label, settings);
+  change.changed_by = settings.host;
+  change.changed_at = format_rfc5322(now);
+  change.comment = "label of the X.400 envelope";
+  return field + mail::format_sio_label_history(change);
 }
 
 }  // namespace longwire::gateway

@@ -1,27 +1,18 @@
-// Labels: SIO-Label (RFC 7444) <-> X.411 / ESS security label (stanag4406.md 5.2), and the classification numbers
-// of DMP and the FL4 letters of ACP 127.
+// Labels: SIO-Label (mail/sio_label.hpp) <-> X.411 / ESS security label (stanag4406.md 5.2), and the classification
+// numbers of DMP and the FL4 letters of ACP 127.
 #pragma once
 
 #include "annexe/gateway/gateway.hpp"
-#include "mail/message.hpp"
+#include "mail/sio_label.hpp"
 
 #include <optional>
 #include <string>
 
 namespace longwire::gateway {
 
-struct HeaderLabel {
-  std::optional<SecurityLabel> label;  // unset: a marking without a machine-readable label
-  std::string marking;                 // UTF-8
-  std::string type;                    // ":ess", ":x411", ":xml", URI; empty = none
-};
-// nullopt: no SIO-Label field. Errors: bad_label, duplicate_label (L-01).
-Result<std::optional<HeaderLabel>> read_sio_label(const mail::HeaderView& header);
-// The same of one value behind "SIO-Label:", unfolded. Errors: bad_label.
-Result<HeaderLabel> parse_sio_label(std::string_view value);
 // The label the message has in X.400: the one of the field, or what the words of its marking say (the marking becomes
 // the privacy mark); nullopt when neither says anything X.411 can hold (":xml", a URI, free words).
-std::optional<SecurityLabel> label_of(const HeaderLabel& field);
+std::optional<SecurityLabel> label_of(const mail::SioLabel& field);
 
 // "SIO-Label: marking=...; type=":x411"; label=..." CRLF, folded, RFC 2231 continuations where needed.
 std::string format_sio_label(const SecurityLabel& label, const Settings& settings);

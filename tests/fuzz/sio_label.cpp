@@ -19,9 +19,9 @@ gateway::Settings make_settings() {
           .policies = {{"1.3.26.1.3.1", "NATO"}}};
 }
 
-Result<std::optional<gateway::HeaderLabel>> read(const std::string& fields) {
+Result<std::optional<mail::SioLabel>> read(const std::string& fields) {
   const auto message = fields + "\r\n";
-  return gateway::read_sio_label(mail::HeaderView(as_bytes(message)));
+  return mail::read_sio_label(mail::HeaderView(as_bytes(message)));
 }
 
 }  // namespace
@@ -29,7 +29,13 @@ Result<std::optional<gateway::HeaderLabel>> read(const std::string& fields) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const auto settings = make_settings();
   const auto text = trim(as_text({data, size}));
-  const auto label = gateway::parse_sio_label(text);
+  if (const auto change = mail::parse_sio_label_history(text)) {
+    const auto again = mail::format_sio_label_history(*change) + "\r\n";
+    const auto value = mail::HeaderView(as_bytes(again)).value("SIO-Label-History");
+    const auto back = mail::parse_sio_label_history(value.value_or(""));
+    if (!back || back->before != change->before || back->after != change->after) std::abort();
+  }
+  const auto label = mail::parse_sio_label(text);
   (void)gateway::classification_of_words(text);
   const auto fields = gateway::label_fields(std::nullopt, "SIO-Label: " + std::string(text), settings, from_unix(0));
   if (label.has_value() != !fields.empty()) std::abort();

@@ -13,77 +13,7 @@ SecurityLabel sample() {
   return out;
 }
 
-Result<HeaderLabel> parse(std::string_view value) { return parse_sio_label(value); }
-
-struct Sample {
-  const char* text;
-  const char* type;
-};
-class Rfc7444 : public testing::TestWithParam<Sample> {};
-
-TEST_P(Rfc7444, SampleIsRead) {
-  const std::string message = "SIO-Label: " + std::string(GetParam().text) + "\r\n\r\n";
-  const auto label = read_sio_label(mail::HeaderView(as_bytes(message)));
-  ASSERT_TRUE(label) << label.error().text;
-  ASSERT_TRUE(label->has_value());
-  EXPECT_EQ((*label)->marking, "EXAMPLE CONFIDENTIAL");
-  EXPECT_EQ((*label)->type, GetParam().type);
-  if (std::string_view(GetParam().type) == ":xml") {
-    EXPECT_FALSE((*label)->label);
-    return;
-  }
-  ASSERT_TRUE((*label)->label);
-  EXPECT_EQ((*label)->label->classification, 3);
-  EXPECT_EQ((*label)->label->policy, "1.1");
-}
-
-INSTANTIATE_TEST_SUITE_P(
-    Section4, Rfc7444,
-    testing::Values(
-        Sample{"marking=\"EXAMPLE CONFIDENTIAL\";\r\n    fgcolor=black; bgcolor=red;\r\n    type=\":ess\"; "
-               "label=\"MQYGASkCAQM=\"",
-               ":ess"},
-        Sample{
-            "marking=\"EXAMPLE CONFIDENTIAL\"; fgcolor=black; bgcolor=#ff0000; type=\":x411\"; label=\"MQYGASkCAQM=\"",
-            ":x411"},
-        Sample{"marking=\"EXAMPLE CONFIDENTIAL\"; type=\":xml\";\r\n"
-               "  label*0=\"PFNlY0xhYmVsIHhtbG5zPSJodHRwOi8vZXhhbX\";\r\n  "
-               "label*1=\"BsZS5jb20vc2VjLWxhYmVsLzAiPjxQb2xpY3lJ\";\r\n  "
-               "label*2=\"ZGVudGlmaWVyIFVSST0idXJuOm9pZDoxLjEiLz\";\r\n  "
-               "label*3=\"48Q2xhc3NpZmljYXRpb24+MzwvQ2xhc3NpZmlj\";\r\n  label*4=\"YXRpb24+PC9TZWNMYWJlbD4=\"",
-               ":xml"},
-        Sample{"marking*=us-ascii'en'EXAMPLE%20CONFIDENTIAL;\r\n   fgcolor = black ; bgcolor = red ;\r\n   "
-               "type=\":ess\"; label*0=\"MQYG\";\r\n   label*1=\"ASkCAQM=\"",
-               ":ess"},
-        // Pieces in another order, other case, an unknown parameter, a comment, a trailing semicolon.
-        Sample{"Label*1=\"ASkCAQM=\"; LABEL*0=\"MQYG\"; TYPE=\":ESS\"; future=x (note);\r\n\tmarking=\"EXAMPLE "
-               "CONFIDENTIAL\";",
-               ":ess"}));
-
-TEST(SioLabel, NoFieldIsNoLabel) {
-  const auto label = read_sio_label(mail::HeaderView(as_bytes("Subject: x\r\n\r\n")));
-  ASSERT_TRUE(label);
-  EXPECT_FALSE(label->has_value());
-}
-
-TEST(SioLabel, MoreThanOneIsRefused) {
-  const auto label = read_sio_label(mail::HeaderView(as_bytes("SIO-Label: marking=a\r\nsio-label: marking=a\r\n\r\n")));
-  EXPECT_EQ(label.error().name, "duplicate_label");
-}
-
-TEST(SioLabel, BrokenOnesAreRefused) {
-  for (const std::string_view value :
-       {"", "fgcolor=red", "type=\":ess\"", "label=\"MQYGASkCAQM=\"", "marking", "marking=", "marking=a marking=b",
-        "marking=a; marking=b", "marking=\"a", "type=\":ess\"; label=\"MQYGASkCAQM\"", "type=\":ess\"; label=\"!!!!\"",
-        "type=\":ess\"; label=\"AAAA\"", "type=\":x411\"; label=\"\"", "type=\"\"; label=\"AAAA\"",
-        "type=\":xml\"; label=\"<a/>\"", "marking*1=b", "marking*0=a; marking*2=c", "marking*01=a", "=x"})
-    EXPECT_EQ(parse(value).error().name, "bad_label") << value;
-}
-
-TEST(SioLabel, MarkingsOfOtherCharacterSetsAreUtf8) {
-  EXPECT_EQ(parse("marking*=iso-8859-1'no'FORTROLIG%20%E6").value().marking, "FORTROLIG \xC3\xA6");
-  EXPECT_EQ(parse("marking*0*=utf-8''%C3; marking*1*=%A6; marking*2=\"x%41\"").value().marking, "\xC3\xA6x%41");
-}
+Result<mail::SioLabel> parse(std::string_view value) { return mail::parse_sio_label(value); }
 
 SecurityLabel full_label() {
   SecurityLabel out;
@@ -103,7 +33,7 @@ TEST(SioLabel, WhatIsWrittenIsReadBackWithMarkAndCategories) {
     EXPECT_LE(end - at, 78u) << field;
     at = end + 2;
   }
-  const auto read = read_sio_label(mail::HeaderView(as_bytes(field + "\r\n"))).value().value();
+  const auto read = mail::read_sio_label(mail::HeaderView(as_bytes(field + "\r\n"))).value().value();
   EXPECT_EQ(read.label, full_label());
   EXPECT_EQ(read.type, ":x411");
   EXPECT_EQ(read.marking, "NATO RESTRICTED RELEASABLE TO EXERCISE");
@@ -163,7 +93,7 @@ std::string trip(std::string_view field) {
   const auto settings = test_settings();
   const std::string message = std::string(field) + "\r\n";
   const mail::HeaderView header(as_bytes(message));
-  const auto read = read_sio_label(header).value().value();
+  const auto read = mail::read_sio_label(header).value().value();
   const auto kept = label_field_to_keep(header, settings);
   return label_fields(label_of(read), kept.value_or(""), settings, from_unix(1795262400));
 }
@@ -201,7 +131,7 @@ TEST(SioLabel, TheLabelOfTheEnvelopeWinsAndTheChangeIsTold) {
   const auto fields = label_fields(sample(), "SIO-Label: marking=\"NATO SECRET\"", settings, from_unix(1795262400));
   const auto message = fields + "\r\n";
   const mail::HeaderView header(as_bytes(message));
-  EXPECT_EQ(read_sio_label(header).value().value().label, sample());
+  EXPECT_EQ(mail::read_sio_label(header).value().value().label, sample());
   const auto history = header.value("SIO-Label-History").value_or("");
   EXPECT_NE(history.find("marking=\"NATO SECRET\""), std::string::npos);
   EXPECT_NE(history.find("new-marking=\"CONFIDENTIAL\""), std::string::npos);
