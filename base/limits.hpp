@@ -85,6 +85,17 @@ inline constexpr std::size_t certificates_of_address = 16;    // harvested; thre
 inline constexpr std::size_t smime_capabilities_octets = 4096;  // kept of a sender; real ones have below 300
 inline constexpr std::size_t clearance_classes = 264;         // bits of classList: classifications are 0..256
 
+// --- security labels ----------------------------------------------------------------------
+inline constexpr std::size_t spif_octets = 4 * 1024 * 1024;  // of one policy file; with all nations: 0.3 MB
+inline constexpr std::size_t label_xml_octets = 64 * 1024;  // one STANAG 4774 label or 4778 binding; real: 2 kB
+inline constexpr std::size_t label_xml_depth = 32;          // a SPIF nests 7 deep, a binding with signature 12
+inline constexpr std::size_t label_xml_elements = 200'000;  // bounds memory: about 200 octets each
+inline constexpr std::size_t label_xml_attributes = 64;     // of one element; the root of a SPIF has 13
+inline constexpr std::size_t spif_tag_sets = 1000;          // each is compared with each; real policies have 10
+inline constexpr std::size_t spif_policies = 1000;          // that one has equivalents for, likewise
+inline constexpr std::size_t label_categories = 64;         // RFC 2634 ub-security-categories
+inline constexpr std::size_t category_values = 4096;        // bits or numbers of one; ISO 3166 has 250 countries
+
 // --- P_MUL --------------------------------------------------------------------------------
 inline constexpr std::size_t pdu_octets = 65'535;                           // 16-bit Length_of_PDU
 inline constexpr std::size_t data_pdus = 65'535;                            // 16-bit sequence numbers

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/security_label.hpp"
+#include "crypto/labels/categories.hpp"
 #include "crypto/x509/certificate.hpp"
 
 #include <string>
@@ -9,26 +10,16 @@
 
 namespace longwire::crypto::labels {
 
+class Policy;
+
 struct Decision {
   bool granted = false;
   std::string_view reason;  // "policy", "classification", "category", "bad_category"
   std::string text;         // for the operator: the tag set and value at fault
 };
-Decision decide(const Clearance& clearance, const SecurityLabel& label);
-
-// Categories in their known forms (ACP 145, MISSI): tag set, kind and the numbers set. Unknown ones deny.
-struct TagValues {
-  std::string tag_set;  // OID
-  enum class Kind : std::uint8_t {
-    restrictive,
-    enumerated_permissive,
-    enumerated_restrictive,
-    permissive,
-    informative
-  } kind;
-  std::vector<int> values;
-};
-Result<std::vector<TagValues>> tag_values(const SecurityCategory& category);
-Result<SecurityCategory> category_of(const TagValues& values);
+// policy: for the names in the text, to tell several tags of one tag set apart, and to know which enumerated MISSI tags
+// are permissive; without it these count as restrictive, which grants less.
+// What a clearance holds in a form we do not know grants nothing; in a label it denies.
+Decision decide(const Clearance& clearance, const SecurityLabel& label, const Policy* policy = nullptr);
 
 }  // namespace longwire::crypto::labels
