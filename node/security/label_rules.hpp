@@ -29,12 +29,17 @@ class LabelRules {
   const crypto::labels::Policies& policies() const;
 
   // The label of a mail not under a signature: SIO-Label, else the first line of text where configured, else the
-  // default label; nullopt: unlabelled. Errors: bad_label, duplicate_label.
+  // default label; nullopt: unlabelled. A marking alone, in the field or the line, counts if the policy would have
+  // written it. Errors: bad_label (also a marking that says another class than the label), duplicate_label.
   Result<std::optional<SecurityLabel>> label_of(ByteView message) const;
 
-  // nullopt: granted. Each validates the label against its policy first.
+  // nullopt: granted. Each validates the label against its policy first; a label that names none is one of the node's
+  // own, the first loaded. Users are checked as soon as the configuration has a clearance of one.
+  // originator: empty for reports, which nobody is cleared for.
   std::optional<Refusal> check_submission(const std::optional<SecurityLabel>& label, std::string_view originator) const;
-  std::optional<Refusal> check_user(const std::optional<SecurityLabel>& label, std::string_view address) const;
+  // certified: clearances in the certificate of the user, for one that the configuration does not name.
+  std::optional<Refusal> check_user(const std::optional<SecurityLabel>& label, std::string_view address,
+                                    const std::vector<crypto::Clearance>& certified = {}) const;
   // clearance: as parse_clearance() made it of the key of a peer or bearer; nullopt there: everything may pass.
   std::optional<Refusal> check_hop(const std::optional<SecurityLabel>& label,
                                    const std::optional<crypto::Clearance>& clearance, std::string_view what) const;
@@ -42,7 +47,7 @@ class LabelRules {
   Result<std::optional<crypto::Clearance>> parse_clearance(const ClearanceText& text) const;
 
   // The message with its label in the forms configured: SIO-Label field (replaced, with SIO-Label-History) and first
-  // line of text.
+  // line of text. A field that says something else is replaced whatever the configuration.
   Bytes with_label(ByteView message, const SecurityLabel& label, std::string_view changed_by, Time now) const;
   std::string marking(const SecurityLabel& label) const;
 
