@@ -6,7 +6,9 @@ namespace longwire::crypto::smime {
 
 namespace {
 
-bool is_signed(Kind kind) { return kind == Kind::signed_opaque || kind == Kind::signed_multipart; }
+bool is_signed(Kind kind) {
+  return kind == Kind::signed_opaque || kind == Kind::signed_multipart || kind == Kind::receipt;
+}
 
 // Adds layers to a content, from the inside out.
 class Wrapping {
@@ -19,6 +21,7 @@ class Wrapping {
     if (how_.form == Form::mime) {
       const auto found = find(content);
       signed_before_ = found && is_signed(found->kind);
+      is_receipt_ = found && found->kind == Kind::receipt;
       return std::nullopt;
     }
     if (type_ != oid::content_info) return std::nullopt;
@@ -26,6 +29,7 @@ class Wrapping {
     auto info = cms::decode_content_info(content);
     if (!info) return info.error();
     signed_before_ = info->type == oid::signed_data;
+    is_receipt_ = smime_type_of(content) == "signed-receipt";
     type_ = std::move(info->type);
     octets_ = std::move(info->content);
     return std::nullopt;
@@ -71,9 +75,8 @@ class Wrapping {
   std::optional<Error> sign_outer() {
     std::vector<cms::Attribute> attributes;
     if (how_.outer_label) add(attributes, oid::security_label, encode_label(*how_.outer_label));
-    // RFC 2634 2.9: names the innermost type, which cannot be seen through the encryption; id-data needs no word.
-    const bool hint = how_.encrypt && how_.form == Form::bare && how_.content_type != oid::data && !how_.compact;
-    if (hint) add(attributes, oid::content_hints, cms::write_content_hints({{}, how_.content_type}));
+    if (const auto type = hinted_type(); !type.empty())
+      add(attributes, oid::content_hints, cms::write_content_hints({{}, std::string(type)}));
     if (!how_.history.empty()) add(attributes, oid::ml_expansion_history, cms::write_expansion_history(how_.history));
     auto made = signed_data(how_.outer_signers, attributes, false);
     if (!made) return made.error();
@@ -103,6 +106,16 @@ class Wrapping {
       spec.attributes.insert(spec.attributes.end(), attributes.begin(), attributes.end());
     }
     return cms::sign(octets_, specs, options, random_);
+  }
+
+  // RFC 2634 2.9: the innermost type, which cannot be seen through the encryption; id-data needs no word, and a receipt
+  // MUST have it.
+  std::string_view hinted_type() const {
+    if (!how_.encrypt) return {};
+    if (is_receipt_) return oid::receipt;
+    const bool tells =
+        how_.form == Form::bare && how_.content_type != oid::data && how_.content_type != oid::content_info;
+    return tells && !how_.compact ? std::string_view(how_.content_type) : std::string_view{};
   }
 
   Transfer transfer() const { return how_.compact ? Transfer::binary : how_.transfer; }
@@ -137,7 +150,7 @@ class Wrapping {
   Random& random_;
   Bytes octets_;      // mime: an entity; bare: of type_
   std::string type_;  // mime: always id-data
-  bool signed_before_ = false;
+  bool signed_before_ = false, is_receipt_ = false;
 };
 
 }  // namespace

@@ -266,6 +266,44 @@ TEST(Placement, ContentHintsNameTheX400Content) {
   EXPECT_EQ(hint(Form::mime, oid::data), "");  // RFC 2634 2.9: not for id-data
 }
 
+TEST(Placement, AnEncryptedReceiptIsNamedOutside) {  // RFC 2634 2.9
+  SeededRandom random;
+  const auto& p = people();
+  auto ask = triple(p.alice_ec, p.bob_ec, p.gateway_ec);
+  ask.encrypt = ask.outer_sign = false;
+  ask.receipt_request = cms::ReceiptRequest{to_bytes("id-1"), 0, {}, {"alice@alpha.example"}};
+  Reader reader({&p.alice_ec});
+  const auto asked = reader.entity(*protect(mail_entity(), ask, random));
+  const auto receipt =
+      cms::make_receipt(asked->layers[0].verdict.signers[0], oid::data, p.bob_ec.signer(), today, random);
+  ASSERT_TRUE(receipt) << receipt.error().text;
+  for (const auto form : {Form::mime, Form::bare}) {
+    Protection how;
+    how.form = form;
+    how.content_type = form == Form::mime ? oid::data : oid::content_info;
+    how.encrypt = how.outer_sign = true;
+    how.compact = true;
+    how.recipients = {p.alice_ec.recipient()};
+    how.outer_signers = {p.bob_ec.signer()};
+    how.now = today;
+    const auto content = form == Form::mime ? pack_opaque(*receipt, "signed-receipt", Transfer::base64) : *receipt;
+    const auto made = protect(content, how, random);
+    ASSERT_TRUE(made);
+    reader.options.verify.known = {p.bob_ec.certificate};
+    const auto found = form == Form::mime ? reader.entity(*made) : reader.content(*made);
+    ASSERT_TRUE(found);
+    EXPECT_EQ(shape(*found), "S:bob@bravo.example E:alice@alpha.example S:bob@bravo.example");
+    EXPECT_EQ(found->content_type, oid::receipt);
+    EXPECT_EQ(cms::decode_receipt(found->content)->identifier, to_bytes("id-1"));
+    EXPECT_FALSE(found->receipt_signature.empty());
+    const auto outer = form == Form::mime ? find(*made)->cms : *made;
+    const auto data = cms::decode_signed_data(cms::decode_content_info(outer)->content);
+    const auto hint = data->signers[0].signed_attributes->single(oid::content_hints);
+    ASSERT_TRUE(hint);
+    EXPECT_EQ(cms::read_content_hints(*hint)->type, oid::receipt);
+  }
+}
+
 TEST(Placement, X400LayersAreBareAndTyped) {  // RFC 3854 3.4.1
   SeededRandom random;
   const auto& p = people();
@@ -340,7 +378,7 @@ TEST(Tampering, NoChangedOctetGoesUnseen) {
     reader.options.decrypt.keys.resize(1);
     ASSERT_EQ(reader.entity(made)->content, mail_entity());
     const auto header = made.size() - find(made)->cms.size();
-    for (std::size_t at = header; at < made.size(); at += form == Form::bare ? 1 : 4) {
+    for (std::size_t at = header; at < made.size(); at += form == Form::bare ? 3 : 11) {
       auto changed = made;
       changed[at] ^= 0x10;
       const auto found = reader.entity(changed);
