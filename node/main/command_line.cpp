@@ -37,6 +37,7 @@ struct Parsed {
   AskOptions ask;
   commands::EmconOptions emcon;
   commands::Acp127Options acp127;
+  commands::CertOptions cert;
   std::string id, level, bearer, acknowledge;
   bool all = false;
   std::function<int()> chosen;
@@ -171,6 +172,31 @@ void add_acp127_commands(CLI::App& app, Parsed& p) {
   action("drop", "Forget it", "longwire acp127 drop 7 -c ship-a.toml");
 }
 
+void add_cert_commands(CLI::App& app, Parsed& p) {
+  auto* cert = add(app, "cert", "Certificates of those this node writes to and hears from",
+                   "longwire cert import bob.crt -c ship-a.toml");
+  cert->require_subcommand(1);
+  const auto action = [&](const char* name, const char* help, const char* example) {
+    return add_ask(*cert, p, name, help, example, [&p, name] {
+      p.cert.action = name;
+      return commands::cert(p.ask, p.cert);
+    });
+  };
+  auto* import = action("import", "Keep a certificate for its addresses",
+                        "longwire cert import bob.crt --address bob@bravo.example -c ship-a.toml");
+  import->add_option("FILE", p.cert.file, "PEM with one or more certificates, or DER with one")->required();
+  import->add_option("--address", p.cert.addresses, "Keep it for this address, whatever addresses it names");
+  import->add_flag("--force", p.cert.force, "Although no path leads from it to a trusted CA");
+  action("list", "All of them, or those of an address", "longwire cert list --json -c ship-a.toml")
+      ->add_option("ADDRESS", p.cert.which, "Mail address, or the first 8 or more digits of a fingerprint");
+  for (const auto& [name, help, example] :
+       {std::tuple{"show", "All that is known of one", "longwire cert show bob@bravo.example -c ship-a.toml"},
+        std::tuple{"remove", "Forget those of an address, or one", "longwire cert remove 2a16f103 -c ship-a.toml"}})
+    action(name, help, example)
+        ->add_option("WHICH", p.cert.which, "Mail address, or the first 8 or more digits of a fingerprint")
+        ->required();
+}
+
 void add_dict_commands(CLI::App& app, Parsed& p) {
   auto* dict = add(app, "dict", "Make and show dictionaries, with which peers that share one compress further",
                    "longwire dict train -o fleet.dict /var/mail/archive");
@@ -229,6 +255,7 @@ void add_tool_commands(CLI::App& app, Parsed& p) {
   link->add_flag("--check", p.link.check_only, "Read the file, touch nothing");
   link->callback([&p] { p.chosen = [&p] { return sim::run_link(p.link); }; });
 
+  add_cert_commands(app, p);
   add_dict_commands(app, p);
 
   // Only for the help: `longwire sendmail` is cut off before CLI11 sees its options.

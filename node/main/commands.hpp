@@ -67,6 +67,15 @@ struct Acp127Options {
 };
 int acp127(const AskOptions& options, const Acp127Options& what);
 
+struct CertOptions {
+  std::string action;                  // import list show remove
+  std::string which;                   // address or fingerprint; list: empty for all
+  std::string file;                    // import: PEM with one or more certificates, or DER with one
+  std::vector<std::string> addresses;  // import: in place of those in the certificate
+  bool force = false;                  // import: although no path leads to an anchor
+};
+int cert(const AskOptions& options, const CertOptions& what);
+
 struct DoctorOptions {
   std::string config;
   bool json = false;
