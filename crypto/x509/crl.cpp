@@ -187,13 +187,30 @@ bool Crl::lists(ByteView serial) const {
 std::string Crl::issuer_text() const { return name_text(issuer); }
 
 Result<Crl> read_crl(ByteView der_or_pem) {
-  if (!is_pem(der_or_pem)) return read_one(der_or_pem);
-  const auto blocks = read_pem(der_or_pem);
+  auto all = read_crls(der_or_pem);
+  if (!all) return all.error();
+  if (all->size() > 1) return error("bad_crl", 0, "more than one CRL in the file");
+  return std::move(all->front());
+}
+
+Result<std::vector<Crl>> read_crls(ByteView file) {
+  std::vector<Crl> out;
+  if (!is_pem(file)) {
+    auto one = read_one(file);
+    if (!one) return one.error();
+    out.push_back(*std::move(one));
+    return out;
+  }
+  const auto blocks = read_pem(file);
   if (!blocks) return blocks.error();
-  const auto found =
-      std::find_if(blocks->begin(), blocks->end(), [](const PemBlock& block) { return block.label == "X509 CRL"; });
-  if (found == blocks->end()) return error("bad_crl", 0, "no CRL in the file");
-  return read_one(found->octets);
+  for (const auto& block : *blocks) {
+    if (block.label != "X509 CRL") continue;
+    auto one = read_one(block.octets);
+    if (!one) return error(one.error().name, block.offset, one.error().text);
+    out.push_back(*std::move(one));
+  }
+  if (out.empty()) return error("bad_crl", 0, "no CRL in the file");
+  return out;
 }
 
 }  // namespace longwire::crypto

@@ -23,8 +23,11 @@ struct Crl {
   bool lists(ByteView serial) const;
   std::string issuer_text() const;
 };
-// Errors: those of ber::Document and read_pem, bad_crl, trailing_octets, too_long.
+// Errors: those of ber::Document and read_pem, bad_crl (also for a PEM file with more than one), trailing_octets,
+// too_long.
 Result<Crl> read_crl(ByteView der_or_pem);
+// All of a PEM file, or one in DER. Errors: the same, with the offset in the file.
+Result<std::vector<Crl>> read_crls(ByteView file);
 
 struct TrustStore {
   std::vector<CertificatePtr> anchors;

@@ -29,9 +29,9 @@ std::optional<Error> read_trust(const SecurityConfig& config, crypto::TrustStore
   if (auto e = add_certificates(config.trust, trust.anchors)) return e;
   if (auto e = add_certificates(config.intermediates, trust.intermediates)) return e;
   for (const auto& file : config.crls) {
-    auto crl = crypto::read_crl(file.octets);
-    if (!crl) return in_file(crl.error(), file.path);
-    trust.crls.push_back(*std::move(crl));
+    const auto list = crypto::read_crls(file.octets);
+    if (!list) return in_file(list.error(), file.path);
+    trust.crls.insert(trust.crls.end(), list->begin(), list->end());
   }
   return std::nullopt;
 }

@@ -284,6 +284,17 @@ TEST(Crl, TellsItsParts) {
   EXPECT_EQ(pem->tbs, sub.tbs);
 }
 
+TEST(Crl, ComeInBundles) {
+  auto bundle = test::file("x509/sub-crl.pem");
+  const auto again = bundle;
+  bundle.insert(bundle.end(), again.begin(), again.end());
+  const auto read = read_crls(bundle);
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->size(), 2U);
+  EXPECT_EQ(read_crl(bundle).error().name, "bad_crl");  // which one?
+  EXPECT_EQ(read_crls(test::file("x509/sub.crl"))->size(), 1U);
+}
+
 TEST(Crl, RefusesWhatIsNone) {
   const auto error_of = [](ByteView octets) {
     const auto read = read_crl(octets);
