@@ -38,7 +38,8 @@ struct DsnReport {
   Time now;
   std::optional<Time> deliver_by;
   std::vector<DsnRecipient> recipients;
-  bool return_full = false;  // message/rfc822, else text/rfc822-headers
+  bool return_full = false;     // message/rfc822, else text/rfc822-headers
+  bool return_nothing = false;  // RFC 6522 3: the third part is optional
 };
 
 // The whole RFC 5322 message with CRLF; original is what is returned (whole or header).

@@ -115,7 +115,9 @@ Bytes format_dsn(const DsnReport& report, ByteView original) {
   const bool full = report.return_full && body_needed(original) != Body::binary;
   const auto text = dsn_text(report);
   const auto status = dsn_status(report);
-  const auto returned = full ? std::string(as_text(original)) : returned_header(original);
+  const auto returned = report.return_nothing ? std::string{}
+                        : full                ? std::string(as_text(original))
+                                              : returned_header(original);
   const bool eight_bit = body_needed(as_bytes(returned)) != Body::seven_bit;
   const auto boundary = choose_boundary(report.message_id, {text, status, returned});
   const auto delimiter = "\r\n--" + boundary;
@@ -127,6 +129,11 @@ Bytes format_dsn(const DsnReport& report, ByteView original) {
   out.text(delimiter);
   out.text("\r\nContent-Type: message/delivery-status\r\n\r\n");
   out.text(status);
+  if (report.return_nothing) {
+    out.text(delimiter);
+    out.text("--\r\n");
+    return out.finish();
+  }
   out.text(delimiter);
   out.text(full ? "\r\nContent-Type: message/rfc822\r\n" : "\r\nContent-Type: text/rfc822-headers\r\n");
   if (eight_bit) out.text("Content-Transfer-Encoding: 8bit\r\n");

@@ -13,7 +13,12 @@ Station::Station(const NodePlan& plan, std::uint64_t seed)
 void Station::boot(Time now) {
   // Another seed for every life, as the system's generator would give.
   Rng rng(seed_ + ++boots_);
-  node_ = std::make_unique<engine::Node>(plan_->config, *store_, rng.next(), now);
+  const auto seed = rng.next();
+  ByteWriter chance;
+  chance.text("simulator");
+  chance.u64(seed);
+  random_ = std::make_unique<crypto::Drbg>(chance.view());
+  node_ = std::make_unique<engine::Node>(plan_->config, *store_, *random_, seed, now);
   wake = now;
   radios.resize(plan_->links.size());  // the world puts in those that stand on links of modems
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "bearers/hf_bearer.hpp"
+#include "crypto/random.hpp"
 #include "node/engine/node.hpp"
 #include "node/store/store.hpp"
 #include "sim/scenario.hpp"
@@ -46,6 +47,7 @@ class Station {
   const NodePlan* plan_;
   std::uint64_t seed_;
   std::uint64_t boots_ = 0;
+  std::unique_ptr<crypto::Drbg> random_;  // of the seed: a run repeats to the octet
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<engine::Node> node_;
 };

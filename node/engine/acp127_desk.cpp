@@ -153,7 +153,10 @@ Result<std::string> Acp127Desk::accept(const acp127::Message& m, std::size_t cir
   const mail::HeaderView header(mail->message);
   row.message_id = header.value("Message-ID").value_or("");
   row.subject = header.value("Subject").value_or("");
-  const auto& kept = intake_.accept(std::move(row), mail->message, now);
+  const auto judged = Judge(core_).mail(mail->message, PmulId{}, row.envelope.from, now);
+  judged.tell(row);
+  auto& kept = intake_.accept(std::move(row), mail->message, now);
+  intake_.conclude(kept, judged, now);
   core_.report(now, level::info, events::message_received,
                {{"id", kept.id},
                 {"tracking_id", kept.tracking_id},

@@ -32,7 +32,8 @@ void take_priority_from_header(mail::Envelope& envelope, const mail::MmhsFields&
 
 }  // namespace
 
-Admission::Admission(Core& core, Intake& intake, Time started) : core_(core), intake_(intake), started_(started) {
+Admission::Admission(Core& core, Intake& intake, Time started)
+    : core_(core), intake_(intake), judge_(core), started_(started) {
   auto submitters = core.config.submitters;
   if (submitters.empty()) {  // nobody named: the machine itself
     submitters.push_back({"127.0.0.0/8", Precedence::override_, false, true});
@@ -143,6 +144,19 @@ bool Admission::stored_before_restart(const smtp::Client& client, const mail::En
   return false;
 }
 
+std::optional<smtp::Reply> Admission::judge(const smtp::Client& client, const mail::Envelope& envelope,
+                                            const Bytes& message, Judgement& judged, Time now) {
+  judged = judge_.mail(message, PmulId{}, envelope.from, now);
+  auto why = judged.refusal;
+  if (!why && core_.labels.on()) why = core_.labels.rules().check_submission(judged.label, envelope.from);
+  if (!why) return std::nullopt;
+  core_.report(now, level::warning, events::security_refused,
+               {{"client", client.address}, {"from", envelope.from}, {"status", why->status}, {"reason", why->detail}});
+  core_.store.audit(now, "security",
+                    "refused submission of " + envelope.from + " from " + client.address + ": " + why->detail);
+  return refuse(client, {550, why->status, why->text}, "message", now);
+}
+
 smtp::Reply Admission::on_message(const smtp::Client& client, mail::Envelope envelope, Bytes message, Time now) {
   const auto* rights = rights_of(client);
   if (rights == nullptr) return refuse(client, {550, "5.7.1", "you may not submit here"}, "message", now);
@@ -155,6 +169,8 @@ smtp::Reply Admission::on_message(const smtp::Client& client, mail::Envelope env
   take_priority_from_header(envelope, *fields);
   const auto changed = cap(*rights, envelope);
   if (changed && !changed->positive()) return refuse(client, *changed, "message", now);
+  Judgement judged;
+  if (const auto refused = judge(client, envelope, message, judged, now)) return *refused;
   if (stored_before_restart(client, envelope, message, now)) {
     core_.report(now, level::notice, events::duplicate_suppressed, {{"client", client.address}, {"by", "submission"}});
     return {250, "2.6.0", "accepted before the restart"};
@@ -164,6 +180,8 @@ smtp::Reply Admission::on_message(const smtp::Client& client, mail::Envelope env
   row.tracking_id = intake_.new_tracking_id();
   row.accepted = now;
   row.expiry = now + core_.config.default_expiry;
+  judged.tell(row);
+  if (judged.label && judged.protection == "clear") message = core_.labelled(message, *judged.label, now);
   if (envelope.by) row.deliver_by = now + std::chrono::seconds{envelope.by->seconds};
   row.origin = "smtp " + client.address;
   row.message_id = header.value("Message-ID").value_or("");
@@ -183,7 +201,8 @@ smtp::Reply Admission::on_message(const smtp::Client& client, mail::Envelope env
   auto octets = to_bytes(mail::format_received(trace));
   octets.insert(octets.end(), message.begin(), message.end());
 
-  const auto& m = intake_.accept(std::move(row), octets, now);
+  auto& m = intake_.accept(std::move(row), octets, now);
+  intake_.conclude(m, judged, now);
   core_.report(now, level::info, events::message_accepted,
                {{"id", m.id},
                 {"tracking_id", m.tracking_id},

@@ -8,6 +8,7 @@
 #include "node/engine/cidr.hpp"
 #include "node/engine/core.hpp"
 #include "node/engine/intake.hpp"
+#include "node/engine/judge.hpp"
 #include "node/smtp/policy.hpp"
 
 #include <deque>
@@ -40,10 +41,14 @@ class Admission {
   // Was the very same submission stored before this node came up, and its 250 perhaps lost with the node?
   // RFC 5321 4.5.3.2.6 lets such a message be doubled; formal messages should not be.
   bool stored_before_restart(const smtp::Client& client, const mail::Envelope& envelope, ByteView message, Time now);
+  // Labels and signatures: the reply that refuses, and what is known of a message that is taken.
+  std::optional<smtp::Reply> judge(const smtp::Client& client, const mail::Envelope& envelope, const Bytes& message,
+                                   Judgement& judged, Time now);
   bool leaves_by_radio(const mail::Envelope& envelope) const;
 
   Core& core_;
   Intake& intake_;
+  Judge judge_;
   std::vector<Rule> rules_;
   Time started_;
   std::set<acp142::ReceptionKey> taken_;                           // since then

@@ -1,7 +1,10 @@
 #include "node/engine/boundary.hpp"
 
 #include "base/text.hpp"
+#include "mail/mime.hpp"
 #include "mail/parameters.hpp"
+#include "node/engine/judge.hpp"
+#include "node/engine/protection.hpp"
 #include "node/engine/x400_reports.hpp"
 
 #include <algorithm>
@@ -57,19 +60,32 @@ int Boundary::number_of(const store::MessageRow& row, std::uint32_t index) const
 }
 
 Result<Boundary::Apdu> Boundary::apdu_of(const store::MessageRow& row, const std::vector<std::uint32_t>& recipients,
-                                         Time now) {
-  return row.form == store::Form::p1 ? relayed(row, recipients) : converted(row, recipients, now);
+                                         View view, Time now) {
+  return row.form == store::Form::p1 ? relayed(row, recipients, view, now) : converted(row, recipients, view, now);
+}
+
+std::optional<security::Shaper::OpenedContent> Boundary::open(const store::MessageRow& row, x400::Message& message,
+                                                              Time now) {
+  auto& type = message.envelope.content_type;
+  if (!may_be_protected(type)) return std::nullopt;
+  auto opened = core_.shaper.open_content({oid_of(type), message.content}, opening_profile(core_, row.from_peer),
+                                          row.envelope.from, now);
+  type = type_of(opened.content.type);
+  message.content = opened.content.octets;
+  return opened;
 }
 
 Result<Boundary::Apdu> Boundary::converted(const store::MessageRow& row, const std::vector<std::uint32_t>& recipients,
-                                           Time now) {
+                                           View view, Time now) {
   auto envelope = row.envelope;
   std::vector<int> numbers;
   for (const auto i : recipients) {
     envelope.recipients.push_back(row.rows.at(i).recipient);
     numbers.push_back(number_of(row, i));
   }
-  const auto body = core_.store.body(row.id);
+  auto body = core_.store.body(row.id);
+  if (view == View::opened)
+    body = core_.shaper.open_mail(body, opening_profile(core_, row.from_peer), row.envelope.from, now).message;
   gateway::ToX400 in{envelope, std::move(numbers), body, row.tracking_id, now, std::nullopt};
   if (envelope.by && envelope.by->return_if_late) in.latest_delivery = row.deliver_by;
   auto item = gateway::to_x400(in, core_.gateway);
@@ -103,7 +119,8 @@ std::size_t Boundary::position_in(const x400::MessageEnvelope& envelope, const s
   return static_cast<std::size_t>(at - all.begin());
 }
 
-Result<Boundary::Apdu> Boundary::relayed(const store::MessageRow& row, const std::vector<std::uint32_t>& recipients) {
+Result<Boundary::Apdu> Boundary::relayed(const store::MessageRow& row, const std::vector<std::uint32_t>& recipients,
+                                         View view, Time now) {
   auto body = core_.store.body(row.id);
   if (core_.counts_as_local(row.from_peer)) return Apdu{std::move(body), {}};  // made here: our trace is in it
   x400::TraceElement own;
@@ -116,25 +133,48 @@ Result<Boundary::Apdu> Boundary::relayed(const store::MessageRow& row, const std
     for (const auto i : recipients) positions.push_back(position_in(m->envelope, row, i));
   auto octets = x400::relay(body, own, positions);
   if (!octets) return octets.error();
-  return Apdu{*std::move(octets), {}};
+  if (view == View::as_came) return Apdu{*std::move(octets), {}};
+  auto again = x400::decode_p1(*octets);
+  if (!again) return again.error();
+  auto* m = std::get_if<x400::Message>(&*again);
+  if (m == nullptr || !open(row, *m, now)) return Apdu{*std::move(octets), {}};
+  return Apdu{x400::encode_p1(*again), {}};
 }
 
 Result<Boundary::Mail> Boundary::mail_of(const store::MessageRow& row, const std::vector<std::uint32_t>& recipients,
-                                         Time now) {
+                                         View view, Time now) {
   auto envelope = row.envelope;
   for (const auto i : recipients) envelope.recipients.push_back(row.rows.at(i).recipient);
   const auto body = core_.store.body(row.id);
-  if (row.form == store::Form::rfc5322) return Mail{std::move(envelope), body, {}};
-  const auto apdu = x400::decode_p1(body);
+  if (row.form == store::Form::rfc5322 && view == View::as_came) return Mail{std::move(envelope), body, {}};
+  if (row.form == store::Form::rfc5322) {
+    auto opened = core_.shaper.open_mail(body, opening_profile(core_, row.from_peer), row.envelope.from, now);
+    if (opened.message != body) envelope.body = mail::body_needed(opened.message);
+    return Mail{std::move(envelope), std::move(opened.message), {}, std::move(opened.receipt_asked)};
+  }
+  auto apdu = x400::decode_p1(body);
   if (!apdu) return apdu.error();
+  std::optional<security::ReceiptAsked> receipt_asked;
+  std::string results;
+  if (auto* m = std::get_if<x400::Message>(&*apdu); m != nullptr && view == View::opened)
+    if (auto opened = open(row, *m, now)) {
+      receipt_asked = std::move(opened->receipt_asked);
+      results = security::authentication_results(core_.config.domain, opened->verdict);
+    }
   gateway::FindSubject known;
   if (const auto* report = std::get_if<x400::Report>(&*apdu))
     if (const auto about = find(report->subject); about && may_report(*about, *report, row.from_peer))
       known = subject(*about);
   auto item = gateway::to_mail(*apdu, settings_for(core_, row.from_peer), known, now);
   if (!item) return item.error();
+  if (view == View::opened) {
+    // Takes out what claims to be our judgement; ours goes in front.
+    auto clean = core_.shaper.open_mail(item->message, opening_profile(core_, row.from_peer), row.envelope.from, now);
+    item->message = to_bytes(results);
+    item->message.insert(item->message.end(), clean.message.begin(), clean.message.end());
+  }
   envelope.body = item->envelope.body;  // what the mail needs, which the row of an APDU does not know
-  return Mail{std::move(envelope), std::move(item->message), std::move(item->notes)};
+  return Mail{std::move(envelope), std::move(item->message), std::move(item->notes), std::move(receipt_asked)};
 }
 
 std::optional<store::MessageRow> Boundary::find(const x400::MtsId& id) {

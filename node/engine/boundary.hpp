@@ -24,20 +24,25 @@ class Boundary {
  public:
   explicit Boundary(Core& core) : core_(core) {}
 
+  // As it came, or with as much of its protection taken off as opening_profile() says: for users here, circuits and
+  // peers whose profile protects it anew.
+  enum class View : std::uint8_t { as_came, opened };
+
   // The message as an MTS-APDU for these recipients (positions in row.rows). A body that is one already keeps every
-  // octet but trace and responsibility.
+  // octet but trace and responsibility, unless it is opened.
   struct Apdu {
     Bytes octets;
     std::vector<std::string> notes;
   };
-  Result<Apdu> apdu_of(const store::MessageRow& row, const std::vector<std::uint32_t>& recipients, Time now);
+  Result<Apdu> apdu_of(const store::MessageRow& row, const std::vector<std::uint32_t>& recipients, View view, Time now);
   // The message as mail for these recipients, with notes. A P1 report speaks of a message that may_report() believes.
   struct Mail {
     mail::Envelope envelope;
     Bytes message;
     std::vector<std::string> notes;
+    std::optional<security::ReceiptAsked> receipt_asked{};  // View::opened
   };
-  Result<Mail> mail_of(const store::MessageRow& row, const std::vector<std::uint32_t>& recipients, Time now);
+  Result<Mail> mail_of(const store::MessageRow& row, const std::vector<std::uint32_t>& recipients, View view, Time now);
 
   // The stored message that an X.400 identifier names: one of ours, or one that came by X.400.
   std::optional<store::MessageRow> find(const x400::MtsId& id);
@@ -52,8 +57,11 @@ class Boundary {
   int number_of(const store::MessageRow& row, std::uint32_t index) const;
 
  private:
-  Result<Apdu> converted(const store::MessageRow& row, const std::vector<std::uint32_t>& recipients, Time now);
-  Result<Apdu> relayed(const store::MessageRow& row, const std::vector<std::uint32_t>& recipients);
+  Result<Apdu> converted(const store::MessageRow& row, const std::vector<std::uint32_t>& recipients, View view,
+                         Time now);
+  Result<Apdu> relayed(const store::MessageRow& row, const std::vector<std::uint32_t>& recipients, View view, Time now);
+  // Its content without the layers it came in; nullopt: there are none, or no key fits.
+  std::optional<security::Shaper::OpenedContent> open(const store::MessageRow& row, x400::Message& message, Time now);
   bool is_from(const store::MessageRow& row, const x400::OrName& name) const;
   void number_recipients(x400::Report& report);
   std::size_t position_in(const x400::MessageEnvelope& envelope, const store::MessageRow& row,

@@ -131,7 +131,7 @@ Result<Bytes> Circuits::transmission(const store::MessageRow& row, std::size_t c
     core_.store.circuit_sent(config.name, row.id, key, sent);
   }
   // As of the first time: what is sent again must be the same message to the letter.
-  auto apdu = boundary_.apdu_of(row, pending.recipients, sent.filed);
+  auto apdu = boundary_.apdu_of(row, pending.recipients, Boundary::View::opened, sent.filed);
   if (!apdu) return apdu.error();
   auto decoded = x400::decode_p1(apdu->octets);
   if (!decoded) return decoded.error();
@@ -218,7 +218,7 @@ std::optional<x400::Message> Circuits::as_message(const store::MessageRow& row,
                                                   const std::vector<std::uint32_t>& recipients, Time now) {
   // Only what came by X.400 can ask for notifications: mail has no word for them.
   if (row.form != store::Form::p1) return std::nullopt;
-  const auto apdu = boundary_.apdu_of(row, recipients, now);
+  const auto apdu = boundary_.apdu_of(row, recipients, Boundary::View::as_came, now);
   if (!apdu) return std::nullopt;
   auto decoded = x400::decode_p1(apdu->octets);
   if (!decoded) return std::nullopt;
@@ -256,6 +256,7 @@ void Circuits::send_notification(const x400::Message& mon, const store::MessageR
   out.expiry = now + core_.config.default_expiry;
   out.origin = "acp127 notification";
   out.envelope.mt_priority = subject.envelope.mt_priority;
+  out.label = subject.label;  // it names the message, and goes only where that may go
   out.message_id = to_string(mon.envelope.id);
   out.subject = "ACP 127 notification on " + subject.message_id;
   out.rows.push_back(store::new_recipient({address, mail::Notify{.never = true}, {}, {}}, 1));

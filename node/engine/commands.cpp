@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "node/engine/bearer_setup.hpp"
+#include "node/security/certificate_commands.hpp"
 
 #include <algorithm>
 
@@ -32,6 +33,7 @@ json::object Commands::run(const json::object& request, Time now) {
   if (verb == "minimize") return minimize(request, now);
   if (verb == "alerts") return alerts(request, now);
   if (verb == "acp127") return acp127(request, now);
+  if (verb == "cert") return cert(request, now);
   const bool about_message =
       verb == "show" || verb == "track" || verb == "hold" || verb == "release" || verb == "cancel";
   if (!about_message) return wrong(verb.empty() ? "no command" : "unknown command '" + verb + "'");
@@ -52,6 +54,21 @@ std::optional<store::MessageRow> Commands::find(const json::object& request) {
   if (auto row = core_.store.find(upper)) return row;
   const auto number = parse_unsigned(id);
   return number ? core_.store.message(*number) : std::nullopt;
+}
+
+json::object Commands::cert(const json::object& request, Time now) {
+  auto done = security::certificate_command(core_.shaper.book(), request, now);
+  if (done.audit.empty()) return std::move(done.answer);
+  core_.store.audit(now, "operator", done.audit);
+  // What waits for a certificate may go.
+  for (auto& [id, m] : core_.ledger.all())
+    for (auto& r : m.recipients)
+      if (r.awaits_certificate) {
+        r.awaits_certificate = false;
+        r.next_attempt = now;
+      }
+  parts_.scheduler.place_all(now);
+  return std::move(done.answer);
 }
 
 json::object Commands::hold(const store::MessageRow& row, bool held, Time now) {
@@ -155,7 +172,11 @@ json::object Commands::track(const store::MessageRow& row) {
   for (const auto& t : core_.store.tracking(row.id))
     out.push_back(json::object{
         {"time", format_utc(t.time)}, {"event", t.event}, {"recipient", t.recipient}, {"detail", t.detail}});
-  return {{"ok", true}, {"tracking_id", row.tracking_id}, {"events", std::move(out)}};
+  return {{"ok", true},
+          {"tracking_id", row.tracking_id},
+          {"label", core_.labels.marking(row.label)},
+          {"protection", row.protection},
+          {"events", std::move(out)}};
 }
 
 }  // namespace longwire::engine

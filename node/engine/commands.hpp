@@ -59,6 +59,7 @@ class Commands {
   Json minimize(const Json& request, Time now);
   Json minimize_state() const;
   Json alerts(const Json& request, Time now);
+  boost::json::object cert(const boost::json::object& request, Time now);
   Json acp127(const Json& request, Time now);  // acp127_commands.cpp says what
   std::optional<store::MessageRow> find(const Json& request);
 

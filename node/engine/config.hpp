@@ -131,10 +131,10 @@ struct CircuitConfig {
   std::string routing_indicator;  // of this station
   std::string channel;            // channel id of FL1, empty = no VZCZC line
   std::size_t line = 69, section_lines = 100;
-  std::string override_as = "Z";     // "Z" | "Y"
-  std::vector<std::string> domains;  // mail for these leaves by this circuit
-  std::string form = "exact";        // "exact" | "plain": for stations that know only ACP 127
-  std::string emcon = "send";        // "send" | "hold" under silence
+  std::string override_as = "Z";      // "Z" | "Y"
+  std::vector<std::string> domains;   // mail for these leaves by this circuit
+  std::string form = "exact";         // "exact" | "plain": for stations that know only ACP 127
+  std::string emcon = "send";         // "send" | "hold" under silence
   security::ClearanceText clearance;  // highest labels it may carry; empty: any
   Duration section_wait = std::chrono::hours{1};
 };

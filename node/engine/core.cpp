@@ -1,22 +1,41 @@
 #include "node/engine/core.hpp"
 
+#include "annexe/inflate.hpp"
+#include "mail/message.hpp"
 #include "node/engine/bearer_setup.hpp"
 #include "node/engine/gateway_setup.hpp"
 
 #include <algorithm>
+#include <stdexcept>
 
 namespace longwire::engine {
 
-Core::Core(Config settings, store::Store& the_store, std::uint64_t seed, Time now)
+namespace {
+
+security::Shaper shaper_of(const Config& config, store::Store& store, crypto::Random& random, const LabelGate& labels) {
+  for (const auto& key : config.security.keys)
+    if (!key.key.octets) throw std::runtime_error("configuration: the key " + key.key.path + " was not read");
+  security::Shaper::Means means{&labels.rules(), {annexe::deflate_zlib, annexe::inflate_zlib}, config.domain};
+  auto shaper = security::Shaper::make(config.security, store, random, std::move(means));
+  if (!shaper) throw std::runtime_error("configuration: [security]: " + shaper.error().text);
+  return *std::move(shaper);
+}
+
+}  // namespace
+
+Core::Core(Config settings, store::Store& the_store, crypto::Random& random, std::uint64_t seed, Time now)
     : config(std::move(settings)),
       gateway(gateway_settings(config)),
+      labels(config),
       store(the_store),
+      shaper(shaper_of(config, the_store, random, labels)),
       router(config),
       dictionaries(config, the_store),
       minimize(config.bearers.size()),
       rows(the_store),
       rng(seed),
       peers(config.peers.size()) {
+  for (const auto& policy : labels.rules().policies().all()) gateway.policies.emplace(policy.id(), policy.name());
   for (const auto& b : config.bearers) up.push_back(!b.is_hf());
   for (auto& p : peers) p.pause.resize(config.bearers.size());
   load_settings(*this);
@@ -28,6 +47,12 @@ std::uint64_t Core::alert(Time now, std::string_view name, const std::string& te
   const auto id = store.raise_alert(now, name, text);
   report(now, level::alert, events::alert_raised, {{"alert", id}, {"name", name}, {"text", text}});
   return id;
+}
+
+Bytes Core::labelled(ByteView message, const SecurityLabel& label, Time now) const {
+  const bool wanted = labels.on() && config.security.write_header && mail::HeaderView(message).count("SIO-Label") == 0;
+  if (!wanted) return {message.begin(), message.end()};
+  return labels.rules().with_label(message, label, config.domain, now);
 }
 
 void Core::clear_alert(std::uint64_t id, Time now) {

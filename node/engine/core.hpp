@@ -11,6 +11,7 @@
 #include "node/engine/dictionary_book.hpp"
 #include "node/engine/emission_gate.hpp"
 #include "node/engine/events.hpp"
+#include "node/engine/label_gate.hpp"
 #include "node/engine/ledger.hpp"
 #include "node/engine/link_policy.hpp"
 #include "node/engine/minimize.hpp"
@@ -19,6 +20,7 @@
 #include "node/engine/routing.hpp"
 #include "node/engine/rows.hpp"
 #include "node/engine/timers.hpp"
+#include "node/security/shaper.hpp"
 
 #include <map>
 #include <string>
@@ -83,7 +85,8 @@ struct PeerState {
 };
 
 struct Core {
-  Core(Config settings, store::Store& the_store, std::uint64_t seed, Time now);
+  // Throws std::runtime_error for keys, policies and clearances that `check` refuses.
+  Core(Config settings, store::Store& the_store, crypto::Random& random, std::uint64_t seed, Time now);
 
   void report(Time now, std::string_view severity, std::string_view name, boost::json::object fields) {
     outbox.report(now, severity, name, std::move(fields));
@@ -96,11 +99,21 @@ struct Core {
   Ipv4 address_of(std::size_t bearer, PeerIndex peer) const;
   std::optional<PeerIndex> peer_at(std::size_t bearer, Ipv4 address) const;
   void refresh_views();  // after a bearer or MINIMIZE changed
+  // With the label where mail has it, if it has none there and the configuration wants it (RFC 7444).
+  Bytes labelled(ByteView message, const SecurityLabel& label, Time now) const;
   bool counts_as_local(PmulId from_peer) const { return from_peer == PmulId{}; }
+  // nullptr: messages to and from it pass as they are.
+  const security::Profile* profile_of(PeerIndex peer) const { return shaper.profile(config.peers.at(peer).profile); }
+  const security::Profile* profile_of(PmulId id) const {
+    const auto peer = router.peer_of(id);
+    return peer ? profile_of(*peer) : nullptr;
+  }
 
   Config config;
   gateway::Settings gateway;
+  LabelGate labels;
   store::Store& store;
+  security::Shaper shaper;
   Router router;
   DictionaryBook dictionaries;
   EmissionGate gate;

@@ -54,6 +54,14 @@ inline constexpr std::string_view message_expired = "message_expired";
 inline constexpr std::string_view dsn_sent = "dsn_sent";
 inline constexpr std::string_view dsn_received = "dsn_received";
 inline constexpr std::string_view undeliverable_report = "undeliverable_report";  // would have to answer <>
+// --- security
+inline constexpr std::string_view security_refused = "security_refused";    // label, clearance or profile; the reason
+inline constexpr std::string_view message_protected = "message_protected";  // signed or encrypted for a transfer
+inline constexpr std::string_view message_opened = "message_opened";        // what its layers were found to be
+inline constexpr std::string_view certificate_missing = "certificate_missing";  // of a recipient; as the profile says
+inline constexpr std::string_view certificate_expires = "certificate_expires";  // soon, or has expired
+inline constexpr std::string_view receipt_sent = "receipt_sent";                // signed, for a user of ours
+inline constexpr std::string_view receipt_received = "receipt_received";        // and whether it is good
 // --- ACP 127 circuits
 inline constexpr std::string_view circuit_up = "circuit_up";
 inline constexpr std::string_view circuit_down = "circuit_down";

@@ -17,6 +17,10 @@ std::uint64_t name_hash(std::string_view name) {
   return h;
 }
 
+security::Refusal no_cleared_bearer(const std::string& peer) {
+  return {"5.7.1", "no way that is cleared for this message", "no bearer to " + peer + " is cleared for its label"};
+}
+
 std::string next_hop_name(const Config& config, const Route& route) {
   switch (route.kind) {
     case Route::Kind::peer:
@@ -62,6 +66,8 @@ LiveMessage& Intake::enter(const store::MessageRow& row) {
   m.expiry = row.expiry;
   m.held = row.held;
   m.from_peer = row.from_peer;
+  m.label = core_.labels.marking(row.label);
+  m.barred = needs_no_label(row) ? 0 : core_.labels.barred(row.label);
   if (row.deliver_by) {
     if (row.envelope.by && row.envelope.by->return_if_late) m.expiry = std::min(m.expiry, *row.deliver_by);
     else m.deliver_by = *row.deliver_by;
@@ -88,6 +94,7 @@ LiveMessage& Intake::accept(store::MessageRow row, ByteView body, Time now) {
   m.recipients = std::move(routed.recipients);
   outcomes_.track(m, {}, now, "accepted", row.origin);
   core_.rows.keep(std::move(row));
+  refuse_uncleared(m, now);
   refuse_hopeless(m, now);
   outcomes_.changed(m, now);
   return m;
@@ -106,8 +113,54 @@ void Intake::recover(store::MessageRow row, Time now) {
     if (stored.next_attempt > now) scheduler_.pause(m, live, stored.next_attempt);
   }
   core_.rows.keep(std::move(row));
+  refuse_uncleared(m, now);  // clearances may have changed
   refuse_hopeless(m, now);
   outcomes_.changed(m, now);
+}
+
+void Intake::refuse_uncleared(LiveMessage& m, Time now) {
+  const auto* row = core_.rows.get(m.id);
+  if (row == nullptr || !core_.labels.on() || needs_no_label(*row)) return;
+  const auto label = row->label;
+  for (std::uint32_t i = 0; i < m.recipients.size(); ++i) {
+    if (m.recipients[i].state != RecipientState::queued) continue;
+    const auto address = core_.rows.get(m.id)->rows.at(i).recipient.address;
+    if (const auto why = core_.labels.check_hop(label, m.recipients[i].route, address))
+      outcomes_.refuse(m, i, *why, now);
+  }
+}
+
+void Intake::conclude(LiveMessage& m, const Judgement& judged, Time now) {
+  if (!judged.words.empty()) {
+    std::string all;
+    for (const auto& w : judged.words) all += (all.empty() ? "" : "; ") + w;
+    outcomes_.track(m, {}, now, "examined", all);
+    core_.store.audit(now, "security", "examined " + m.tracking_id + ": " + all);
+    core_.report(now, level::info, events::message_opened,
+                 {{"id", m.id},
+                  {"tracking_id", m.tracking_id},
+                  {"protection", judged.protection},
+                  {"words", boost::json::array(judged.words.begin(), judged.words.end())}});
+  }
+  if (judged.receipt) take_receipt(m, *judged.receipt, now);
+  if (judged.refusal) outcomes_.refuse_waiting(m, *judged.refusal, now);
+}
+
+void Intake::take_receipt(LiveMessage& m, const security::ReceiptFound& found, Time now) {
+  const auto expected = core_.store.expected_receipt(found.receipt.identifier);
+  const auto result = expected ? core_.shaper.receipt_result(found, expected->octets) : std::string_view("unknown");
+  std::string signer;
+  for (const auto& s : found.signature.signers)
+    if (s.certificate && signer.empty())
+      signer = s.certificate->addresses.empty() ? s.certificate->subject_text() : s.certificate->addresses.front();
+  const auto subject = expected ? core_.store.message(expected->message) : std::nullopt;
+  if (subject) core_.store.track({subject->id, signer, now, "receipt", std::string(result)});
+  core_.store.audit(now, "security",
+                    "receipt of " + signer + " for " + (subject ? subject->tracking_id : "an unknown message") + ": " +
+                        std::string(result));
+  core_.report(
+      now, result == "good" ? level::info : level::warning, events::receipt_received,
+      {{"id", m.id}, {"tracking_id", subject ? subject->tracking_id : ""}, {"signer", signer}, {"result", result}});
 }
 
 void Intake::refuse_hopeless(LiveMessage& m, Time now) {
@@ -118,6 +171,10 @@ void Intake::refuse_hopeless(LiveMessage& m, Time now) {
     Verdict v{RecipientState::failed, "failed", "5.4.4", "no route to the domain", mail::DsnAction::failed};
     if (r.route.kind == Route::Kind::peer) {
       const auto choice = scheduler_.choose(m, r);
+      if (!choice.bearer && choice.reason == link_policy::why::clearance) {
+        outcomes_.refuse(m, i, no_cleared_bearer(core_.config.peers[r.route.peer].name), now);
+        continue;
+      }
       if (choice.bearer ||
           (choice.reason != link_policy::why::too_large && choice.reason != link_policy::why::precedence))
         continue;

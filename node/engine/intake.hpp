@@ -3,6 +3,7 @@
 #pragma once
 
 #include "node/engine/core.hpp"
+#include "node/engine/judge.hpp"
 #include "node/engine/outcomes.hpp"
 #include "node/engine/scheduler.hpp"
 
@@ -21,6 +22,8 @@ class Intake {
   // After a restart: the same for a message that is stored already.
   void recover(store::MessageRow row, Time now);
 
+  // What was found of a message that came in is told and has its consequences: refusals, receipts.
+  void conclude(LiveMessage& m, const Judgement& judged, Time now);
   void tell_notes(LiveMessage& m, const std::vector<std::string>& notes, Time now) {
     outcomes_.tell_notes(m, notes, now);
   }
@@ -31,6 +34,8 @@ class Intake {
   LiveMessage& enter(const store::MessageRow& row);
   void route(LiveMessage& m, store::MessageRow& row);
   void refuse_hopeless(LiveMessage& m, Time now);
+  void refuse_uncleared(LiveMessage& m, Time now);
+  void take_receipt(LiveMessage& m, const security::ReceiptFound& found, Time now);
 
   Core& core_;
   Scheduler& scheduler_;

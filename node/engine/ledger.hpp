@@ -23,7 +23,9 @@ struct LiveRecipient {
   Time next_attempt{};  // not before
   std::uint16_t attempts = 0;
   bool delay_reported = false;
-  Lane lane = no_lane;  // where it waits; no_lane = it does not wait
+  bool awaits_certificate = false;
+  bool goes_clear = false;  // no certificate, and the profile lets it go without encryption
+  Lane lane = no_lane;      // where it waits; no_lane = it does not wait
 };
 
 struct LiveMessage {
@@ -40,6 +42,8 @@ struct LiveMessage {
   bool cancelled = false;         // while it was in delivery: not tried again
   std::set<std::uint64_t> noted;  // hashes of what its conversions could not map and somebody was told
   PmulId from_peer;
+  std::string label;                      // marking, for operators
+  std::uint64_t barred = 0;               // bearers (bit = index) that may not carry its label
   std::vector<LiveRecipient> recipients;  // same order as MessageRow::rows
   LaneSet lanes = 0;                      // the queues it stands in
   std::uint64_t overdue_alert = 0;

@@ -8,6 +8,7 @@ namespace {
 
 // How near a bearer is to taking the message, nearest first.
 std::string_view obstacle(const Candidate& m, std::size_t index, const BearerView& b) {
+  if ((m.barred >> index & 1) != 0) return why::clearance;
   if (b.max_message != 0 && m.octets > b.max_message) return why::too_large;
   if (m.level > b.lowest) return why::precedence;
   if (!b.up) return why::bearer_down;
@@ -17,11 +18,12 @@ std::string_view obstacle(const Candidate& m, std::size_t index, const BearerVie
 }
 
 int nearness(std::string_view reason) {
-  if (reason == why::minimize) return 5;
-  if (reason == why::no_answer) return 4;
-  if (reason == why::bearer_down) return 3;
-  if (reason == why::precedence) return 2;
-  return reason == why::too_large ? 1 : 0;
+  if (reason == why::minimize) return 6;
+  if (reason == why::no_answer) return 5;
+  if (reason == why::bearer_down) return 4;
+  if (reason == why::precedence) return 3;
+  if (reason == why::too_large) return 2;
+  return reason == why::clearance ? 1 : 0;
 }
 
 struct Sum {

@@ -25,12 +25,14 @@ struct Candidate {
   std::uint64_t octets = 0;
   std::uint64_t tried = 0;        // bearers that failed for it, bit = index
   std::uint64_t unreachable = 0;  // bearers on which the peer is silent at the moment
+  std::uint64_t barred = 0;       // bearers with too low a clearance for its label
 };
 
 // Why a message waits; the words are shown to the operator.
 namespace why {
 inline constexpr std::string_view too_large = "too_large";    // for every bearer of the peer: for good
 inline constexpr std::string_view precedence = "precedence";  // below the minimum of every bearer: for good
+inline constexpr std::string_view clearance = "clearance";    // label too high for every bearer: for good
 inline constexpr std::string_view minimize = "minimize";
 inline constexpr std::string_view bearer_down = "bearer_down";
 inline constexpr std::string_view no_answer = "no_answer";  // the peer is silent, or every bearer was tried

@@ -63,17 +63,15 @@ void LocalDelivery::issue(LiveMessage& m, Time now) {
   d.delivery = ++last_;
   d.message = m.id;
   d.envelope = row->envelope;
-  Pending pending{m.id, {}};
-  for (std::uint32_t i = 0; i < m.recipients.size(); ++i) {
-    if (m.recipients[i].lane != local_lane) continue;
-    pending.recipients.push_back(i);
-    d.envelope.recipients.push_back(row->rows.at(i).recipient);
-  }
+  Pending pending{m.id, cleared(m, now), {}};
+  if (pending.recipients.empty()) return outcomes_.changed(m, now);
+  row = core_.rows.get(m.id);
+  for (const auto i : pending.recipients) d.envelope.recipients.push_back(row->rows.at(i).recipient);
   if (d.envelope.by && row->deliver_by)
     d.envelope.by->seconds = std::chrono::floor<std::chrono::seconds>(*row->deliver_by - now).count();
   // An MTS-APDU kept for another node becomes ours when the configuration changes: nobody reads BER in a mailbox.
   const auto kept = *row;
-  auto mail = boundary_.mail_of(kept, pending.recipients, now);
+  auto mail = boundary_.mail_of(kept, pending.recipients, Boundary::View::opened, now);
   if (!mail) {
     const auto why = "cannot be converted: " + std::string(mail.error().name);
     for (const auto i : pending.recipients)
@@ -82,12 +80,52 @@ void LocalDelivery::issue(LiveMessage& m, Time now) {
     return outcomes_.changed(m, now);
   }
   outcomes_.tell_notes(m, mail->notes, now);
+  pending.receipt_asked = std::move(mail->receipt_asked);
+  d.envelope.body = mail->envelope.body;
+  if (kept.label) mail->message = core_.labelled(mail->message, *kept.label, now);
   d.octets = with_return_path(kept.envelope.from, mail->message);
   for (const auto i : pending.recipients)
     outcomes_.settle(m, i, {RecipientState::delivering, "delivering", "", ""}, now);
   pending_.emplace(d.delivery, std::move(pending));
   core_.outbox.deliver(std::move(d));
   outcomes_.changed(m, now);
+}
+
+// Once more before delivery: the label may have come to light, and the clearances may have changed, since acceptance.
+std::vector<std::uint32_t> LocalDelivery::cleared(LiveMessage& m, Time now) {
+  std::vector<std::uint32_t> out;
+  const auto label = core_.rows.get(m.id)->label;
+  const bool any = needs_no_label(*core_.rows.get(m.id));
+  for (std::uint32_t i = 0; i < m.recipients.size(); ++i) {
+    if (m.recipients[i].lane != local_lane) continue;
+    const auto address = core_.rows.get(m.id)->rows.at(i).recipient.address;
+    if (const auto why = any ? std::nullopt : core_.labels.check_user(label, address))
+      outcomes_.refuse(m, i, *why, now);
+    else out.push_back(i);
+  }
+  return out;
+}
+
+void LocalDelivery::answer_receipt(const store::MessageRow& row, const security::ReceiptAsked& asked,
+                                   std::uint32_t index, Time now) {
+  const auto recipient = row.rows.at(index).recipient.address;
+  auto receipt = core_.shaper.answer_receipt(asked, recipient, now);
+  if (!receipt) return;
+  store::MessageRow out;
+  out.envelope.mt_priority = row.envelope.mt_priority;
+  out.accepted = now;
+  out.expiry = now + core_.config.default_expiry;
+  out.origin = "receipt";
+  out.subject = "signed receipt for " + row.tracking_id;
+  out.protection = "signed";
+  out.label = row.label;  // it names the message, and goes only where that may go
+  for (auto& to : receipt->to)
+    out.rows.push_back(store::new_recipient({std::move(to), mail::Notify{.never = true}, {}, {}}));
+  const auto& sent = intake_.accept(std::move(out), receipt->message, now);
+  core_.store.track({row.id, recipient, now, "receipt_sent", sent.tracking_id});
+  core_.store.audit(now, "security", "receipt of " + recipient + " for " + row.tracking_id + " sent");
+  core_.report(now, level::info, events::receipt_sent,
+               {{"id", sent.id}, {"tracking_id", row.tracking_id}, {"recipient", recipient}});
 }
 
 void LocalDelivery::result(const event::DeliveryResult& result, Time now) {
@@ -105,7 +143,14 @@ void LocalDelivery::result(const event::DeliveryResult& result, Time now) {
     return r.outcome == PerRecipient::Outcome::delivered;
   });
   // A report for one of our users closes what it speaks of.
-  if (any_delivered && row != nullptr && row->envelope.from.empty()) reports_.correlate(*row, core_.store.body(m->id), now);
+  if (any_delivered && row != nullptr && row->envelope.from.empty())
+    reports_.correlate(*row, core_.store.body(m->id), now);
+  if (pending.receipt_asked && row != nullptr) {
+    const auto copy = *row;
+    for (const auto i : pending.recipients)
+      if (copy.rows.at(i).state == RecipientState::delivered || copy.rows.at(i).state == RecipientState::relayed)
+        answer_receipt(copy, *pending.receipt_asked, i, now);
+  }
   outcomes_.changed(*m, now);
 }
 

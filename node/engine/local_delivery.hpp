@@ -20,9 +20,15 @@ Bytes with_return_path(std::string_view from, ByteView message);
 class LocalDelivery {
  public:
   // first: delivery numbers start behind it, so that an answer to a machine that was rebuilt is known as stale.
-  LocalDelivery(Core& core, Scheduler& scheduler, Outcomes& outcomes, Reports& reports, Boundary& boundary,
-                std::uint64_t first)
-      : core_(core), scheduler_(scheduler), outcomes_(outcomes), reports_(reports), boundary_(boundary), last_(first) {}
+  LocalDelivery(Core& core, Scheduler& scheduler, Outcomes& outcomes, Intake& intake, Reports& reports,
+                Boundary& boundary, std::uint64_t first)
+      : core_(core),
+        scheduler_(scheduler),
+        outcomes_(outcomes),
+        intake_(intake),
+        reports_(reports),
+        boundary_(boundary),
+        last_(first) {}
 
   // Issues action::Deliver for what waits, up to limits::deliveries at once.
   void dispatch(Time now);
@@ -32,7 +38,10 @@ class LocalDelivery {
   struct Pending {
     std::uint64_t message = 0;
     std::vector<std::uint32_t> recipients;
+    std::optional<security::ReceiptAsked> receipt_asked;
   };
+  std::vector<std::uint32_t> cleared(LiveMessage& m, Time now);
+  void answer_receipt(const store::MessageRow& row, const security::ReceiptAsked& asked, std::uint32_t index, Time now);
   void issue(LiveMessage& m, Time now);
   void settle(LiveMessage& m, std::uint32_t index, const event::DeliveryResult::PerRecipient& r,
               const std::string& remote, Time now);
@@ -41,6 +50,7 @@ class LocalDelivery {
   Core& core_;
   Scheduler& scheduler_;
   Outcomes& outcomes_;
+  Intake& intake_;
   Reports& reports_;
   Boundary& boundary_;
   std::map<std::uint64_t, Pending> pending_;

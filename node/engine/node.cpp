@@ -15,8 +15,9 @@ constexpr Duration recovery_pause = std::chrono::seconds{1};
 }  // namespace
 
 struct Node::Impl {
-  Impl(Config c, store::Store& s, std::uint64_t sd, Time now) : config(std::move(c)), store(s), seed(sd) {
-    parts.emplace(config, store, seed, generation, now);
+  Impl(Config c, store::Store& s, crypto::Random& chance, std::uint64_t sd, Time now)
+      : config(std::move(c)), store(s), random(chance), seed(sd) {
+    parts.emplace(config, store, random, seed, generation, now);
     for (const auto& b : config.bearers) up.push_back(!b.is_hf());
     for (BearerIndex b = 0; b < config.bearers.size(); ++b) flow.push_back({b, true});
     status.resize(config.bearers.size());
@@ -50,7 +51,7 @@ struct Node::Impl {
     retry_at = now + recovery_pause;
     try {
       store.rollback();
-      parts.emplace(config, store, seed, ++generation, now);
+      parts.emplace(config, store, random, seed, ++generation, now);
       for (BearerIndex b = 0; b < up.size(); ++b) {
         parts->bearer_state({b, up[b]}, now);
         parts->bearer_flow(flow[b]);
@@ -66,6 +67,7 @@ struct Node::Impl {
 
   Config config;
   store::Store& store;
+  crypto::Random& random;
   std::uint64_t seed;
   std::uint64_t generation = 0;
   std::optional<Parts> parts;
@@ -80,8 +82,8 @@ struct Node::Impl {
   Time retry_at{};  // no recovery before
 };
 
-Node::Node(Config config, store::Store& store, std::uint64_t seed, Time now)
-    : impl_(std::make_unique<Impl>(std::move(config), store, seed, now)) {}
+Node::Node(Config config, store::Store& store, crypto::Random& random, std::uint64_t seed, Time now)
+    : impl_(std::make_unique<Impl>(std::move(config), store, random, seed, now)) {}
 Node::~Node() = default;
 
 void Node::handle(Event event, Time now) {

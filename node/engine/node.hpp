@@ -27,6 +27,9 @@
 namespace longwire::store {
 class Store;
 }
+namespace longwire::crypto {
+class Random;
+}
 
 namespace longwire::engine {
 
@@ -138,8 +141,9 @@ using Action = std::variant<action::Deliver, action::CircuitOut, action::Report>
 
 class Node : public smtp::Policy {
  public:
-  // Recovers everything the store holds.
-  Node(Config config, store::Store& store, std::uint64_t seed, Time now);
+  // Recovers everything the store holds. random: for keys and nonces, from the operating system where the node is a
+  // real one; seed: for what need not be secret. Throws std::runtime_error for a configuration that `check` refuses.
+  Node(Config config, store::Store& store, crypto::Random& random, std::uint64_t seed, Time now);
   ~Node() override;
 
   void handle(Event event, Time now);

@@ -38,6 +38,27 @@ void Outcomes::settle_waiting(LiveMessage& m, const Verdict& verdict, Time now) 
   changed(m, now);
 }
 
+void Outcomes::refuse(LiveMessage& m, std::uint32_t index, const security::Refusal& why, Time now) {
+  const auto* row = core_.rows.get(m.id);
+  if (row == nullptr) return;
+  const auto address = row->rows.at(index).recipient.address;
+  settle(m, index, {RecipientState::failed, "failed", why.status, why.text, mail::DsnAction::failed}, now);
+  core_.report(now, level::warning, events::security_refused,
+               {{"id", m.id},
+                {"tracking_id", m.tracking_id},
+                {"recipient", address},
+                {"status", why.status},
+                {"text", why.text},
+                {"reason", why.detail}});
+  core_.store.audit(now, "security", "refused " + m.tracking_id + " for " + address + ": " + why.detail);
+}
+
+void Outcomes::refuse_waiting(LiveMessage& m, const security::Refusal& why, Time now) {
+  for (std::uint32_t i = 0; i < m.recipients.size(); ++i)
+    if (m.recipients[i].state == RecipientState::queued) refuse(m, i, why, now);
+  changed(m, now);
+}
+
 void Outcomes::track(const LiveMessage& m, std::string recipient, Time now, std::string_view event,
                      std::string detail) {
   core_.store.track({m.id, std::move(recipient), now, std::string(event), std::move(detail)});

@@ -39,6 +39,10 @@ class Outcomes {
   // Several calls for one message, then one changed().
   void settle(LiveMessage& m, std::uint32_t index, const Verdict& verdict, Time now);
   void changed(LiveMessage& m, Time now);
+  // Fails one for a reason of security: the sender hears no more than Refusal::text, the operator and the audit all.
+  void refuse(LiveMessage& m, std::uint32_t index, const security::Refusal& why, Time now);
+  // The same for all that are queued, then changed().
+  void refuse_waiting(LiveMessage& m, const security::Refusal& why, Time now);
   // Settles every recipient that is queued (not those on the air or in delivery).
   void settle_waiting(LiveMessage& m, const Verdict& verdict, Time now);
 

@@ -25,20 +25,22 @@ constexpr std::uint64_t dmp_ticket_base = std::uint64_t{1} << 47;
 
 }  // namespace
 
-Parts::Parts(Config config, store::Store& store, std::uint64_t seed, std::uint64_t generation, Time now)
-    : core(std::move(config), store, seed, now),
+Parts::Parts(Config config, store::Store& store, crypto::Random& random, std::uint64_t seed, std::uint64_t generation,
+             Time now)
+    : core(std::move(config), store, random, seed, now),
       boundary(core),
       scheduler(core),
       outcomes(core, scheduler),
       intake(core, scheduler, outcomes),
+      protection(core, outcomes),
       x400_reports(core, intake, boundary),
       reports(core, intake, outcomes, x400_reports),
       admission(core, intake, now),
-      transfers(core, scheduler, outcomes, boundary),
+      transfers(core, scheduler, outcomes, boundary, protection),
       x400_reception(core, intake, boundary, x400_reports),
       dictionary_exchange(core, transfers),
       reception(core, intake, outcomes, x400_reception, dictionary_exchange),
-      delivery(core, scheduler, outcomes, reports, boundary, generation << 32),
+      delivery(core, scheduler, outcomes, intake, reports, boundary, generation << 32),
       watch(core, scheduler, outcomes, transfers),
       dmp_reception(core, boundary, transfers, reception, x400_reception),
       desk(core, intake, boundary),

@@ -11,6 +11,7 @@
 #include "node/engine/intake.hpp"
 #include "node/engine/local_delivery.hpp"
 #include "node/engine/outcomes.hpp"
+#include "node/engine/protection.hpp"
 #include "node/engine/reception.hpp"
 #include "node/engine/reports.hpp"
 #include "node/engine/scheduler.hpp"
@@ -20,7 +21,8 @@
 namespace longwire::engine {
 
 struct Parts {
-  Parts(Config config, store::Store& store, std::uint64_t seed, std::uint64_t generation, Time now);
+  Parts(Config config, store::Store& store, crypto::Random& random, std::uint64_t seed, std::uint64_t generation,
+        Time now);
 
   void recover(Time now);
   // Runs what is due by now.
@@ -57,6 +59,7 @@ struct Parts {
   Scheduler scheduler;
   Outcomes outcomes;
   Intake intake;
+  Protection protection;
   X400Reports x400_reports;
   Reports reports;
   Admission admission;

@@ -141,6 +141,8 @@ void Reception::store_mail(mail::MulePayload mail, std::vector<mail::Recipient> 
   row.message_id = header.value("Message-ID").value_or("");
   row.subject = header.value("Subject").value_or("");
   for (auto& r : recipients) row.rows.push_back(store::new_recipient(std::move(r)));
+  const auto judged = judge_.mail(mail.message, arrival.source, mail.envelope.from, now);
+  judged.tell(row);
   mail.envelope.recipients.clear();
   mail::Received trace;
   trace.from_name = peer ? core_.config.peers[*peer].name : source;
@@ -163,6 +165,7 @@ void Reception::store_mail(mail::MulePayload mail, std::vector<mail::Recipient> 
                 {"precedence", to_string(m.level)},
                 {"octets", m.octets},
                 {"recipients", m.recipients.size()}});
+  intake_.conclude(m, judged, now);
   if (hops >= limits::received_fields_radio) return refuse_loop(m, hops, "too many Received fields: mail loop", now);
   const bool back = std::any_of(m.recipients.begin(), m.recipients.end(), [&](const LiveRecipient& r) {
     return r.route.kind == Route::Kind::peer && core_.config.peers[r.route.peer].pmul_id == arrival.source;

@@ -18,7 +18,7 @@ namespace longwire::engine {
 class Reception {
  public:
   Reception(Core& core, Intake& intake, Outcomes& outcomes, X400Reception& x400, DictionaryExchange& dictionaries)
-      : core_(core), intake_(intake), outcomes_(outcomes), x400_(x400), dictionaries_(dictionaries) {}
+      : core_(core), intake_(intake), outcomes_(outcomes), x400_(x400), dictionaries_(dictionaries), judge_(core) {}
 
   // Stores what is for us and accepts the message, in the transaction that is open. Whatever can
   // never be read is accepted too, so that the sender does not repeat it.
@@ -40,6 +40,7 @@ class Reception {
   Outcomes& outcomes_;
   X400Reception& x400_;
   DictionaryExchange& dictionaries_;
+  Judge judge_;
 };
 
 }  // namespace longwire::engine

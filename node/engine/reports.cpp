@@ -66,23 +66,42 @@ bool Reports::write(std::uint64_t id, const std::vector<ReportEntry>& entries, T
     no_way_back(*m, entries, now);
     return false;
   }
-  // What came by X.400 and was only to pass through is reported in X.400.
-  if (row->form == store::Form::p1) {
-    const auto copy = *row;
+  auto mine = entries;
+  const auto copy = *row;
+  // What came by X.400 and was only to pass through is reported in X.400; only a CMS object is delivered from there.
+  if (copy.form == store::Form::p1) {
     x400_.failed(copy, entries, now);
-    return true;
+    std::erase_if(mine, [](const auto& e) { return *e.verdict.report != DsnAction::delivered; });
   }
   std::vector<ReportEntry> wanted;
-  for (const auto& e : entries)
-    if (wants_report(row->envelope, row->rows.at(e.index).recipient, *e.verdict.report,
-                     core_.counts_as_local(row->from_peer)))
+  for (const auto& e : mine)
+    if (wants_report(copy.envelope, copy.rows.at(e.index).recipient, *e.verdict.report,
+                     core_.counts_as_local(copy.from_peer)))
       wanted.push_back(e);
-  if (wanted.empty()) return false;
-  const auto report = compose(*m, *row, wanted, now);
-  const auto octets = mail::format_dsn(report, core_.store.body(id));
+  if (wanted.empty()) return copy.form == store::Form::p1;
+  write_mail(*m, copy, wanted, now);
+  return true;
+}
+
+bool Reports::may_quote(const store::MessageRow& row) const {
+  const auto& to = row.envelope.from;
+  return core_.labels.way_is_cleared(row.label, core_.router.route(mail::domain_of(to)), to, core_.router);
+}
+
+void Reports::write_mail(LiveMessage& m, const store::MessageRow& row, const std::vector<ReportEntry>& wanted,
+                         Time now) {
+  const auto report = compose(m, row, wanted, now);
+  auto octets = mail::format_dsn(report, report.return_nothing ? Bytes{} : core_.store.body(row.id));
 
   store::MessageRow dsn;
-  dsn.envelope.mt_priority = row->envelope.mt_priority.value_or(0);  // RFC 6710 4.6
+  // What speaks of the message has its label.
+  if (row.label && may_quote(row)) {
+    dsn.label = row.label;
+    octets = core_.labelled(octets, *row.label, now);
+  } else if (const auto found = core_.labels.rules().label_of(octets); found && core_.labels.on()) {
+    dsn.label = *found;
+  }
+  dsn.envelope.mt_priority = row.envelope.mt_priority.value_or(0);  // RFC 6710 4.6
   dsn.rows.push_back({});
   dsn.rows.front().recipient.address = report.to;
   dsn.rows.front().recipient.notify = mail::Notify{true, false, false, false};
@@ -90,10 +109,11 @@ bool Reports::write(std::uint64_t id, const std::vector<ReportEntry>& entries, T
   dsn.expiry = now + core_.config.default_expiry;
   dsn.origin = "report";
   dsn.message_id = "<" + report.message_id + ">";
-  dsn.subject = "delivery report for " + m->tracking_id;
+  dsn.subject = "delivery report for " + m.tracking_id;
   const auto actions = std::string(to_string(*wanted.front().verdict.report));
-  outcomes_.track(*m, {}, now, "report", actions + " to " + report.to);
-  const auto subject_id = m->tracking_id;
+  outcomes_.track(m, {}, now, "report", actions + " to " + report.to);
+  const auto id = m.id;
+  const auto subject_id = m.tracking_id;
   const auto& accepted = intake_.accept(std::move(dsn), octets, now);
   core_.report(now, level::info, events::dsn_sent,
                {{"id", id},
@@ -102,7 +122,6 @@ bool Reports::write(std::uint64_t id, const std::vector<ReportEntry>& entries, T
                 {"action", actions},
                 {"recipients", wanted.size()},
                 {"to", report.to}});
-  return true;
 }
 
 mail::DsnReport Reports::compose(const LiveMessage& m, const store::MessageRow& row,
@@ -123,6 +142,12 @@ mail::DsnReport Reports::compose(const LiveMessage& m, const store::MessageRow& 
   // The whole message comes back only when asked for, for a failure, and not over the air.
   report.return_full = failure && row.envelope.ret == mail::Ret::full && core_.counts_as_local(row.from_peer) &&
                        row.octets <= limits::returned_octets;
+  report.return_nothing = row.form == store::Form::p1;
+  if (may_quote(row)) return report;
+  // Its sender chose these texts as well as the subject.
+  report.return_nothing = true;
+  report.original_envid.clear();
+  for (auto& r : report.recipients) r.orcpt = r.diagnostic_type = r.diagnostic = r.status_comment = "";
   return report;
 }
 

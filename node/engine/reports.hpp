@@ -30,6 +30,9 @@ class Reports {
   void no_way_back(const LiveMessage& m, const std::vector<ReportEntry>& entries, Time now);
   mail::DsnReport compose(const LiveMessage& m, const store::MessageRow& row, const std::vector<ReportEntry>& entries,
                           Time now);
+  // Nothing of a message goes where the message itself may not (RFC 2634 6): what is left says that it failed.
+  bool may_quote(const store::MessageRow& row) const;
+  void write_mail(LiveMessage& m, const store::MessageRow& row, const std::vector<ReportEntry>& wanted, Time now);
 
   Core& core_;
   Intake& intake_;

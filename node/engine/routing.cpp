@@ -77,22 +77,33 @@ std::optional<PeerIndex> Router::peer_of(PmulId id) const {
   return at == ids_.end() ? std::nullopt : std::optional{at->second};
 }
 
-std::optional<Ipv4> Router::group_for(std::size_t bearer, const std::vector<PeerIndex>& peers) const {
+std::optional<Ipv4> Router::group_for(std::size_t bearer, const std::vector<PeerIndex>& peers,
+                                      const std::function<bool(PeerIndex)>& cleared) const {
   for (const auto& g : groups_) {
+    if (!std::all_of(g.members.begin(), g.members.end(), cleared)) continue;
     const auto address = hf_.at(bearer) ? g.hf_address : g.address;
     if ((g.bearer && *g.bearer != bearer) || address.value == 0) continue;
     if (std::all_of(peers.begin(), peers.end(), [&g](PeerIndex p) { return g.members.contains(p); })) return address;
   }
+  for (PeerIndex p = 0; p < bearers_.size(); ++p)
+    if (std::find(bearers_[p].begin(), bearers_[p].end(), bearer) != bearers_[p].end() && !cleared(p))
+      return std::nullopt;
   return default_groups_.at(bearer);
 }
 
 std::vector<Target> Router::targets(std::size_t bearer, const std::vector<PeerIndex>& peers,
-                                    const std::function<bool(PeerIndex)>& silent) const {
+                                    const std::function<bool(PeerIndex)>& silent,
+                                    const std::function<bool(PeerIndex)>& cleared) const {
   if (peers.size() == 1 && (hf_.at(bearer) || !silent(peers.front()))) return {{std::nullopt, peers}};
-  if (const auto group = group_for(bearer, peers)) return {{group, peers}};
+  if (const auto group = group_for(bearer, peers, cleared)) return {{group, peers}};
+  const auto anybody = [](PeerIndex) { return true; };
   std::vector<Target> out;
-  for (const auto p : peers)
-    out.push_back({peers.size() > 1 && silent(p) ? group_for(bearer, {p}) : std::nullopt, {p}});
+  for (const auto p : peers) {
+    const auto group = silent(p) ? group_for(bearer, {p}, cleared) : std::nullopt;
+    // There is a group, and somebody in it must not hear this: it waits until it can go by unicast.
+    if (!group && silent(p) && !hf_.at(bearer) && group_for(bearer, {p}, anybody)) continue;
+    out.push_back({group, {p}});
+  }
   return out;
 }
 

@@ -49,8 +49,11 @@ class Router {
   // unicast each. A single peer gets unicast, unless it is silent: unicast would make its host answer
   // address resolution, which is an emission, so a group is taken if there is one. STANAG 5066 has no
   // such thing, and its default group is every station.
-  std::vector<Target> targets(std::size_t bearer, const std::vector<PeerIndex>& peers,
-                              const std::function<bool(PeerIndex)>& silent) const;
+  // cleared: every station that listens to a group must be, those that are not addressed too. A silent peer whose
+  // groups are not cleared gets no target: unicast would make it transmit.
+  std::vector<Target> targets(
+      std::size_t bearer, const std::vector<PeerIndex>& peers, const std::function<bool(PeerIndex)>& silent,
+      const std::function<bool(PeerIndex)>& cleared = [](PeerIndex) { return true; }) const;
 
  private:
   struct Group {
@@ -59,7 +62,8 @@ class Router {
     std::optional<std::size_t> bearer;
     std::unordered_set<PeerIndex> members;
   };
-  std::optional<Ipv4> group_for(std::size_t bearer, const std::vector<PeerIndex>& peers) const;
+  std::optional<Ipv4> group_for(std::size_t bearer, const std::vector<PeerIndex>& peers,
+                                const std::function<bool(PeerIndex)>& cleared) const;
 
   std::unordered_set<std::string> local_;
   std::unordered_set<std::string> relay_;

@@ -8,8 +8,8 @@ using store::RecipientState;
 
 link_policy::Choice Scheduler::choose(const LiveMessage& m, const LiveRecipient& r) const {
   const auto peer = r.route.peer;
-  return link_policy::choose({m.level, m.octets, 0, core_.peers[peer].unreachable}, core_.router.bearers_of(peer),
-                             core_.views);
+  return link_policy::choose({m.level, m.octets, 0, core_.peers[peer].unreachable, m.barred},
+                             core_.router.bearers_of(peer), core_.views);
 }
 
 Lane Scheduler::lane_for(const LiveMessage& m, const LiveRecipient& r, Time now) const {

@@ -44,10 +44,13 @@ bool Transfers::only_silent_left(const Transfer& t) const {
 }
 
 bool Transfers::has_alternative(const Transfer& t) const {
-  return std::any_of(t.carried.begin(), t.carried.end(), [this, &t](const Transfer::Carried& c) {
+  const auto* m = core_.ledger.find(t.message);
+  if (m == nullptr) return false;
+  return std::any_of(t.carried.begin(), t.carried.end(), [&](const Transfer::Carried& c) {
     if (!c.open) return false;
-    const auto choice = link_policy::choose({t.level, t.octets, bit(t.bearer), core_.peers[c.peer].unreachable},
-                                            core_.router.bearers_of(c.peer), core_.views);
+    const auto choice =
+        link_policy::choose({t.level, t.octets, bit(t.bearer), core_.peers[c.peer].unreachable, m->barred},
+                            core_.router.bearers_of(c.peer), core_.views);
     return choice.bearer.has_value();
   });
 }

@@ -1,10 +1,12 @@
 #include "node/engine/transfers.hpp"
 
 #include "annexe/compressed_data.hpp"
+#include "mail/mime.hpp"
 #include "mail/mule.hpp"
 #include "node/engine/bearer_setup.hpp"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 namespace longwire::engine {
@@ -14,7 +16,8 @@ using store::RecipientState;
 // The recipients of one message behind one peer.
 struct Transfers::Parcel {
   PeerIndex peer = 0;
-  bool exact = true;  // every domain is the peer's own, none is reached through it
+  bool exact = true;   // every domain is the peer's own, none is reached through it
+  bool clear = false;  // without the encryption its profile asks for
   std::vector<std::uint32_t> recipients;
 };
 
@@ -38,6 +41,18 @@ void count(link_policy::Load& load, const Transfer& t, int by) {
   load.octets.at(level) += t.octets * static_cast<std::uint64_t>(by);
 }
 
+// Errors of Protection travel under one name, with their own in front of the text.
+constexpr std::string_view protection_error = "protection";
+
+Error protection_failed(const Error& e) {
+  return error(protection_error, e.offset, std::string(e.name) + (e.text.empty() ? "" : ": " + e.text));
+}
+
+// What was submitted here keeps the protection its sender gave it.
+Boundary::View view_for(const store::MessageRow& row, bool protect) {
+  return protect && row.from_peer != PmulId{} ? Boundary::View::opened : Boundary::View::as_came;
+}
+
 bool contains(const std::vector<PeerIndex>& peers, PeerIndex peer) {
   return std::find(peers.begin(), peers.end(), peer) != peers.end();
 }
@@ -56,16 +71,17 @@ void Transfers::dispatch(std::size_t bearer, Time now) {
   }
 }
 
-std::vector<Transfers::Parcel> Transfers::parcels_of(const LiveMessage& m, std::size_t bearer) const {
+std::vector<Transfers::Parcel> Transfers::parcels_of(const LiveMessage& m, std::size_t bearer, bool clear) const {
   std::map<PeerIndex, Parcel> by_peer;
   for (std::uint32_t i = 0; i < m.recipients.size(); ++i) {
     const auto& r = m.recipients[i];
-    if (r.lane != bearer) continue;
+    if (r.lane != bearer || r.goes_clear != clear || r.state != RecipientState::queued) continue;
     // A silent peer that has its share waits; the others go along although one of them has room only.
     if (core_.peers[r.route.peer].silent && !may_start(bearer, r.route.peer, m.level)) continue;
     auto& parcel = by_peer[r.route.peer];
     parcel.peer = r.route.peer;
     parcel.exact = parcel.exact && r.route.exact;
+    parcel.clear = clear;
     parcel.recipients.push_back(i);
   }
   std::vector<Parcel> out;
@@ -74,39 +90,89 @@ std::vector<Transfers::Parcel> Transfers::parcels_of(const LiveMessage& m, std::
 }
 
 void Transfers::start(LiveMessage& m, std::size_t bearer, Time now) {
-  const auto parcels = parcels_of(m, bearer);
-  // One payload serves a whole group, of one content and tag style; DMP goes to one station. Recipients reached
-  // *through* a peer travel alone: another member that relays too would pass them on a second time.
-  std::map<std::pair<bool, annexe::TagStyle>, std::vector<PeerIndex>> sets;  // X.400 or MULE
+  const auto* row = core_.rows.get(m.id);
+  const auto label = row != nullptr ? row->label : std::nullopt;
+  const bool any = row == nullptr || needs_no_label(*row);
+  const auto cleared = [&](PeerIndex p) { return any || !core_.labels.check_peer(label, p); };
+  bool probing = false;
+  // Those whose certificate is missing are sorted out by the first attempt; the others and those who get it clear go
+  // with the next.
+  constexpr int attempts = 3;
+  for (int i = 0; i < attempts; ++i) {
+    const auto before = parcels_of(m, bearer, false).size() + parcels_of(m, bearer, true).size();
+    if (before == 0) break;
+    probing = start_some(m, bearer, parcels_of(m, bearer, false), cleared, now) || probing;
+    probing = start_some(m, bearer, parcels_of(m, bearer, true), cleared, now) || probing;
+    outcomes_.changed(m, now);
+  }
+  if (probing) scheduler_.place_all(now);
+}
+
+// True when a peer that was given up is asked with it.
+bool Transfers::start_some(LiveMessage& m, std::size_t bearer, const std::vector<Parcel>& parcels,
+                           const std::function<bool(PeerIndex)>& cleared, Time now) {
+  // One payload serves a whole group, of one content, tag style and profile; DMP goes to one station. Recipients
+  // reached *through* a peer travel alone: another member that relays too would pass them on a second time.
+  std::map<std::tuple<bool, annexe::TagStyle, std::string>, std::vector<PeerIndex>> sets;  // X.400 or MULE
   std::vector<std::vector<PeerIndex>> single;
   for (const auto& p : parcels) {
-    const auto content = core_.config.peers[p.peer].content;
-    if (p.exact && content != Content::dmp)
-      sets[{content == Content::annex_e, core_.peers[p.peer].tags}].push_back(p.peer);
+    const auto& config = core_.config.peers[p.peer];
+    if (p.exact && config.content != Content::dmp)
+      sets[{config.content == Content::annex_e, core_.peers[p.peer].tags, config.profile}].push_back(p.peer);
     else single.push_back({p.peer});
   }
   for (auto& [kind, peers] : sets) single.push_back(std::move(peers));
   const auto silent = [this](PeerIndex p) { return core_.peers[p].silent; };
   bool probing = false;
-  for (const auto& peers : single)
-    for (const auto& target : core_.router.targets(bearer, peers, silent)) {
+  for (const auto& peers : single) {
+    const auto targets = core_.router.targets(bearer, peers, silent, cleared);
+    for (const auto& target : targets) {
       const bool taken = launch(m, bearer, target, parcels, now);
       for (const auto p : target.peers) probing = (taken && begin_probe(bearer, p)) || probing;
     }
-  outcomes_.changed(m, now);
-  if (probing) scheduler_.place_all(now);
+    const auto reached = [&targets](PeerIndex p) {
+      return std::any_of(targets.begin(), targets.end(), [p](const Target& t) { return contains(t.peers, p); });
+    };
+    for (const auto& p : parcels)
+      if (contains(peers, p.peer) && !reached(p.peer)) await_unicast(m, p, now);
+  }
+  return probing;
+}
+
+// A silent peer that can only be reached through a group in which somebody must not hear this.
+void Transfers::await_unicast(LiveMessage& m, const Parcel& parcel, Time now) {
+  constexpr Duration pause = std::chrono::minutes{10};
+  const Verdict v{RecipientState::queued, "delivery_deferred", "4.4.1",
+                  core_.config.peers[parcel.peer].name + " is silent, and its group is not cleared for the label"};
+  for (const auto i : parcel.recipients) {
+    scheduler_.pause(m, m.recipients.at(i), now + pause);
+    outcomes_.settle(m, i, v, now);
+  }
 }
 
 Result<annexe::PackedData> Transfers::payload(LiveMessage& m, const std::vector<Parcel>& parcels, const Target& target,
                                               Time now) {
   std::vector<std::uint32_t> recipients;
+  bool clear = false;
   for (const auto& p : parcels)
-    if (contains(target.peers, p.peer)) recipients.insert(recipients.end(), p.recipients.begin(), p.recipients.end());
+    if (contains(target.peers, p.peer)) {
+      recipients.insert(recipients.end(), p.recipients.begin(), p.recipients.end());
+      clear = p.clear;
+    }
   const auto first = target.peers.front();
+  const auto* profile = core_.profile_of(first);
+  security::Profile unencrypted;
+  if (clear && profile != nullptr) {
+    unencrypted = *profile;
+    unencrypted.name += " clear";
+    unencrypted.encrypt = security::Encrypt::off;
+    unencrypted.outer_sign = false;
+    profile = &unencrypted;
+  }
   const bool mule = core_.config.peers[first].content == Content::mule;
-  auto octets = mule ? mule_payload(m, recipients, now) : p1_payload(m, recipients, now);
+  auto octets = mule ? mule_payload(m, recipients, profile, now) : p1_payload(m, recipients, profile, now);
   if (!octets) {
-    not_convertible(m, recipients, octets.error(), now);
+    not_possible(m, recipients, profile, octets.error(), now);
     return octets.error();
   }
   const auto silent = [this](PeerIndex p) { return core_.peers[p].silent; };
@@ -114,12 +180,20 @@ Result<annexe::PackedData> Transfers::payload(LiveMessage& m, const std::vector<
                                       core_.peers[first].tags, core_.dictionaries.shared_by(target.peers, silent));
 }
 
-Result<Bytes> Transfers::mule_payload(LiveMessage& m, const std::vector<std::uint32_t>& recipients, Time now) {
+Result<Bytes> Transfers::mule_payload(LiveMessage& m, const std::vector<std::uint32_t>& recipients,
+                                      const security::Profile* profile, Time now) {
   const auto row = *core_.rows.get(m.id);
-  auto mail = boundary_.mail_of(row, recipients, now);
+  const bool protect = Protection::protects(profile);
+  auto mail = boundary_.mail_of(row, recipients, view_for(row, protect), now);
   if (!mail) return mail.error();
   outcomes_.tell_notes(m, mail->notes, now);
   auto& envelope = mail->envelope;
+  if (protect) {
+    auto made = protection_.mail(m, row, std::move(mail->message), recipients, *profile, now);
+    if (!made) return protection_failed(made.error());
+    mail->message = *std::move(made);
+    envelope.body = mail::body_needed(mail->message);
+  }
   envelope.mt_priority = envelope.mt_priority.value_or(0);  // RFC 6710 4.2: always sent
   envelope.size = mail->message.size();
   // RFC 2852 4.1.4: what is left of the time.
@@ -128,12 +202,26 @@ Result<Bytes> Transfers::mule_payload(LiveMessage& m, const std::vector<std::uin
   return mail::encode_mule(envelope, mail->message);
 }
 
-Result<Bytes> Transfers::p1_payload(LiveMessage& m, const std::vector<std::uint32_t>& recipients, Time now) {
+Result<Bytes> Transfers::p1_payload(LiveMessage& m, const std::vector<std::uint32_t>& recipients,
+                                    const security::Profile* profile, Time now) {
   const auto row = *core_.rows.get(m.id);
-  auto apdu = boundary_.apdu_of(row, recipients, now);
+  const bool protect = Protection::protects(profile);
+  auto apdu = boundary_.apdu_of(row, recipients, view_for(row, protect), now);
   if (!apdu) return apdu.error();
   outcomes_.tell_notes(m, apdu->notes, now);
-  return std::move(apdu->octets);
+  if (!protect) return std::move(apdu->octets);
+  auto made = protection_.apdu(m, row, std::move(apdu->octets), recipients, *profile, now);
+  if (!made) return protection_failed(made.error());
+  return made;
+}
+
+// What the profile could not do is no fault of the conversion.
+void Transfers::not_possible(LiveMessage& m, const std::vector<std::uint32_t>& recipients,
+                             const security::Profile* profile, const Error& error, Time now) {
+  if (error.name != protection_error) return not_convertible(m, recipients, error, now);
+  if (error.text.starts_with("no_certificate"))
+    return protection_.without_certificate(m, recipients, *profile, scheduler_, now);
+  protection_.impossible(m, recipients, error, now);
 }
 
 void Transfers::not_convertible(LiveMessage& m, const std::vector<std::uint32_t>& recipients, const Error& error,
@@ -146,8 +234,26 @@ void Transfers::not_convertible(LiveMessage& m, const std::vector<std::uint32_t>
                {{"id", m.id}, {"tracking_id", m.tracking_id}, {"reason", why}});
 }
 
+// The lanes hold only what is cleared; a label that got this far and is not must not leave all the same.
+bool Transfers::is_cleared(LiveMessage& m, std::size_t bearer, const Target& target, const std::vector<Parcel>& parcels,
+                           Time now) {
+  if (!core_.labels.on() || needs_no_label(*core_.rows.get(m.id))) return true;
+  const auto label = core_.rows.get(m.id)->label;
+  bool all = true;
+  for (const auto& p : parcels) {
+    if (!contains(target.peers, p.peer)) continue;
+    auto why = core_.labels.check_bearer(label, bearer);
+    if (!why) why = core_.labels.check_peer(label, p.peer);
+    if (!why) continue;
+    all = false;
+    for (const auto i : p.recipients) outcomes_.refuse(m, i, *why, now);
+  }
+  return all;
+}
+
 bool Transfers::launch(LiveMessage& m, std::size_t bearer, const Target& target, const std::vector<Parcel>& parcels,
                        Time now) {
+  if (!is_cleared(m, bearer, target, parcels, now)) return false;
   const auto& config = core_.config.bearers[bearer];
   const auto first = target.peers.front();
   if (target.peers.size() == 1 && core_.config.peers[first].content == Content::dmp)
@@ -250,6 +356,22 @@ std::uint32_t Transfers::new_message_id(Time now) {
       return id;
 }
 
+// The configuration may be another than the one it was started under.
+bool Transfers::still_cleared(const store::TransferRow& row, const LiveMessage& m, std::size_t bearer) {
+  const auto* stored = core_.rows.get(m.id);
+  if (!core_.labels.on() || stored == nullptr || needs_no_label(*stored)) return true;
+  const auto label = stored->label;
+  const auto cleared = [&](PeerIndex p) { return !core_.labels.check_peer(label, p); };
+  std::vector<PeerIndex> peers;
+  for (const auto& c : row.carried)
+    if (const auto peer = core_.router.peer_of(c.destination)) peers.push_back(*peer);
+  if ((m.barred >> bearer & 1) != 0 || !std::all_of(peers.begin(), peers.end(), cleared)) return false;
+  if (!row.outgoing.group || peers.empty()) return true;
+  const auto targets = core_.router.targets(
+      bearer, peers, [](PeerIndex) { return true; }, cleared);
+  return std::any_of(targets.begin(), targets.end(), [&](const Target& t) { return t.group == row.outgoing.group; });
+}
+
 void Transfers::recover(Time now) {
   for (auto& row : core_.store.transfers()) {
     auto* m = core_.ledger.find(row.message);
@@ -266,13 +388,16 @@ void Transfers::recover(Time now) {
       const auto peer = core_.router.peer_of(c.destination);
       const auto& known = row.state.destinations;
       const auto at = std::find_if(known.begin(), known.end(), [&c](const auto& d) { return d.id == c.destination; });
-      const bool ended = at != known.end() && (at->done || at->failed);
+      // Refused just now: clearances may have changed.
+      const auto finished = [m](std::uint32_t i) { return store::is_final(m->recipients.at(i).state); };
+      const bool ended = (at != known.end() && (at->done || at->failed)) ||
+                         (m != nullptr && std::all_of(c.recipients.begin(), c.recipients.end(), finished));
       if (peer && !ended) open = true;
       t.carried.push_back({c.destination, peer.value_or(0), peer && !ended, c.recipients});
     }
     const bool known_bearer = bearer != core_.config.bearers.end();
     if (known_bearer) choose_service(index, row.outgoing, t.carried, now);
-    const bool usable = m != nullptr && known_bearer && open &&
+    const bool usable = m != nullptr && known_bearer && open && still_cleared(row, *m, index) &&
                         core_.bearers[index].entity.restore(row.outgoing, row.state, now).empty();
     if (!usable) {
       core_.store.remove_transfer(row.pmul_message_id);

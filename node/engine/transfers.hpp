@@ -5,6 +5,7 @@
 #include "node/engine/boundary.hpp"
 #include "node/engine/core.hpp"
 #include "node/engine/outcomes.hpp"
+#include "node/engine/protection.hpp"
 #include "node/engine/scheduler.hpp"
 
 #include <cstdint>
@@ -43,8 +44,8 @@ struct Transfer {
 
 class Transfers {
  public:
-  Transfers(Core& core, Scheduler& scheduler, Outcomes& outcomes, Boundary& boundary)
-      : core_(core), scheduler_(scheduler), outcomes_(outcomes), boundary_(boundary) {}
+  Transfers(Core& core, Scheduler& scheduler, Outcomes& outcomes, Boundary& boundary, Protection& protection)
+      : core_(core), scheduler_(scheduler), outcomes_(outcomes), boundary_(boundary), protection_(protection) {}
 
   // Starts what the policy lets start on this bearer.
   void dispatch(std::size_t bearer, Time now);
@@ -85,9 +86,15 @@ class Transfers {
 
  private:
   struct Parcel;  // recipients of one peer
-  std::vector<Parcel> parcels_of(const LiveMessage& m, std::size_t bearer) const;
+  // clear: those that get it without the encryption their profile asks for.
+  std::vector<Parcel> parcels_of(const LiveMessage& m, std::size_t bearer, bool clear) const;
   void start(LiveMessage& m, std::size_t bearer, Time now);
+  bool start_some(LiveMessage& m, std::size_t bearer, const std::vector<Parcel>& parcels,
+                  const std::function<bool(PeerIndex)>& cleared, Time now);
+  void await_unicast(LiveMessage& m, const Parcel& parcel, Time now);
   bool launch(LiveMessage& m, std::size_t bearer, const Target& target, const std::vector<Parcel>& parcels, Time now);
+  bool is_cleared(LiveMessage& m, std::size_t bearer, const Target& target, const std::vector<Parcel>& parcels,
+                  Time now);
   bool launch_dmp(LiveMessage& m, std::size_t bearer, PeerIndex peer, const std::vector<std::uint32_t>& recipients,
                   Time now);
   // The datagram, or why it has to go another way.
@@ -102,13 +109,18 @@ class Transfers {
                       Time now) const;
   Result<annexe::PackedData> payload(LiveMessage& m, const std::vector<Parcel>& parcels, const Target& target,
                                      Time now);
-  Result<Bytes> mule_payload(LiveMessage& m, const std::vector<std::uint32_t>& recipients, Time now);
-  Result<Bytes> p1_payload(LiveMessage& m, const std::vector<std::uint32_t>& recipients, Time now);
+  Result<Bytes> mule_payload(LiveMessage& m, const std::vector<std::uint32_t>& recipients,
+                             const security::Profile* profile, Time now);
+  Result<Bytes> p1_payload(LiveMessage& m, const std::vector<std::uint32_t>& recipients,
+                           const security::Profile* profile, Time now);
+  void not_possible(LiveMessage& m, const std::vector<std::uint32_t>& recipients, const security::Profile* profile,
+                    const Error& error, Time now);
   void not_convertible(LiveMessage& m, const std::vector<std::uint32_t>& recipients, const Error& error, Time now);
   void refuse(LiveMessage& m, const Transfer& t, std::string_view error, Time now);
   void requeue(Transfer& t, Transfer::Carried& c, std::string_view reason, Time now);
   void fail_over(Transfer& t, Time now);
   bool has_alternative(const Transfer& t) const;
+  bool still_cleared(const store::TransferRow& row, const LiveMessage& m, std::size_t bearer);
   void peer_lost(std::size_t bearer, PeerIndex peer, Time now);
   void expire(LiveMessage& m, const Transfer::Carried& c, Time now);
   // A peer that was given up is asked again with one message only, until it answers.
@@ -127,6 +139,7 @@ class Transfers {
   Scheduler& scheduler_;
   Outcomes& outcomes_;
   Boundary& boundary_;
+  Protection& protection_;
   std::map<std::uint32_t, Transfer> transfers_;
   std::vector<std::pair<std::uint32_t, std::string_view>> dmp_ended_;  // tickets to end once nobody walks transfers_
   std::set<std::pair<std::uint64_t, PeerIndex>> not_by_dmp_;  // message and peer: the peer refused it, or it grew stale

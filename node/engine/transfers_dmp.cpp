@@ -62,7 +62,7 @@ Result<Transfers::DmpDatagram> Transfers::dmp_datagram(const LiveMessage& m, std
   // No text shrinks to that: not worth a conversion that is thrown away.
   if (m.octets > most_shrinking * timing.max_datagram) return error("not_for_dmp", 0, "larger than a datagram");
   // Of the time it was accepted: a repetition after a restart is the same datagram.
-  auto apdu = boundary_.apdu_of(row, recipients, m.accepted);
+  auto apdu = boundary_.apdu_of(row, recipients, Boundary::View::as_came, m.accepted);
   if (!apdu) return apdu.error();
   const auto decoded = x400::decode_p1(apdu->octets);
   if (!decoded) return decoded.error();
@@ -102,6 +102,7 @@ bool Transfers::launch_dmp(LiveMessage& m, std::size_t bearer, PeerIndex peer,
     return false;
   };
   if (!link.dmp) return otherwise("no DMP on this bearer");
+  if (Protection::protects(core_.profile_of(peer))) return otherwise("its profile protects messages");
   // Nobody would acknowledge it; P_MUL repeats for silent receivers by its own rules.
   if (core_.peers[peer].silent) return otherwise("the peer is silent");
   if (not_by_dmp_.contains({m.id, peer})) return otherwise("refused by the peer");

@@ -1,5 +1,6 @@
 #include "node/engine/watch.hpp"
 
+#include "base/text.hpp"
 #include "node/engine/bearer_setup.hpp"
 #include "node/engine/goals.hpp"
 
@@ -155,10 +156,22 @@ void Watch::watchdog(std::size_t bearer, Time now) {
   core_.timers.arm(std::max(limit, now + std::chrono::minutes{1}), TimerKind::watchdog, bearer);
 }
 
+void Watch::certificates(Time now) {
+  const auto within = core_.config.security.expiry_warning;
+  for (const auto& text : core_.shaper.book().expiring(now, within))
+    core_.alert(now, events::certificate_expires, text);
+  for (const auto& own : core_.shaper.keys())
+    if (own.certificate->not_after <= now + within)
+      core_.alert(now, events::certificate_expires,
+                  "our certificate " + own.certificate->subject_text() + ", serial " + own.certificate->serial_text() +
+                      ", ends at " + format_utc(own.certificate->not_after));
+}
+
 void Watch::housekeeping(Time now) {
   // A bounded number a call; what is left comes soon, so that no turn of the loop gets long.
   bool more = core_.store.forget_seen_before(now);
   more = core_.store.forget_before(now - tracking_kept) || more;
+  certificates(now);
   core_.timers.arm(now + (more ? Duration{std::chrono::seconds{1}} : housekeeping_period), TimerKind::housekeeping, 0);
 }
 

@@ -27,6 +27,7 @@ class Watch {
   bool should_progress(std::size_t bearer) const;
   Duration patience(std::size_t bearer) const;
   void housekeeping(Time now);
+  void certificates(Time now);  // those that end soon
 
   Core& core_;
   Scheduler& scheduler_;

@@ -244,7 +244,7 @@ void X400Reception::refuse_some(const Taken& taken, const std::vector<std::size_
     remember(key, arrival, now);
     part.envelope.recipients[i].responsibility = true;
   }
-  reports_.refuse(part, responsible_numbers(part.envelope), why, arrival.source, now);
+  reports_.refuse(part, responsible_numbers(part.envelope), why, arrival.source, judge_.label_of(part.envelope), now);
 }
 
 void X400Reception::message(const Arrival& arrival, const x400::Message& m, ByteView octets, Time now) {
@@ -263,7 +263,9 @@ void X400Reception::message(const Arrival& arrival, const x400::Message& m, Byte
   std::vector<Share> relayed, converted;
   for (const auto& share : affair.reachable)
     if (!known(key_of(taken, share.index, share.fate()), arrival, now))
-      (takes_apdu(core_, share.route) ? relayed : converted).push_back(share);
+      // A CMS object stays as it came: it is opened on its way to users here, each time anew.
+      (takes_apdu(core_, share.route) || may_be_protected(m.envelope.content_type) ? relayed : converted)
+          .push_back(share);
   if (!relayed.empty()) keep_apdu(taken, octets, relayed, now);
   if (!converted.empty()) keep_mail(taken, converted, now);
 }
@@ -302,7 +304,15 @@ void X400Reception::keep_apdu(const Taken& taken, ByteView octets, const std::ve
     const auto& r = m.envelope.recipients[share.index];
     row.rows.push_back(store::new_recipient({share.address, gateway::notify_of(r.report), {}, {}}, r.number));
   }
-  told(arrival, intake_.accept(std::move(row), octets, now), "p1", now);
+  Bytes as_mail;  // its header knows every label, that of the heading too
+  if (core_.labels.on() && !may_be_protected(m.envelope.content_type) && !judge_.label_of(m.envelope))
+    if (auto item = gateway::to_mail(m, settings_for(core_, arrival.source), {}, now))
+      as_mail = std::move(item->message);
+  const auto judged = judge_.x400(m, as_mail, arrival.source, row.envelope.from, now);
+  judged.tell(row);
+  auto& stored = intake_.accept(std::move(row), octets, now);
+  told(arrival, stored, "p1", now);
+  intake_.conclude(stored, judged, now);
   kept(taken, shares, now);
 }
 
@@ -355,9 +365,12 @@ void X400Reception::keep_mail(const Taken& taken, const std::vector<Share>& shar
   }
   kept(taken, shares, now);
   if (row.rows.empty()) return tell_duplicate(arrival, "message_id", now);
+  const auto judged = judge_.x400(m, item->message, arrival.source, row.envelope.from, now);
+  judged.tell(row);
   auto& stored = intake_.accept(std::move(row), item->message, now);
   told(arrival, stored, "mail", now);
   intake_.tell_notes(stored, item->notes, now);
+  intake_.conclude(stored, judged, now);
 }
 
 void X400Reception::told(const Arrival& arrival, LiveMessage& m, std::string_view form, Time now) {
@@ -399,7 +412,7 @@ void X400Reception::probe(const Arrival& arrival, const x400::Probe& p, Time now
 }
 
 // A report ends at the originator of its subject; there is no report on a report (E-11).
-void X400Reception::report(const Arrival& arrival, const x400::Report& r, ByteView octets, Time now) {
+void X400Reception::report(const Arrival& arrival, x400::Report r, ByteView octets, Time now) {
   const auto address = address_of(core_, r.destination);
   const auto route = core_.router.route(mail::domain_of(address));
   if (arrival.has_trace() ? gateway::looped(r.trace, core_.gateway.domain) : arrival.hops > most_hops) {
@@ -427,16 +440,23 @@ void X400Reception::report(const Arrival& arrival, const x400::Report& r, ByteVi
   const bool told_by_its_next_hop = subject && boundary_.may_report(*subject, r, arrival.source);
   if (told_by_its_next_hop) row.envelope.mt_priority = subject->envelope.mt_priority;
   row.rows.push_back(store::new_recipient({address, mail::Notify{.never = true}, {}, {}}));
+  // It may hold what the sender of a labelled message wrote; its own way may be a lower one.
+  const auto label = subject ? subject->label : std::nullopt;
+  const bool cleared = core_.labels.way_is_cleared(label, route, address, core_.router);
+  if (cleared) row.label = label;
+  else reduce(r);
   if (takes_apdu(core_, route)) {
     row.form = store::Form::p1;
     remember(key, arrival, now);
-    return told(arrival, intake_.accept(std::move(row), octets, now), "p1", now);
+    return told(arrival,
+                intake_.accept(std::move(row), cleared ? Bytes(octets.begin(), octets.end()) : x400::encode_p1(r), now),
+                "p1", now);
   }
   if (subject && !told_by_its_next_hop)
     core_.report(
         now, level::warning, events::report_doubtful,
         {{"source", to_string(arrival.source)}, {"mts_id", to_string(r.id)}, {"subject", to_string(r.subject)}});
-  const auto find = told_by_its_next_hop ? boundary_.subject(*subject) : gateway::FindSubject{};
+  const auto find = told_by_its_next_hop && cleared ? boundary_.subject(*subject) : gateway::FindSubject{};
   const auto item = gateway::to_mail(r, settings_for(core_, arrival.source), find, now);
   if (!item) return discard(core_, arrival, events::payload_discarded, item.error().name, now);
   row.message_id = mail::HeaderView(item->message).value("Message-ID").value_or("");

@@ -17,7 +17,7 @@ namespace longwire::engine {
 class X400Reception {
  public:
   X400Reception(Core& core, Intake& intake, Boundary& boundary, X400Reports& reports)
-      : core_(core), intake_(intake), boundary_(boundary), reports_(reports) {}
+      : core_(core), intake_(intake), boundary_(boundary), reports_(reports), judge_(core) {}
 
   // Content of a CompressedData of type P1.
   void p1(const Arrival& arrival, ByteView octets, Time now);
@@ -32,7 +32,7 @@ class X400Reception {
   struct Taken;    // a message with what identifies it
   void message(const Arrival& arrival, const x400::Message& message, ByteView octets, Time now);
   void probe(const Arrival& arrival, const x400::Probe& probe, Time now);
-  void report(const Arrival& arrival, const x400::Report& report, ByteView octets, Time now);
+  void report(const Arrival& arrival, x400::Report report, ByteView octets, Time now);
   enum class Fate : std::uint8_t { local, passed_on, refused };
   Affairs affairs(const Arrival& arrival, const x400::MessageEnvelope& envelope) const;
   std::optional<gateway::Refusal> objection(const Arrival& arrival, const x400::MessageEnvelope& envelope,
@@ -54,6 +54,7 @@ class X400Reception {
   Intake& intake_;
   Boundary& boundary_;
   X400Reports& reports_;
+  Judge judge_;
 };
 
 }  // namespace longwire::engine

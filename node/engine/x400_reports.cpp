@@ -60,16 +60,31 @@ int mt_priority_of(const Core& core, const x400::MessageEnvelope& envelope) {
   return gateway::mt_priority_of(envelope, core.gateway);
 }
 
+void reduce(x400::Report& report) {
+  report.returned.reset();
+  report.content_id.clear();
+  report.additional.clear();
+  const auto drop = [](std::vector<x400::ExtensionField>& fields) {
+    std::erase_if(fields,
+                  [](const auto& e) { return e.criticality == 0 || e.standard == x400::ext_content_correlator; });
+  };
+  drop(report.extensions);
+  for (auto& r : report.recipients) {
+    r.supplementary.clear();
+    drop(r.extensions);
+  }
+}
+
 void X400Reports::refuse(const x400::Message& message, const std::vector<int>& numbers, const gateway::Refusal& why,
-                         PmulId from, Time now) {
+                         PmulId from, const Label& label, Time now) {
   if (numbers.empty()) return;
-  const auto report = gateway::refuse(message, numbers, why, core_.gateway, intake_.new_tracking_id(), now);
-  if (report) send(*report, mt_priority_of(core_, message.envelope), from, now);
+  auto report = gateway::refuse(message, numbers, why, core_.gateway, intake_.new_tracking_id(), now);
+  if (report) send(*std::move(report), mt_priority_of(core_, message.envelope), from, label, now);
 }
 
 void X400Reports::answer(const x400::Probe& probe, const std::vector<int>& good_numbers, PmulId from, Time now) {
-  const auto report = gateway::answer_probe(probe, good_numbers, core_.gateway, intake_.new_tracking_id(), now);
-  send(report, mt_priority_of(core_, probe.envelope), from, now);
+  auto report = gateway::answer_probe(probe, good_numbers, core_.gateway, intake_.new_tracking_id(), now);
+  send(std::move(report), mt_priority_of(core_, probe.envelope), from, std::nullopt, now);
 }
 
 void X400Reports::failed(const store::MessageRow& row, const std::vector<ReportEntry>& entries, Time now) {
@@ -91,10 +106,10 @@ void X400Reports::failed(const store::MessageRow& row, const std::vector<ReportE
     if (!report) report = std::move(part);
     else report->recipients.insert(report->recipients.end(), part->recipients.begin(), part->recipients.end());
   }
-  if (report) send(*report, row.envelope.mt_priority.value_or(0), row.from_peer, now);
+  if (report) send(*std::move(report), row.envelope.mt_priority.value_or(0), row.from_peer, row.label, now);
 }
 
-bool X400Reports::send(const x400::Report& report, int mt_priority, PmulId from, Time now) {
+bool X400Reports::send(x400::Report report, int mt_priority, PmulId from, const Label& label, Time now) {
   const auto address = address_of(core_, report.destination, from);
   const auto route = core_.router.route(mail::domain_of(address));
   if (address.empty() || route.kind == Route::Kind::none) {
@@ -103,7 +118,10 @@ bool X400Reports::send(const x400::Report& report, int mt_priority, PmulId from,
     core_.alert(now, events::undeliverable_report, text + "; a [[gateway.domain]] can give one");
     return false;
   }
+  const bool cleared = core_.labels.way_is_cleared(label, route, address, core_.router);
+  if (!cleared) reduce(report);
   store::MessageRow row;
+  if (cleared) row.label = label;
   row.tracking_id = report.id.local;
   row.envelope.mt_priority = mt_priority;
   row.accepted = now;
@@ -117,7 +135,8 @@ bool X400Reports::send(const x400::Report& report, int mt_priority, PmulId from,
     row.message_id = to_string(report.id);
     octets = x400::encode_p1(report);
   } else {
-    auto item = gateway::to_mail(report, settings_for(core_, from), boundary_.subject_of_own(report, from), now);
+    auto item = gateway::to_mail(report, settings_for(core_, from),
+                                 cleared ? boundary_.subject_of_own(report, from) : gateway::FindSubject{}, now);
     if (!item) return false;
     octets = std::move(item->message);
     notes = std::move(item->notes);

@@ -18,14 +18,15 @@ class X400Reports {
 
   // The report on recipients of these numbers, if one is due. Its way is that of any message to the originator: as
   // an MTS-APDU when the next hop reads one, else as a DSN.
-  // from: the node it came from, which is the way back when no table knows the originator.
+  // from: the node it came from, which is the way back when no table knows the originator. label: of the message; what
+  // its sender wrote goes back only on a way that is cleared for it.
   void refuse(const x400::Message& message, const std::vector<int>& numbers, const gateway::Refusal& why, PmulId from,
-              Time now);
+              const Label& label, Time now);
   void answer(const x400::Probe& probe, const std::vector<int>& good_numbers, PmulId from, Time now);
   // For a stored MTS-APDU whose recipients failed on the way.
   void failed(const store::MessageRow& row, const std::vector<ReportEntry>& entries, Time now);
   // false: there is no way to its destination, and somebody was told.
-  bool send(const x400::Report& report, int mt_priority, PmulId from, Time now);
+  bool send(x400::Report report, int mt_priority, PmulId from, const Label& label, Time now);
 
  private:
   Core& core_;
@@ -41,6 +42,8 @@ bool is_mapped(const Core& core, const x400::OrName& name);
 std::string address_of(const Core& core, const x400::OrName& name, std::optional<PmulId> from = std::nullopt);
 // For what comes from that node: names no table knows get addresses in the header that lead back to it.
 gateway::Settings settings_for(const Core& core, PmulId from);
+// The report without what the sender of its subject wrote: content, identifiers of his own, texts.
+void reduce(x400::Report& report);
 // Is the next hop of this address one that takes MTS-APDUs?
 bool takes_apdu(const Core& core, const Route& route);
 // MT-PRIORITY under which a message is queued; a civil "urgent" is capped (stanag4406.md 5.1).

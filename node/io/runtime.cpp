@@ -66,7 +66,7 @@ struct Runtime::Impl {
       : options(std::move(o)),
         store(s),
         clock(options.speed),
-        node(options.config, store, options.seed, clock.now()),
+        node(options.config, store, *options.random, options.seed, clock.now()),
         deliverer(io, node.config(), store_id(store, options.seed, clock.now()),
                   [this](engine::event::DeliveryResult r) {
                     guarded("delivery", [&] { node.handle(std::move(r), clock.now()); });

@@ -17,12 +17,16 @@
 namespace longwire::store {
 class Store;
 }
+namespace longwire::crypto {
+class Random;
+}
 
 namespace longwire::io {
 
 struct RuntimeOptions {
   engine::Config config;
   std::uint64_t seed = 0;
+  crypto::Random* random = nullptr;  // of the operating system's entropy; must outlive the runtime
   ReportSink report;
   std::function<void()> on_reload;  // SIGHUP
   Speed speed;

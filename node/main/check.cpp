@@ -19,7 +19,7 @@ int check(const CheckOptions& options) {
 
   const auto path = find_config(options.config);
   if (!path) return exit_usage;
-  const auto parsed = config::load_config(*path, all_files());
+  const auto parsed = config::load_config(*path, all_files(true));
   if (!options.json) {
     for (const auto& p : parsed.problems) std::cout << config::to_string(p) << "\n";
     return parsed.config ? exit_yes : exit_no;

@@ -2,6 +2,7 @@
 
 #include "node/config/config_toml.hpp"
 
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
@@ -21,9 +22,13 @@ std::optional<std::string> find_config(const std::string& given) {
   return std::nullopt;
 }
 
-config::FileAccess all_files() {
+config::FileAccess all_files(bool strict) {
   const char* folder = std::getenv("CREDENTIALS_DIRECTORY");
-  return {.read = true, .credentials = folder == nullptr ? std::string{} : std::string(folder)};
+  config::FileAccess out;
+  if (folder != nullptr) out.credentials = folder;
+  out.now = Time{std::chrono::duration_cast<Duration>(std::chrono::system_clock::now().time_since_epoch())};
+  out.strict = strict;
+  return out;
 }
 
 std::optional<engine::Config> read_config(const std::string& path, config::FileAccess files) {

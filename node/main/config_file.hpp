@@ -16,7 +16,8 @@ std::vector<std::string> usual_config_places();
 std::optional<std::string> find_config(const std::string& given);
 // Of the daemon, and of who looks at the configuration for it: files are read, and credentials are where the service
 // manager put them ($CREDENTIALS_DIRECTORY, systemd.exec(5)).
-config::FileAccess all_files();
+// strict: certificates must be valid now.
+config::FileAccess all_files(bool strict = false);
 // Reads it; problems go to stderr. Empty when there are errors. By itself for a command that only asks the daemon: its
 // user may not see keys, so the files that the text names stay closed.
 std::optional<engine::Config> read_config(const std::string& path,

@@ -38,6 +38,7 @@ void print(const json::object& answer) {
   print_table(std::cout, rows,
               {{"tracking_id", "ID"},
                {"precedence", "PRECEDENCE"},
+               {"label", "LABEL"},
                {"age_text", "AGE"},
                {"octets", "OCTETS"},
                {"lanes", "ON"},

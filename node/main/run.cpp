@@ -2,6 +2,7 @@
 #include "base/text.hpp"
 #include "node/config/config_toml.hpp"
 #include "node/io/runtime.hpp"
+#include "node/io/system_random.hpp"
 #include "node/main/commands.hpp"
 #include "node/main/config_file.hpp"
 #include "node/main/exit_code.hpp"
@@ -70,6 +71,8 @@ int run_node(engine::Config config, const std::string& path, io::Speed speed, co
   io::RuntimeOptions options;
   options.config = std::move(config);
   options.seed = random_seed();
+  const auto random = io::system_random();
+  options.random = random.get();
   options.report = log;
   options.speed = speed;
   options.on_reload = [&] { reload(path, running, log); };

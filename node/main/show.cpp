@@ -45,6 +45,8 @@ void print(const json::object& answer) {
                  {"subject", "subject"},
                  {"from", "from"},
                  {"precedence", "precedence"},
+                 {"label", "label"},
+                 {"protection", "protection"},
                  {"accepted", "accepted"},
                  {"expiry", "expires"},
                  {"deliver_by", "deliver by"},

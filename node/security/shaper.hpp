@@ -26,6 +26,9 @@ struct Verdict {
   std::optional<Refusal> refusal;      // the profile asks for more than there is, or the content is not what was sent
 };
 
+// Authentication-Results (RFC 8601) with the method smime (RFC 7281), one field with its line end.
+std::string authentication_results(std::string_view host, const Verdict& verdict);
+
 struct Parties {
   std::string from;
   std::vector<std::string> to;

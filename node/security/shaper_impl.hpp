@@ -76,8 +76,6 @@ Verdict judge(const crypto::smime::Unwrapped& found);
 void apply_profile(Verdict& verdict, const crypto::smime::Unwrapped& found, const Profile* profile,
                    const std::vector<std::string>& from);
 
-// Authentication-Results (RFC 8601) with the method smime (RFC 7281), one field with its line end.
-std::string authentication_results(std::string_view host, const Verdict& verdict);
 // The fields without those Authentication-Results that claim to be of `host`; nullopt: there are none.
 std::optional<std::string> without_our_results(std::string_view fields, std::string_view host);
 

@@ -187,6 +187,17 @@ void Store::keep_protected(std::uint64_t id, std::string_view profile, const Pro
       id, profile, format_numbers(row.recipients), row.content_type, row.octets);
 }
 
+void Store::expect_receipt(std::uint64_t id, ByteView identifier, ByteView octets) {
+  impl_->db.write("INSERT OR REPLACE INTO expected_receipts (identifier, message, octets) VALUES (?1, ?2, ?3)",
+                  identifier, id, octets);
+}
+
+std::optional<Store::ExpectedReceipt> Store::expected_receipt(ByteView identifier) {
+  auto row = impl_->db.read("SELECT message, octets FROM expected_receipts WHERE identifier = ?1", identifier);
+  if (!row.step()) return std::nullopt;
+  return ExpectedReceipt{row.as<std::uint64_t>(0), row.bytes(1)};
+}
+
 std::optional<ProtectedRow> Store::protected_for(std::uint64_t id, std::string_view profile) {
   return impl_->reading("protected_bodies", [&]() -> std::optional<ProtectedRow> {
     auto row = impl_->db.read(

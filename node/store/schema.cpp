@@ -229,6 +229,13 @@ CREATE TABLE certificates (
   capabilities BLOB NOT NULL,
   PRIMARY KEY (address, fingerprint)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE expected_receipts (
+  identifier BLOB PRIMARY KEY,                      -- signedContentIdentifier of the request
+  message    INTEGER NOT NULL REFERENCES messages ON DELETE CASCADE,
+  octets     BLOB NOT NULL
+) STRICT;
+CREATE INDEX expected_receipts_message ON expected_receipts (message);
 )sql";
 
 constexpr std::array all_migrations{Migration{1, version_1}, Migration{2, version_2}, Migration{3, version_3},

@@ -157,6 +157,14 @@ class Store {
   // By the name of the profile; goes with the body.
   void keep_protected(std::uint64_t id, std::string_view profile, const ProtectedRow& row);
   std::optional<ProtectedRow> protected_for(std::uint64_t id, std::string_view profile);
+  // What a signed receipt is recognized by (RFC 2634 2.6), under the identifier of its request. As long as the message
+  // is tracked.
+  struct ExpectedReceipt {
+    std::uint64_t message = 0;
+    Bytes octets;
+  };
+  void expect_receipt(std::uint64_t id, ByteView identifier, ByteView octets);
+  std::optional<ExpectedReceipt> expected_receipt(ByteView identifier);
   // Forgets final messages about which nothing was tracked since t, with their tracking, and cleared
   // alerts older than t. A bounded number a call; true when there may be more.
   bool forget_before(Time t);

@@ -111,6 +111,42 @@ TEST(SecurityConfig, ProblemsStandWhereTheyAre) {
   expect_problem(with_network("", "clearance = \"SECRET\"\n"), "clearance needs a policy");
 }
 
+TEST(SecurityConfig, FilesAreLookedInto) {
+  expect_problem("[security]\ntrust = [\"" + vectors + "labels/spif-test.xml\"]\n", "holds no certificate");
+  expect_problem("[security]\nspifs = [\"" + vectors + "pki/ca.crt\"]\n", "is no policy");
+  expect_problem("[security]\ncrls = [\"" + vectors + "pki/ca.crt\"]\n", "is no revocation list");
+  expect_problem("[[security.key]]\ncertificate = \"" + vectors + "pki/alice-rsa.crt\"\nkey = \"" + vectors +
+                     "pki/bob-rsa.key\"\n",
+                 "n.toml:12:7: error: '" + vectors + "pki/bob-rsa.key' is not the key of certificate");
+  expect_problem("[[security.key]]\ncertificate = \"" + vectors + "pki/alice-rsa.crt\"\nkey = \"" + vectors +
+                     "pki/alice-rsa.crt\"\n",
+                 "holds no private key");
+  expect_problem(policy + "default_label = \"SECERT\"\n", "n.toml:12:17: error: 'SECERT'");
+  expect_problem(policy + "[[security.clearance]]\nwho = \"*\"\nclearance = \"SECRET/Sensitivty:CRYPTO\"\n",
+                 "n.toml:14:13: error: 'SECRET/Sensitivty:CRYPTO'");
+  expect_problem(policy + with_network("", "clearance = \"SECRE\"\n"), "error: 'SECRE'");
+  expect_problem(policy + with_network("clearance = \"file:" + vectors + "labels/der/L01.der\"\n"), "L01.der'");
+}
+
+TEST(SecurityConfig, CertificatesThatAreNotValidNow) {
+  const auto text = std::string(base) + key_of("alice-rsa");  // 2020 to 2099
+  const auto problems = [&](std::int64_t at, bool strict) {
+    FileAccess files;
+    files.now = from_unix(at);
+    files.strict = strict;
+    const auto got = parse_config(text, "n.toml", files);
+    std::string all = got.config ? "taken\n" : "";
+    for (const auto& p : got.problems) all += to_string(p) + "\n";
+    return all;
+  };
+  constexpr std::int64_t in_2015 = 1'420'070'400, in_2026 = 1'767'225'600, in_2100 = 4'102'444'800;
+  EXPECT_EQ(problems(in_2026, true).find("expired"), std::string::npos);
+  EXPECT_NE(problems(in_2100, true).find("n.toml:11:15: error: '"), std::string::npos) << problems(in_2100, true);
+  EXPECT_NE(problems(in_2100, true).find("expired at 2099-"), std::string::npos);
+  EXPECT_NE(problems(in_2015, true).find("is not valid before 2020-"), std::string::npos);
+  EXPECT_EQ(problems(in_2100, false).rfind("taken\n", 0), 0U) << "a node at sea goes on, with a warning";
+}
+
 TEST(SecurityConfig, WhoOnlyAsksTheDaemonNeedsNoKeys) {
   const auto text = std::string(base) + "[[security.key]]\ncertificate = \"nowhere\"\nkey = \"nowhere\"\n";
   EXPECT_FALSE(parse_config(text, "n.toml").config);

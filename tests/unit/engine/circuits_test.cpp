@@ -4,6 +4,8 @@
 #include "node/engine/node.hpp"
 #include "node/store/store.hpp"
 
+#include "crypto/random.hpp"
+
 #include <gtest/gtest.h>
 
 #include <memory>
@@ -32,10 +34,11 @@ Config config_of(const std::string& name) {
 }
 
 struct Station {
+  crypto::Drbg random{as_bytes("circuits")};
   explicit Station(const std::string& name) : config(config_of(name)) { start(); }
 
   void start() {
-    node = std::make_unique<Node>(config, store, 7, now);
+    node = std::make_unique<Node>(config, store, random, 7, now);
     node->handle(event::CircuitState{0, true, {}}, now);
   }
   void crash() {

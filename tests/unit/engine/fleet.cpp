@@ -100,6 +100,7 @@ void Fleet::settle() {
       }
       for (BearerIndex b = 0; b < ship->config().bearers.size(); ++b)
         while (auto datagram = ship->node().poll_transmit(b, now_)) {
+          if (heard) heard(*datagram);
           ship->octets_sent += datagram->octets.size();
           ++ship->datagrams_sent;
           carry(name, b, *datagram);

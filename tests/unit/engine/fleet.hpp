@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/rng.hpp"
+#include "crypto/random.hpp"
 #include "node/engine/node.hpp"
 #include "node/store/store.hpp"
 
@@ -31,7 +32,7 @@ class Ship {
   Ship(Config config, std::uint64_t seed)
       : config_(std::move(config)), seed_(seed), store_(std::make_unique<store::Store>(":memory:")) {}
 
-  void start(Time now) { node_ = std::make_unique<Node>(config_, *store_, ++seed_, now); }
+  void start(Time now) { node_ = std::make_unique<Node>(config_, *store_, random_, ++seed_, now); }
   // What a power cut leaves: the store as of the last commit.
   void crash() {
     node_.reset();
@@ -56,6 +57,7 @@ class Ship {
  private:
   Config config_;
   std::uint64_t seed_;
+  crypto::Drbg random_{as_bytes("ship " + std::to_string(seed_))};
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<Node> node_;
 };
@@ -89,6 +91,7 @@ class Fleet {
   Duration delay = std::chrono::milliseconds{50};
   // Which datagrams are lost for good: from, to, bearer.
   std::function<bool(const std::string&, const std::string&, BearerIndex)> cut;
+  std::function<void(const Datagram&)> heard;  // everything that is sent
   std::vector<BearerConfig> links;
 
  private:

@@ -7,6 +7,8 @@
 #include "node/engine/parts.hpp"
 #include "tests/unit/vectors.hpp"
 
+#include "crypto/random.hpp"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -83,7 +85,7 @@ x400::Message message(std::vector<x400::Recipient> recipients, const std::string
 
 class X400ReceptionTest : public testing::Test {
  protected:
-  X400ReceptionTest() : parts(config(), store, 1, 1, noon) {}
+  X400ReceptionTest() : parts(config(), store, chance, 1, 1, noon) {}
 
   Arrival arrival() const { return {0, PmulId{0x0A420002}, 17, "pmul", {PmulId{0x0A420001}}, noon + 1h, 100}; }
 
@@ -126,6 +128,7 @@ class X400ReceptionTest : public testing::Test {
   }
 
   store::Store store{":memory:"};
+  crypto::Drbg chance{as_bytes("reception")};
   Parts parts;
   std::vector<action::Report> events;
 };
@@ -178,7 +181,7 @@ TEST_F(X400ReceptionTest, AnIdentifierTooLongForMailIsKept) {
   EXPECT_EQ(parts.boundary.id_of(rows[0]), m.envelope.id);
   ASSERT_TRUE(parts.boundary.find(m.envelope.id));
   EXPECT_EQ(parts.boundary.find(m.envelope.id)->id, rows[0].id);
-  const auto out = parts.boundary.mail_of(rows[0], {0}, noon);
+  const auto out = parts.boundary.mail_of(rows[0], {0}, Boundary::View::as_came, noon);
   ASSERT_TRUE(out);
   EXPECT_EQ(mail::format_mail_arguments(out->envelope, mail::Extensions::mule()).find("ENVID"), std::string::npos);
   auto shorter = out->envelope;
@@ -314,7 +317,7 @@ TEST_F(X400ReceptionTest, AnOriginatorNoTableKnowsHearsOfItTheWayItCame) {
   ASSERT_EQ(after.size(), 2U);
   const auto& dsn = after.back();
   EXPECT_EQ(dsn.rows.at(0).next_hop, "allied");
-  const auto apdu = parts.boundary.apdu_of(dsn, {0}, noon);
+  const auto apdu = parts.boundary.apdu_of(dsn, {0}, Boundary::View::as_came, noon);
   ASSERT_TRUE(apdu);
   const auto decoded = x400::decode_p1(apdu->octets);
   ASSERT_TRUE(decoded);
@@ -524,7 +527,8 @@ TEST(X400Vectors, EachEndsWhereItShould) {
     settings.gateway.addresses.domains.push_back({"ship.here.example", ship});
     settings.local_domains = {"ship.here.example"};
     store::Store store{":memory:"};
-    Parts parts(settings, store, 1, 1, noon);
+    crypto::Drbg keys(as_bytes("parts"));
+    Parts parts(settings, store, keys, 1, 1, noon);
     const Arrival from{0, PmulId{0x0A420002}, 17, "pmul", {PmulId{0x0A420001}}, noon + 1h, 100};
     parts.reception.take(from, test::read_hex_vector("s4406/" + std::string(c.name) + ".hex"), noon);
     parts.commit(noon);
@@ -574,7 +578,8 @@ TEST(X400Vectors, DamagedOnesHurtNobody) {
         octets[chance.below(octets.size())] ^= static_cast<std::uint8_t>(1 + chance.below(255));
       if (chance.below(8) == 0) octets.resize(chance.below(octets.size()));
       store::Store store{":memory:"};  // fresh: most of them still have the same MTS identifier
-      Parts parts(settings, store, 1, 1, noon);
+      crypto::Drbg keys(as_bytes("parts"));
+      Parts parts(settings, store, keys, 1, 1, noon);
       const Arrival from{0, PmulId{0x0A420002}, 17, "pmul", {PmulId{0x0A420001}}, noon + 1h, octets.size()};
       if (vector->content_type < 0) parts.x400_reception.p772(from, octets, noon);
       else parts.x400_reception.p1(from, octets, noon);
@@ -584,10 +589,11 @@ TEST(X400Vectors, DamagedOnesHurtNobody) {
         std::vector<std::uint32_t> all;
         for (std::uint32_t i = 0; i < row.rows.size(); ++i) all.push_back(i);
         ++stored;
-        const auto apdu = parts.boundary.apdu_of(row, all, noon);
+        const auto apdu = parts.boundary.apdu_of(row, all, Boundary::View::as_came, noon);
         converted += apdu.has_value() ? 1U : 0U;
         EXPECT_TRUE(apdu) << name << " round " << round << ": " << apdu.error().name << " " << apdu.error().text;
-        EXPECT_TRUE(parts.boundary.mail_of(row, all, noon).has_value()) << name << " round " << round;
+        EXPECT_TRUE(parts.boundary.mail_of(row, all, Boundary::View::as_came, noon).has_value())
+            << name << " round " << round;
         auto* live = parts.core.ledger.find(row.id);
         ASSERT_NE(live, nullptr);
         parts.outcomes.settle_waiting(*live, Transfers::cancelled_verdict(), noon);

@@ -9,6 +9,8 @@
 #include "base/rng.hpp"
 #include "base/text.hpp"
 
+#include "crypto/random.hpp"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -44,6 +46,8 @@ struct Station {
 };
 
 class HfNodes {
+  crypto::Drbg random{as_bytes("hf nodes")};
+
  public:
   explicit HfNodes(std::size_t n, std::uint64_t rate, std::function<void(engine::Config&)> change = {})
       : air(frequency(rate), names(n), 1, start), stations(n) {
@@ -84,7 +88,7 @@ class HfNodes {
 
   void boot(std::size_t i) {
     auto& s = stations[i];
-    s.node = std::make_unique<engine::Node>(s.config, *s.store, 7 + i, now);
+    s.node = std::make_unique<engine::Node>(s.config, *s.store, random, 7 + i, now);
     s.bearer = std::make_unique<bearers::HfBearer>(engine::hf_bearer_config(s.config, 0),
                                                    std::make_unique<VirtualModem>(air, i), 11 + i, now);
     s.bearer->set_emcon(s.node->emcon(), now);
