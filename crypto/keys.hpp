@@ -22,8 +22,8 @@ enum class KeyTransport : std::uint8_t { rsa_pkcs1, rsa_oaep };
 
 struct OaepParameters {
   Digest digest = Digest::sha1;
-  Bytes label;                       // pSource
-  std::optional<Digest> mgf_digest;  // of MGF1, where it is another (Java's default is SHA-256 with SHA-1)
+  Bytes label{};                       // pSource
+  std::optional<Digest> mgf_digest{};  // of MGF1, where it is another (Java's default is SHA-256 with SHA-1)
 };
 
 class PublicKey {

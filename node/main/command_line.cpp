@@ -2,6 +2,7 @@
 #include "node/main/command_line.hpp"
 
 #include "base/did_you_mean.hpp"
+#include "node/main/cms_command_line.hpp"
 #include "node/main/commands.hpp"
 #include "node/main/exit_code.hpp"
 #include "sim/live.hpp"
@@ -38,6 +39,7 @@ struct Parsed {
   commands::EmconOptions emcon;
   commands::Acp127Options acp127;
   commands::CertOptions cert;
+  commands::CmsOptions cms;
   std::string id, level, bearer, acknowledge;
   bool all = false;
   std::function<int()> chosen;
@@ -257,20 +259,26 @@ void add_tool_commands(CLI::App& app, Parsed& p) {
 
   add_cert_commands(app, p);
   add_dict_commands(app, p);
+  add_cms_commands(app, p.cms, p.chosen);
 
   // Only for the help: `longwire sendmail` is cut off before CLI11 sees its options.
   add(app, "sendmail", "Submit a message as sendmail(8) does", "longwire sendmail -t < message.eml")->prefix_command();
 }
 
-// "longwire statsu": CLI11 would only say that a sub-command is required.
-bool unknown_command(const CLI::App& app, int argc, char** argv) {
-  if (argc < 2 || argv[1][0] == '-') return false;
-  const std::string_view word = argv[1];
+// "longwire statsu", "longwire cms veryfi": CLI11 would only say that a sub-command is required.
+bool unknown_command(const CLI::App& app, int argc, char** argv, int at = 1) {
+  if (argc <= at || argv[at][0] == '-') return false;
+  const std::string_view word = argv[at];
   std::vector<std::string> names;
-  for (const auto* sub : app.get_subcommands({})) names.push_back(sub->get_name());
-  if (std::find(names.begin(), names.end(), word) != names.end()) return false;
-  std::cerr << "longwire: unknown command '" << word << "'" << did_you_mean(word, {names.begin(), names.end()})
-            << "\n`longwire --help` lists the commands.\n";
+  for (const auto* sub : app.get_subcommands({})) {
+    if (sub->get_name() == word) return unknown_command(*sub, argc, argv, at + 1);
+    names.push_back(sub->get_name());
+  }
+  if (names.empty()) return false;  // operands from here on
+  std::string called = "longwire";
+  for (int i = 1; i < at; ++i) called += std::string(" ") + argv[i];
+  std::cerr << called << ": unknown command '" << word << "'" << did_you_mean(word, {names.begin(), names.end()})
+            << "\n`" << called << " --help` lists the commands.\n";
   return true;
 }
 

@@ -13,6 +13,10 @@
 #include "bearers/s5066/d_pdu_json.hpp"
 #include "bearers/s5066/primitive_frame.hpp"
 #include "bearers/s5066/primitive_json.hpp"
+#include "crypto/cms/cms_json.hpp"
+#include "crypto/labels/label_json.hpp"
+#include "crypto/smime/entity.hpp"
+#include "crypto/x509/pem.hpp"
 #include "mail/mule_json.hpp"
 #include "node/main/commands.hpp"
 #include "node/main/exit_code.hpp"
@@ -155,6 +159,30 @@ Result<json::object> decode_dmp_at(ByteView octets, Time now) {
   return dmp::to_json(*decoded, now);
 }
 
+// A ContentInfo in DER or PEM, or the one a mail or MIME entity holds.
+Result<json::object> decode_cms(ByteView octets) {
+  const auto show = [](ByteView info) {
+    return crypto::cms::content_info_json(info,
+                                          [](const SecurityLabel& label) { return crypto::labels::to_json(label); });
+  };
+  if (crypto::is_pem(octets)) {
+    const auto blocks = crypto::read_pem(octets);
+    if (!blocks) return blocks.error();
+    return show(blocks->front().octets);
+  }
+  if (octets.empty() || octets[0] == 0x30) return show(octets);
+  const auto found = crypto::smime::find(octets);
+  if (!found) return found.error();
+  if (found->kind == crypto::smime::Kind::none) return error("bad_smime", 0, "no S/MIME, and neither DER nor PEM");
+  return show(found->cms);
+}
+
+Result<json::object> decode_certificate(ByteView octets) {
+  const auto certificates = crypto::read_certificates(octets);
+  if (!certificates) return certificates.error();
+  return crypto::cms::certificate_json(*certificates->front());
+}
+
 // The formats this version reads. Further ones come with their folders.
 constexpr std::array kinds{
     Kind{"p_mul", "a P_MUL PDU (ACP 142)", decode_p_mul},
@@ -166,6 +194,10 @@ constexpr std::array kinds{
     Kind{"p772", "P772, P22 or P2 content (STANAG 4406, X.420)", decode_p772},
     Kind{"dmp", "a DMP datagram (STANAG 4406 Annex E)", decode_dmp, nullptr, decode_dmp_at},
     Kind{"sis", "S_PRIMITIVEs (STANAG 5066 Annex A)", decode_sis, sis_length},
+    Kind{"cms", "a CMS object: signed, enveloped, ... (RFC 5652); DER, PEM or a mail", decode_cms},
+    Kind{"certificate", "an X.509 certificate, DER or PEM; of several the first", decode_certificate},
+    Kind{"label", "a security label or clearance: ESS, X.411, STANAG 4774, SIO-Label",
+         crypto::labels::decode_label_json},
     Kind{"dpdu", "D_PDUs with their sync (STANAG 5066 Annex C)", decode_d_pdu, d_pdu_length},
 };
 
