@@ -21,7 +21,7 @@ std::string text_of(const Error& e) { return std::string(e.name) + (e.text.empty
 
 class SecurityChecker {
  public:
-  SecurityChecker(Reading& r, const Config& c) : r_(r), c_(c), s_(c.security) {}
+  SecurityChecker(Reading& r, Config& c) : r_(r), c_(c), s_(c.security) {}
 
   void run() {
     if (s_.keys.size() > limits::security_keys)
@@ -78,8 +78,10 @@ class SecurityChecker {
   }
 
   void profile(std::size_t i) {
-    const auto& p = s_.profiles[i];
+    auto& p = s_.profiles[i];
     const auto path = [i](const char* key) { return "security.profile[" + std::to_string(i) + "]." + key; };
+    // A gateway takes the header out again; a mail reader may show it as an attachment.
+    if (!r_.has(path("wrap_message"))) p.wrap_message = p.encrypt == Encrypt::gateway;
     if (!p.name.empty()) unique(profile_names_, p.name, path("name"), "profile name '" + p.name + "'");
     const bool signs = p.sign || p.outer_sign || p.resign;
     if (signs && s_.keys.empty())
@@ -207,12 +209,12 @@ class SecurityChecker {
 
   Reading& r_;
   const Config& c_;
-  const security::SecurityConfig& s_;
+  security::SecurityConfig& s_;
   std::map<std::string, std::string> profile_names_;
 };
 
 }  // namespace
 
-void check_security(Reading& r, const Config& config) { SecurityChecker(r, config).run(); }
+void check_security(Reading& r, Config& config) { SecurityChecker(r, config).run(); }
 
 }  // namespace longwire::config

@@ -31,6 +31,7 @@ void check_whole(Reading& r, engine::Config& config);
 // The same of circuits; their domains are check_whole()'s.
 void check_circuits(Reading& r, engine::Config& config);
 // Keys and certificates, policies, profiles and clearances, and what peers and bearers say of them.
-void check_security(Reading& r, const engine::Config& config);
+// Also fills in what follows from other keys.
+void check_security(Reading& r, engine::Config& config);
 
 }  // namespace longwire::config

@@ -179,7 +179,7 @@ constexpr std::array profile_table{
     Field<Profile>{"clear_signed", "boolean", "false", "false",
                    "outbound: what is only signed stays readable without S/MIME (multipart/signed)",
                    [](const Value& v, Profile& p) { v.boolean(p.clear_signed); }},
-    Field<Profile>{"wrap_message", "boolean", "false", "true",
+    Field<Profile>{"wrap_message", "boolean", "with encrypt = \"gateway\"", "true",
                    "outbound: the whole mail goes inside, Subject and all; the header outside says \"[...]\"",
                    [](const Value& v, Profile& p) { v.boolean(p.wrap_message); }},
     Field<Profile>{"receipts", "boolean", "false", "false",

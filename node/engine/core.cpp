@@ -50,8 +50,8 @@ std::uint64_t Core::alert(Time now, std::string_view name, const std::string& te
 }
 
 Bytes Core::labelled(ByteView message, const SecurityLabel& label, Time now) const {
-  const bool wanted = labels.on() && config.security.write_header && mail::HeaderView(message).count("SIO-Label") == 0;
-  if (!wanted) return {message.begin(), message.end()};
+  const bool field = config.security.write_header && mail::HeaderView(message).count("SIO-Label") == 0;
+  if (!labels.on() || (!field && config.security.first_line != "write")) return {message.begin(), message.end()};
   return labels.rules().with_label(message, label, config.domain, now);
 }
 

@@ -12,6 +12,12 @@ namespace longwire::engine {
 
 namespace {
 
+bool is_report(ByteView message) {
+  const auto parts = mail::walk_mime(message);
+  return parts && parts->front().content_type.type == "multipart/report" &&
+         parts->front().content_type.parameter("report-type") == "delivery-status";
+}
+
 // A report of somebody who knows no labels quotes the header of what it speaks of: that label is its own then.
 ByteView quoted_header(ByteView message) {
   const auto parts = mail::walk_mime(message);
@@ -82,6 +88,11 @@ Judgement Judge::mail(ByteView message, PmulId from_peer, std::string_view from,
   auto opened = core_.shaper.open_mail(message, core_.profile_of(from_peer), from, now);
   auto out = judged(std::move(opened.verdict));
   out.receipt = std::move(opened.receipt);
+  // Nodes without keys report too (X.400 reports cannot be signed at all); without them a sender would hear nothing.
+  if (out.refusal && out.protection == "clear" && from.empty() && from_peer != PmulId{} && is_report(message)) {
+    out.words.push_back("a report that is not protected, let through: " + out.refusal->detail);
+    out.refusal.reset();
+  }
   take_label(out, opened.message);
   return out;
 }

@@ -4,6 +4,7 @@
 #include "node/security/shaper_impl.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace longwire::security {
 
@@ -39,13 +40,36 @@ Result<smime::Unwrapped> unwrap(ByteView octets, const std::string& type, const 
   return plain;
 }
 
-// Subject and the like lie inside now; what a hop reads to route the message stays (RFC 8551 3.1).
+// The header lies inside now, Subject and all that nobody foresaw; outside stays what a hop reads to route the message,
+// to queue it, and to know it again (RFC 8551 3.1).
+bool is_for_hops(std::string_view name) {
+  constexpr std::array<std::string_view, 19> names{"From",
+                                                   "Sender",
+                                                   "To",
+                                                   "Cc",
+                                                   "Date",
+                                                   "Message-ID",
+                                                   "Received",
+                                                   "Return-Path",
+                                                   "Resent-From",
+                                                   "Resent-Sender",
+                                                   "Resent-To",
+                                                   "Resent-Cc",
+                                                   "Resent-Date",
+                                                   "Resent-Message-ID",
+                                                   "MT-Priority",
+                                                   "SIO-Label",
+                                                   "Auto-Submitted",
+                                                   "MMHS-Primary-Precedence",
+                                                   "MMHS-Copy-Precedence"};
+  return std::any_of(names.begin(), names.end(), [name](std::string_view one) { return iequals(name, one); });
+}
+
 std::string obscured(std::string_view fields) {
   bool subject = false;
   const auto out = kept_fields(fields, [&subject](const mail::HeaderField& field) {
-    const bool is_subject = iequals(field.name, "Subject");
-    subject = subject || is_subject;
-    return !is_subject && !iequals(field.name, "Comments") && !iequals(field.name, "Keywords");
+    subject = subject || iequals(field.name, "Subject");
+    return is_for_hops(field.name);
   });
   return subject ? out + "Subject: [...]\r\n" : out;
 }

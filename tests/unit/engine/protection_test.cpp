@@ -93,7 +93,8 @@ void expect_triple_wrap(Chain& chain, const std::string& label) {
                     .subject = "Zebra crossing",
                     .label = label,
                     .body = "Meet at the giraffe house.",
-                    .to = {"u@bravo.example"}})
+                    .to = {"u@bravo.example"},
+                    .more = "Thread-Topic: Zebra crossing\r\nX-Where: giraffe house\r\n"})
                 .code,
             250);
   ASSERT_TRUE(fleet.run_until([&] { return !fleet["bravo"].mailbox.empty(); }, 10min));
@@ -126,6 +127,47 @@ TEST(Protection, TripleWrapOverATransitNodeWithAnnexE) {
     const auto shown = chain.fleet.command("relay", {{"command", "show"}, {"id", "1"}}).at("message").as_object();
     EXPECT_EQ(shown.at("form").as_string(), "p1");
   }
+}
+
+// A node without keys but with the policy reads the outer signature: its label holds there too.
+TEST(Protection, TheOuterLabelHoldsForWhoCannotLookInside) {
+  for (const auto content : {Content::mule, Content::annex_e}) {
+    Chain chain(content);
+    auto& fleet = chain.fleet;
+    fleet.crash("relay");
+    auto& config = fleet["relay"].config();
+    with_policy(config);
+    config.security.trust = {test_file("pki/ca.crt")};
+    config.peers[1].clearance = clearance("CONFIDENTIAL");
+    fleet.restart("relay");
+    for (const std::string label : {"L04", "L05"})
+      ASSERT_EQ(submit(fleet, "alpha",
+                       {.from = "ops@alpha.example", .subject = "Zebra", .label = label, .to = {"u@bravo.example"}})
+                    .code,
+                250);
+    fleet.run(10min);
+    EXPECT_EQ(fleet["bravo"].mailbox.size(), 1U) << "CONFIDENTIAL only";
+    const auto shown = fleet.command("relay", {{"command", "show"}, {"id", "2"}}).at("message").as_object();
+    EXPECT_EQ(shown.at("label").as_string(), "TEST SECRET");
+    EXPECT_EQ(mails_to(fleet["alpha"], "ops@alpha.example").size(), 1U);
+  }
+}
+
+TEST(Protection, DeliveryOfWhatCameByX400IsReported) {
+  Chain chain(Content::annex_e);
+  auto& fleet = chain.fleet;
+  mail::Envelope e;
+  e.from = "ops@alpha.example";
+  e.recipients.push_back({"u@bravo.example", mail::Notify{.success = true}, {}, {}});
+  ASSERT_EQ(
+      fleet.submit("alpha", e, "From: ops@alpha.example\r\nSubject: x\r\nMessage-ID: <r@alpha.example>\r\n\r\nx\r\n")
+          .code,
+      250);
+  fleet.run(10min);
+  EXPECT_EQ(fleet["bravo"].mailbox.size(), 1U);
+  const auto reports = mails_to(fleet["alpha"], "ops@alpha.example");
+  ASSERT_EQ(reports.size(), 1U);
+  EXPECT_TRUE(holds(reports[0], "Action: delivered")) << reports[0];
 }
 
 TEST(Protection, CompactProfile) {
