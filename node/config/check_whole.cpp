@@ -4,6 +4,7 @@
 #include "node/config/check_hf.hpp"
 #include "node/config/config_table.hpp"
 #include "node/config/schema.hpp"
+#include "node/config/schema_tls.hpp"
 
 #include <algorithm>
 #include <map>
@@ -40,6 +41,7 @@ class Checker {
       error("peer", "more than " + std::to_string(limits::config_peers) + " peers");
     check_gateway(r_, c_);
     check_security(r_, c_);
+    check_tls(r_, c_);
     if (c_.console) warning("console.listen", "this version has no web console; the section has no effect");
   }
 
@@ -71,14 +73,16 @@ class Checker {
   }
 
   void smtp() {
-    if (c_.smtp_listen.empty() && !r_.host_keys_optional)
+    if (c_.smtp_listen.empty() && c_.smtp_listen_tls.empty() && !r_.host_keys_optional)
       warning("smtp", "no [smtp] listen: nobody can submit mail to this node");
     std::map<std::string, std::string> seen;
-    for (std::size_t i = 0; i < c_.smtp_listen.size(); ++i) {
-      const auto& e = c_.smtp_listen[i];
-      if (e.is_unix || e.port != 0)
-        unique(seen, e.host + ":" + std::to_string(e.port), "smtp.listen[" + std::to_string(i) + "]", "this address");
-    }
+    const auto listener = [&](const engine::Endpoint& e, const std::string& path) {
+      if (e.is_unix || e.port != 0) unique(seen, e.host + ":" + std::to_string(e.port), path, "this address");
+    };
+    for (std::size_t i = 0; i < c_.smtp_listen.size(); ++i)
+      listener(c_.smtp_listen[i], "smtp.listen[" + std::to_string(i) + "]");
+    for (std::size_t i = 0; i < c_.smtp_listen_tls.size(); ++i)
+      listener(c_.smtp_listen_tls[i], "smtp.listen_tls[" + std::to_string(i) + "]");
   }
 
   void deliver() {

@@ -1,5 +1,7 @@
 #include "node/config/schema.hpp"
+
 #include "node/config/file_value.hpp"
+#include "node/config/schema_tls.hpp"
 
 #include <array>
 
@@ -72,6 +74,9 @@ constexpr std::array node_table{
                   [](const Value& v, Config& c) { v.pmul_id(c.pmul_id); }},
     Field<Config>{"data_dir", "path", "", "\"/var/lib/longwire\"", "store and control socket",
                   [](const Value& v, Config& c) { v.text(c.data_dir); }},
+    Field<Config>{"control_group", "name", "none", "\"longwire\"",
+                  "group whose members may give orders too; else root and the daemon's user",
+                  [](const Value& v, Config& c) { v.name(c.control_group); }},
     Field<Config>{"emcon", "boolean", "false", "false", "start in radio silence: nothing leaves towards any bearer",
                   [](const Value& v, Config& c) { v.boolean(c.emcon); }},
     Field<Config>{"relay", "array of domains", "[]", "[\"shore.example\"]",
@@ -204,9 +209,18 @@ constexpr std::array root_table{
 
 std::span<const Field<Config>> root_fields() { return root_table; }
 std::span<const Field<Config>> node_fields() { return node_table; }
-std::span<const Field<Config>> smtp_fields() { return smtp_table; }
-std::span<const Field<Submitter>> submitter_fields() { return submitter_table; }
-std::span<const Field<DeliverConfig>> deliver_fields() { return deliver_table; }
+std::span<const Field<Config>> smtp_fields() {
+  static const auto all = joined<Config>(smtp_table, smtp_tls_fields());
+  return all;
+}
+std::span<const Field<Submitter>> submitter_fields() {
+  static const auto all = joined<Submitter>(submitter_table, submitter_tls_fields());
+  return all;
+}
+std::span<const Field<DeliverConfig>> deliver_fields() {
+  static const auto all = joined<DeliverConfig>(deliver_table, deliver_tls_fields());
+  return all;
+}
 std::span<const Field<PeerConfig>> peer_fields() { return peer_table; }
 std::span<const Field<GroupConfig>> group_fields() { return group_table; }
 std::span<const Field<Config>> console_fields() { return console_table; }

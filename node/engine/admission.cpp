@@ -4,6 +4,7 @@
 #include "mail/message.hpp"
 #include "mail/mmhs.hpp"
 #include "node/engine/content_key.hpp"
+#include "node/engine/submitter_rule.hpp"
 
 #include <algorithm>
 
@@ -73,6 +74,8 @@ std::optional<smtp::Reply> Admission::cap(const Submitter& rights, mail::Envelop
 smtp::Reply Admission::on_mail(const smtp::Client& client, mail::Envelope& envelope, Time now) {
   const auto* rights = rights_of(client);
   if (rights == nullptr) return refuse(client, {550, "5.7.1", "you may not submit here"}, "mail", now);
+  if (const auto refusal = refuse_session(*rights, client, envelope.from, core_.config.domain))
+    return refuse(client, *refusal, "mail", now);
   if (core_.config.max_message != 0 && envelope.size.value_or(0) > core_.config.max_message)
     return refuse(client, {552, "5.3.4", "message too big"}, "mail", now);
   if (envelope.by && envelope.by->return_if_late && envelope.by->seconds <= 0)
@@ -160,6 +163,8 @@ std::optional<smtp::Reply> Admission::judge(const smtp::Client& client, const ma
 smtp::Reply Admission::on_message(const smtp::Client& client, mail::Envelope envelope, Bytes message, Time now) {
   const auto* rights = rights_of(client);
   if (rights == nullptr) return refuse(client, {550, "5.7.1", "you may not submit here"}, "message", now);
+  if (const auto refusal = refuse_authors(*rights, client, message, core_.config.domain))
+    return refuse(client, *refusal, "message", now);
   if (const auto bad = check_content(envelope, message, now)) return refuse(client, *bad, "message", now);
   const mail::HeaderView header(message);
   const auto fields = mail::read_mmhs(header);

@@ -7,6 +7,7 @@
 #include "base/limits.hpp"
 #include "base/precedence.hpp"
 #include "base/time.hpp"
+#include "node/engine/tls_config.hpp"
 #include "node/security/config.hpp"
 
 #include <cstdint>
@@ -28,6 +29,9 @@ struct Submitter {
   Precedence max_precedence = Precedence::override_;
   bool strict = false;  // refuse a too high precedence instead of lowering it
   bool relay = true;    // may send to other domains than ours
+  bool require_tls = false;
+  bool require_auth = false;  // a login, or a client certificate that names an address
+  bool own_address = false;   // sends only as who it proved to be
 };
 
 // A modem of our own STANAG 5066 node (kind "modem").
@@ -150,6 +154,7 @@ struct GroupConfig {
 struct DeliverConfig {  // exactly one of the three
   std::string maildir;  // with {local}
   std::optional<Endpoint> lmtp, smtp;
+  DeliverTlsConfig tls;
 };
 
 struct Config {
@@ -162,9 +167,12 @@ struct Config {
   std::vector<std::string> relay;  // domains we relay for other nodes; "*" = all
   Duration default_expiry = std::chrono::hours{24};
   Duration delay_warning = std::chrono::hours{4};
+  std::string control_group;                   // its members may give orders too; empty: root and the daemon's user
   Precedence minimize = Precedence::deferred;  // hold everything below; deferred = off
   // [smtp]
   std::vector<Endpoint> smtp_listen;
+  std::vector<Endpoint> smtp_listen_tls;  // TLS from the first octet (RFC 8314)
+  ServerTlsConfig smtp_tls;
   std::vector<Submitter> submitters;  // first match wins; empty = loopback only
   std::uint64_t max_message = limits::message_octets;
   std::size_t max_sessions = limits::smtp_sessions;

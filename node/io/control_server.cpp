@@ -8,11 +8,20 @@
 #include <boost/asio/write.hpp>
 #include <boost/json.hpp>
 
+#include <grp.h>
+#include <pwd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <algorithm>
+#include <array>
+#include <cerrno>
 #include <chrono>
+#include <climits>
+#include <optional>
 #include <set>
+#include <stdexcept>
+#include <vector>
 
 namespace longwire::io {
 
@@ -28,31 +37,69 @@ constexpr std::chrono::seconds write_limit{10};
 // accept() fails when descriptors run out: try again once some have been closed.
 constexpr std::chrono::milliseconds accept_pause{200};
 
-// The kernel's word on who connected; empty when that one may not give orders.
-std::string allowed_peer(int fd) {
-  ucred peer{};
-  socklen_t size = sizeof peer;
-  if (::getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return {};
-  const bool same_user = peer.uid == 0 || peer.uid == ::geteuid();
-  if (!same_user && peer.gid != ::getegid()) return {};
-  return "uid " + std::to_string(peer.uid);
+std::string name_of(uid_t uid) {
+  passwd found{};
+  passwd* result = nullptr;
+  std::array<char, 4096> room{};
+  (void)::getpwuid_r(uid, &found, room.data(), room.size(), &result);
+  return "uid " + std::to_string(uid) + (result != nullptr ? " (" + std::string(found.pw_name) + ")" : "");
 }
 
-json::object refusal(const char* error) { return {{"ok", false}, {"error", error}}; }
+std::optional<gid_t> group_id(const std::string& name) {
+  if (name.empty()) return std::nullopt;
+  group found{};
+  group* result = nullptr;
+  std::array<char, 64 * 1024> room{};
+  (void)::getgrnam_r(name.c_str(), &found, room.data(), room.size(), &result);
+  if (result == nullptr) throw std::runtime_error("[node] control_group '" + name + "': this host has no such group");
+  return found.gr_gid;
+}
+
+// As they were when the peer connected (Linux 4.13).
+bool is_member(int fd, gid_t primary, gid_t group) {
+  if (primary == group) return true;
+  std::vector<gid_t> groups(NGROUPS_MAX);
+  auto size = static_cast<socklen_t>(groups.size() * sizeof(gid_t));
+  if (::getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, groups.data(), &size) != 0) return false;
+  groups.resize(size / sizeof(gid_t));
+  return std::find(groups.begin(), groups.end(), group) != groups.end();
+}
+
+struct Peer {
+  std::string who;
+  bool allowed = false;
+};
+
+// The kernel's word on who connected.
+Peer peer_of(int fd, std::optional<gid_t> group) {
+  ucred peer{};
+  socklen_t size = sizeof peer;
+  if (::getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return {"somebody", false};
+  const bool same_user = peer.uid == 0 || peer.uid == ::geteuid();
+  return {name_of(peer.uid), same_user || (group && is_member(fd, peer.gid, *group))};
+}
+
+json::object refusal(const std::string& error) { return {{"ok", false}, {"error", error}}; }
 
 }  // namespace
 
 struct ControlServer::Impl {
   struct Connection;
 
-  Impl(boost::asio::io_context& context, std::string where, Owner callbacks)
-      : io(context), path(std::move(where)), owner(std::move(callbacks)), acceptor(context), pause(context) {}
+  Impl(boost::asio::io_context& context, std::string where, const std::string& group_name, Owner callbacks)
+      : io(context),
+        path(std::move(where)),
+        group(group_id(group_name)),
+        owner(std::move(callbacks)),
+        acceptor(context),
+        pause(context) {}
 
   void open();
   void accept();
 
   boost::asio::io_context& io;
   std::string path;
+  std::optional<gid_t> group;
   Owner owner;
   stream_protocol::acceptor acceptor;
   boost::asio::steady_timer pause;
@@ -60,11 +107,11 @@ struct ControlServer::Impl {
 };
 
 struct ControlServer::Impl::Connection : std::enable_shared_from_this<Connection> {
-  Connection(Impl& server, stream_protocol::socket s, std::string peer)
-      : owner(server), socket(std::move(s)), who(std::move(peer)), timer(socket.get_executor()) {}
+  Connection(Impl& server, stream_protocol::socket s, std::string peer, bool may)
+      : owner(server), socket(std::move(s)), who(std::move(peer)), allowed(may), timer(socket.get_executor()) {}
 
   void read() {
-    arm(idle_limit);
+    arm(allowed ? std::chrono::seconds(idle_limit) : write_limit);
     boost::asio::async_read_until(socket, boost::asio::dynamic_buffer(in, limits::control_line), '\n',
                                   [self = this->shared_from_this()](const error_code& e, std::size_t size) {
                                     if (self->closed) return;
@@ -78,6 +125,10 @@ struct ControlServer::Impl::Connection : std::enable_shared_from_this<Connection
   }
 
   void handle(const std::string& line) {
+    // Said in answer to a request, so that whoever asked reads it.
+    if (!allowed)
+      return answer(
+          refusal("not permitted: " + who + " is neither root nor the daemon's user nor in its control_group"), true);
     error_code e;
     const auto request = json::parse(line, e);
     if (e || !request.is_object()) return answer(refusal("the request is not a JSON object"), false);
@@ -117,6 +168,7 @@ struct ControlServer::Impl::Connection : std::enable_shared_from_this<Connection
   Impl& owner;
   stream_protocol::socket socket;
   std::string who;
+  bool allowed;
   boost::asio::steady_timer timer;
   std::string in;
   std::string out;
@@ -132,6 +184,9 @@ void ControlServer::Impl::open() {
   (void)acceptor.bind(stream_protocol::endpoint(path), failed);
   ::umask(before);
   if (failed) throw boost::system::system_error(failed, "control socket " + path);
+  // Without the group's right on the file its members would not even be told no.
+  if (group && ::chown(path.c_str(), static_cast<uid_t>(-1), *group) != 0)
+    throw boost::system::system_error(error_code(errno, boost::system::system_category()), "control socket " + path);
   acceptor.listen();
 }
 
@@ -145,20 +200,23 @@ void ControlServer::Impl::accept() {
       });
     }
     {
-      const auto who = allowed_peer(socket.native_handle());
-      const bool full = open_connections.size() >= limits::control_connections;
-      const auto connection = std::make_shared<Connection>(*this, std::move(socket), who);
+      const auto peer = peer_of(socket.native_handle(), group);
+      const auto connection = std::make_shared<Connection>(*this, std::move(socket), peer.who, peer.allowed);
+      // Strangers have places of their own: they cannot keep an operator out.
+      const auto alike = std::count_if(open_connections.begin(), open_connections.end(),
+                                       [&](const auto& c) { return c->allowed == peer.allowed; });
+      const bool full = static_cast<std::size_t>(alike) >= limits::control_connections;
       open_connections.insert(connection);
-      if (who.empty()) connection->answer(refusal("not permitted"), true);
-      else if (full) connection->answer(refusal("too many control connections"), true);
+      if (!peer.allowed) owner.refused(peer.who);
+      if (full) connection->answer(refusal("too many control connections"), true);
       else connection->read();
     }
     accept();
   });
 }
 
-ControlServer::ControlServer(boost::asio::io_context& io, std::string path, Owner owner)
-    : impl_(std::make_unique<Impl>(io, std::move(path), std::move(owner))) {
+ControlServer::ControlServer(boost::asio::io_context& io, std::string path, const std::string& group, Owner owner)
+    : impl_(std::make_unique<Impl>(io, std::move(path), group, std::move(owner))) {
   impl_->open();
 }
 

@@ -1,7 +1,7 @@
 // ControlServer: the operator's socket. JSON lines over a unix socket: one request, one answer.
 //
-// Who may ask is decided by the kernel's word on the peer (SO_PEERCRED): root, the user of the
-// daemon, and members of the daemon's group as far as the mode 0660 lets them connect.
+// Who may ask is decided by the kernel's word on the peer (SO_PEERCRED, SO_PEERGROUPS): root, the user of the
+// daemon, and members of [node] control_group. Everybody else gets a refusal that says so, and the operator an event.
 #pragma once
 
 #include "base/time.hpp"
@@ -22,10 +22,12 @@ class ControlServer {
     std::function<boost::json::object(const boost::json::object& request, const std::string& who)> command;
     // Calls back once everything up to now is on the disk, or false when it could not be put there.
     std::function<void(std::function<void(bool stored)>)> after_drain;
+    std::function<void(const std::string& who)> refused;
   };
 
-  // Throws boost::system::system_error when the socket cannot be made.
-  ControlServer(boost::asio::io_context& io, std::string path, Owner owner);
+  // group: control_group; empty: none. Throws std::runtime_error for a group this host does not know,
+  // boost::system::system_error when the socket cannot be made.
+  ControlServer(boost::asio::io_context& io, std::string path, const std::string& group, Owner owner);
   ~ControlServer();
   void start();
   void stop();

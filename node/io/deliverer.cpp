@@ -61,10 +61,12 @@ DeliveryResult to_maildir(const engine::action::Deliver& action, const Place& wh
 
 }  // namespace
 
-Deliverer::Deliverer(boost::asio::io_context& io, const engine::Config& config, std::string store_id,
-                     OnResult on_result)
+Deliverer::Deliverer(boost::asio::io_context& io, const engine::Config& config, DeliverTls tls, crypto::Random& random,
+                     std::string store_id, OnResult on_result)
     : io_(io),
       config_(config),
+      tls_(std::move(tls)),
+      random_(random),
       store_id_(std::move(store_id)),
       on_result_(std::move(on_result)),
       writers_(limits::delivery_writers) {}
@@ -109,17 +111,35 @@ void Deliverer::write(engine::action::Deliver action) {
       });
 }
 
-void Deliverer::converse(engine::action::Deliver action, const engine::Endpoint& server, bool lmtp) {
+// in_the_clear: with tls = "try", after a handshake that failed.
+void Deliverer::converse(engine::action::Deliver action, const engine::Endpoint& server, bool lmtp, bool in_the_clear) {
+  const bool tls = tls_.context && !in_the_clear;
+  smtp::ClientOptions options{lmtp, config_.domain};
+  options.start_tls = !tls              ? smtp::StartTls::off
+                      : tls_.falls_back ? smtp::StartTls::if_offered
+                                        : smtp::StartTls::require;
+  options.login = tls_.login;
+  options.random = &random_;
   auto key = DeliveriesUnderWay::key_of(action);
-  smtp::ClientSession session({lmtp, config_.domain}, std::move(action.envelope), std::move(action.octets));
+  // Only such an attempt may have to be begun again.
+  const auto kept = tls && tls_.falls_back ? std::make_shared<engine::action::Deliver>(action)
+                                           : std::shared_ptr<engine::action::Deliver>();
+  smtp::ClientSession session(std::move(options), std::move(action.envelope), std::move(action.octets));
+  DeliveryConnection::Tls how{tls ? tls_.context : nullptr, tls_.server_name, tls_.implicit};
   const auto connection = std::make_shared<std::shared_ptr<DeliveryConnection>>();
   *connection = std::make_shared<DeliveryConnection>(
-      io_, server, std::move(session), [this, connection, key = std::move(key), server](const smtp::ClientSession& s) {
-        DeliveryResult result{0, {}, s.server_name().empty() ? to_string(server) : s.server_name()};
-        for (const auto& o : s.outcomes())
-          result.recipients.push_back({outcome_of(o.kind), o.status, o.reply, s.server_has_dsn()});
-        finish(key, std::move(result));
-        open_.erase(std::exchange(*connection, nullptr));
+      io_, server, std::move(session), std::move(how),
+      [this, connection, key = std::move(key), server, lmtp, kept](const smtp::ClientSession& s, bool tls_failed) {
+        const auto open = std::exchange(*connection, nullptr);
+        if (tls_failed && kept) {
+          boost::asio::post(io_, [this, kept, server, lmtp] { converse(std::move(*kept), server, lmtp, true); });
+        } else {
+          DeliveryResult result{0, {}, s.server_name().empty() ? to_string(server) : s.server_name()};
+          for (const auto& o : s.outcomes())
+            result.recipients.push_back({outcome_of(o.kind), o.status, o.reply, s.server_has_dsn()});
+          finish(key, std::move(result));
+        }
+        open_.erase(open);
         boost::asio::post(io_, [this] { start_next(); });
       });
   open_.insert(*connection);

@@ -8,6 +8,7 @@
 #include "node/io/deliveries_under_way.hpp"
 #include "node/io/delivery_connection.hpp"
 #include "node/io/report.hpp"
+#include "node/io/tls_setup.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/thread_pool.hpp>
@@ -25,18 +26,22 @@ class Deliverer {
   using OnResult = std::function<void(engine::event::DeliveryResult)>;
 
   // store_id: tells this node's store from any other (smtp::maildir_name).
-  Deliverer(boost::asio::io_context& io, const engine::Config& config, std::string store_id, OnResult on_result);
+  // random: for logins; must outlive it.
+  Deliverer(boost::asio::io_context& io, const engine::Config& config, DeliverTls tls, crypto::Random& random,
+            std::string store_id, OnResult on_result);
   void deliver(engine::action::Deliver action);
   void stop();
 
  private:
   void start_next();
-  void converse(engine::action::Deliver action, const engine::Endpoint& server, bool lmtp);
+  void converse(engine::action::Deliver action, const engine::Endpoint& server, bool lmtp, bool in_the_clear = false);
   void write(engine::action::Deliver action);
   void finish(const DeliveriesUnderWay::Key& key, engine::event::DeliveryResult result);
 
   boost::asio::io_context& io_;
   const engine::Config& config_;
+  DeliverTls tls_;
+  crypto::Random& random_;
   std::string store_id_;
   OnResult on_result_;
   std::deque<engine::action::Deliver> waiting_;

@@ -20,8 +20,13 @@ constexpr std::chrono::seconds quit_limit{5};
 }  // namespace
 
 DeliveryConnection::DeliveryConnection(boost::asio::io_context& io, engine::Endpoint server,
-                                       smtp::ClientSession session, OnDone on_done)
-    : server_(std::move(server)), socket_(io), session_(std::move(session)), on_done_(std::move(on_done)), timer_(io) {}
+                                       smtp::ClientSession session, Tls tls, OnDone on_done)
+    : server_(std::move(server)),
+      socket_(io),
+      session_(std::move(session)),
+      tls_(std::move(tls)),
+      on_done_(std::move(on_done)),
+      timer_(io) {}
 
 void DeliveryConnection::start() {
   arm(connect_limit);
@@ -29,6 +34,7 @@ void DeliveryConnection::start() {
     if (self->closed_) return;
     if (e) return self->lost();
     self->arm(reply_limit);
+    if (self->tls_.context && self->tls_.implicit) self->begin_tls();
     self->pump();
     self->read();
   });
@@ -39,20 +45,49 @@ void DeliveryConnection::read() {
     if (self->closed_) return;
     if (e) return self->lost();
     self->arm(self->session_.done() ? quit_limit : std::chrono::seconds(reply_limit));
-    self->session_.feed({self->in_.data(), size});
+    self->received({self->in_.data(), size});
     self->pump();
     if (!self->closed_) self->read();
   });
+}
+
+void DeliveryConnection::begin_tls() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  stream_.emplace(tls_.context, tls_.server_name, Time{std::chrono::duration_cast<Duration>(now)});
+}
+
+void DeliveryConnection::received(ByteView octets) {
+  if (!stream_) {
+    session_.feed(octets);
+    if (session_.wants_tls()) begin_tls();
+    return;
+  }
+  stream_->feed(octets);
+  if (!shaken_ && stream_->established()) {
+    shaken_ = true;
+    session_.tls_established();
+  }
+  for (auto plain = stream_->take_plain(); !plain.empty(); plain = stream_->take_plain())
+    session_.feed(as_bytes(plain));
+  if (const auto& failure = stream_->failure(); failure && !session_.done()) {
+    tls_failed_ = !shaken_;
+    session_.tls_failed(std::string(failure->name) + ": " + failure->text);
+  }
 }
 
 // The outcome is told as soon as it is certain; QUIT may still be on its way.
 void DeliveryConnection::pump() {
   if (session_.done() && !std::exchange(reported_, true)) {
     arm(quit_limit);
-    on_done_(session_);
+    on_done_(session_, tls_failed_);
   }
   if (writing_ || closed_) return;
   out_ = session_.take_output();
+  if (stream_) {
+    stream_->write(as_bytes(out_));
+    if (session_.done()) stream_->close();
+    out_ = stream_->take_output();
+  }
   if (out_.empty()) {
     if (session_.done()) finish();
     return;
@@ -68,8 +103,16 @@ void DeliveryConnection::pump() {
 }
 
 void DeliveryConnection::lost() {
+  if (stream_ && !session_.done()) {
+    stream_->end_of_input();
+    if (!shaken_) {
+      tls_failed_ = true;
+      const auto& failure = stream_->failure();
+      session_.tls_failed(failure ? std::string(failure->name) + ": " + failure->text : "the connection ended");
+    }
+  }
   if (!session_.done()) session_.connection_lost();
-  if (!std::exchange(reported_, true)) on_done_(session_);
+  if (!std::exchange(reported_, true)) on_done_(session_, tls_failed_);
   finish();
 }
 

@@ -11,6 +11,7 @@
 #include "node/io/smtp_connection.hpp"
 #include "node/io/stream_listener.hpp"
 #include "node/io/submissions.hpp"
+#include "node/io/tls_setup.hpp"
 #include "node/store/store.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -67,7 +68,8 @@ struct Runtime::Impl {
         store(s),
         clock(options.speed),
         node(options.config, store, *options.random, options.seed, clock.now()),
-        deliverer(io, node.config(), store_id(store, options.seed, clock.now()),
+        deliverer(io, node.config(), set_up(node.config().deliver, *options.random), *options.random,
+                  store_id(store, options.seed, clock.now()),
                   [this](engine::event::DeliveryResult r) {
                     guarded("delivery", [&] { node.handle(std::move(r), clock.now()); });
                     request_turn();
@@ -77,7 +79,8 @@ struct Runtime::Impl {
         wake(io),
         watchdog(io),
         checkpoint(io) {
-    connection_owner = {[this] { return clock.now(); }, [this] { return submissions.handed_over(); },
+    connection_owner = {[this] { return clock.now(); },
+                        [this] { return submissions.handed_over(); },
                         [this](std::shared_ptr<SmtpConnection> c) {
                           fed_connections.push_back(std::move(c));
                           hurry();
@@ -88,7 +91,15 @@ struct Runtime::Impl {
                           if (at == connections.end()) return;
                           submissions.gone(at->second.session);
                           connections.erase(at);
+                        },
+                        [this](const SmtpConnection& c, const Error& e) {
+                          tell(e.name == "tls_truncated" ? "info" : "notice", "tls_failed",
+                               {{"client", c.address()}, {"error", e.name}, {"text", e.text}});
                         }};
+    set_up(tls, node.config().smtp_tls, *options.random, [this](const smtp::Client& c, const smtp::LoginAttempt& a) {
+      tell(a.ok ? "info" : "warning", a.ok ? "login" : "login_failed",
+           {{"client", c.address}, {"mechanism", a.mechanism}, {"user", a.user}, {"tls", c.tls.has_value()}});
+    });
     bearers.emplace(io, node, options.seed, clock,
                     BearerSet::Owner{[this](engine::Event e) { feed(std::move(e)); },
                                      [this](std::string_view level, std::string_view name, boost::json::object fields) {
@@ -104,16 +115,20 @@ struct Runtime::Impl {
                                               boost::json::object fields) { tell(level, name, std::move(fields)); }});
     open_listeners();
     control.emplace(
-        io, node.config().data_dir + "/control.sock",
+        io, node.config().data_dir + "/control.sock", node.config().control_group,
         ControlServer::Owner{[this](const auto& request, const std::string& who) { return command(request, who); },
                              [this](std::function<void(bool)> then) {
                                after_drain.push_back(std::move(then));
                                hurry();
+                             },
+                             [this](const std::string& who) {
+                               tell("warning", "control_refused", {{"who", who}});
                              }});
   }
 
   void open_listeners();
-  void accepted(SmtpConnection::Socket socket, std::string address);
+  void listen(const engine::Endpoint& endpoint, bool implicit_tls);
+  void accepted(SmtpConnection::Socket socket, std::string address, bool implicit_tls);
   void wait_for_signals();
   void stop();
   void start_watchdog();
@@ -161,6 +176,7 @@ struct Runtime::Impl {
   boost::asio::io_context io{1};
   engine::Node node;
   Submissions submissions{node};
+  ServerTls tls;
   Deliverer deliverer;
   boost::asio::signal_set signals;
   boost::asio::steady_timer gather, wake, watchdog, checkpoint;
@@ -188,21 +204,29 @@ struct Runtime::Impl {
 };
 
 void Runtime::Impl::open_listeners() {
-  for (const auto& endpoint : node.config().smtp_listen) {
-    try {
-      listeners.push_back(std::make_unique<StreamListener>(
-          io, endpoint, [this](SmtpConnection::Socket s, std::string a) { accepted(std::move(s), std::move(a)); }));
-    } catch (const std::exception& e) {
-      throw std::runtime_error("[smtp] listen " + to_string(endpoint) + ": " + e.what());
-    }
-    tell("notice", "smtp_listening", {{"address", listeners.back()->address()}});
-  }
+  for (const auto& endpoint : node.config().smtp_listen) listen(endpoint, false);
+  for (const auto& endpoint : node.config().smtp_listen_tls) listen(endpoint, true);
 }
 
-void Runtime::Impl::accepted(SmtpConnection::Socket socket, std::string address) {
+void Runtime::Impl::listen(const engine::Endpoint& endpoint, bool implicit_tls) {
+  const char* key = implicit_tls ? "listen_tls " : "listen ";
+  if (implicit_tls && !tls.context) throw std::runtime_error("[smtp] listen_tls without a certificate");
+  try {
+    listeners.push_back(
+        std::make_unique<StreamListener>(io, endpoint, [this, implicit_tls](SmtpConnection::Socket s, std::string a) {
+          accepted(std::move(s), std::move(a), implicit_tls);
+        }));
+  } catch (const std::exception& e) {
+    throw std::runtime_error(std::string("[smtp] ") + key + to_string(endpoint) + ": " + e.what());
+  }
+  tell("notice", "smtp_listening", {{"address", listeners.back()->address()}, {"tls", implicit_tls}});
+}
+
+void Runtime::Impl::accepted(SmtpConnection::Socket socket, std::string address, bool implicit_tls) {
   if (connections.size() >= node.config().max_sessions) {
     tell("warning", "smtp_full", {{"client", address}, {"sessions", connections.size()}});
     const auto refused = std::make_shared<SmtpConnection::Socket>(std::move(socket));
+    if (implicit_tls) return;  // there is nothing to say it in
     static constexpr std::string_view text = "421 4.3.2 Too many sessions, try again later\r\n";
     boost::asio::async_write(*refused, boost::asio::buffer(text), [refused](const error_code&, std::size_t) {});
     return;
@@ -210,12 +234,15 @@ void Runtime::Impl::accepted(SmtpConnection::Socket socket, std::string address)
   smtp::ServerOptions o;
   o.host_name = node.config().domain;
   o.max_message = node.config().max_message;
+  o.starttls = tls.context != nullptr;
+  o.logins = tls.logins ? &*tls.logins : nullptr;
   smtp::Client client;
-  client.address = std::move(address);
+  client.address = address;
   client.session = next_session++;
   const auto session = client.session;
   const auto connection = std::make_shared<SmtpConnection>(
-      std::move(socket), smtp::ServerSession(std::move(o), std::move(client), submissions), connection_owner);
+      std::move(socket), smtp::ServerSession(std::move(o), std::move(client), submissions),
+      SmtpConnection::Tls{tls.context, implicit_tls}, std::move(address), connection_owner);
   connections.emplace(connection.get(), OpenConnection{connection, session});
   connection->start();
 }

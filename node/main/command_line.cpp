@@ -2,6 +2,7 @@
 #include "node/main/command_line.hpp"
 
 #include "base/did_you_mean.hpp"
+#include "base/limits.hpp"
 #include "node/main/cms_command_line.hpp"
 #include "node/main/commands.hpp"
 #include "node/main/exit_code.hpp"
@@ -32,6 +33,7 @@ struct Parsed {
   commands::DoctorOptions doctor;
   commands::DictTrainOptions dict_train;
   commands::DictShowOptions dict_show;
+  commands::UserHashOptions user_hash;
   sim::SimOptions sim;
   sim::LiveOptions link;
   std::string seeds;
@@ -221,6 +223,19 @@ void add_dict_commands(CLI::App& app, Parsed& p) {
   show->callback([&p] { p.chosen = [&p] { return commands::dict_show(p.dict_show); }; });
 }
 
+void add_user_commands(CLI::App& app, Parsed& p) {
+  auto* user = add(app, "user", "Lines for the file of users who may log in ([smtp] auth_users)",
+                   "longwire user hash alice >> /etc/longwire/users");
+  user->require_subcommand(1);
+  auto* hash = user->add_subcommand("hash", "Read a password from standard input and print the line of its user");
+  hash->add_option("NAME", p.user_hash.name, "The user; without @ the mail address is NAME@domain of the node")
+      ->required();
+  hash->add_option("--iterations", p.user_hash.iterations, "Of PBKDF2: what a login costs, and a guess")
+      ->check(CLI::Range(std::uint32_t{limits::scram_least_iterations}, std::uint32_t{limits::scram_iterations}))
+      ->capture_default_str();
+  hash->callback([&p] { p.chosen = [&p] { return commands::user_hash(p.user_hash); }; });
+}
+
 void add_tool_commands(CLI::App& app, Parsed& p) {
   std::string kinds;
   for (const auto& k : commands::decode_kinds()) kinds += (kinds.empty() ? "" : "; ") + k;
@@ -260,6 +275,7 @@ void add_tool_commands(CLI::App& app, Parsed& p) {
   add_cert_commands(app, p);
   add_dict_commands(app, p);
   add_cms_commands(app, p.cms, p.chosen);
+  add_user_commands(app, p);
 
   // Only for the help: `longwire sendmail` is cut off before CLI11 sees its options.
   add(app, "sendmail", "Submit a message as sendmail(8) does", "longwire sendmail -t < message.eml")->prefix_command();

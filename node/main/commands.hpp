@@ -1,6 +1,7 @@
 // One function per sub-command: options in, exit code out. command_line.cpp reads the options.
 #pragma once
 
+#include "crypto/scram.hpp"
 #include "node/io/clock.hpp"
 
 #include <boost/json/object.hpp>
@@ -96,6 +97,13 @@ struct DictShowOptions {
   bool json = false;
 };
 int dict_show(const DictShowOptions& options);
+
+struct UserHashOptions {
+  std::string name;
+  std::uint32_t iterations = crypto::usual_iterations;
+};
+// Reads the password from standard input and prints the line for [smtp] auth_users.
+int user_hash(const UserHashOptions& options);
 
 // Arguments as sendmail(8) takes them, without the program's name. Exit codes of sysexits.h.
 int sendmail(const std::vector<std::string>& arguments);

@@ -86,7 +86,9 @@ void examine_smtp(const engine::Config& config, bool running, Findings& out) {
     out.warn("smtp",
              std::to_string(files.rlim_cur) + " open files are allowed, " + std::to_string(needed) + " may be needed",
              "raise LimitNOFILE, or lower [smtp] max_sessions");
-  for (const auto& e : config.smtp_listen) {
+  auto listeners = config.smtp_listen;
+  listeners.insert(listeners.end(), config.smtp_listen_tls.begin(), config.smtp_listen_tls.end());
+  for (const auto& e : listeners) {
     const auto name = io::to_string(e);
     if (running) {
       out.ok("smtp", name + " is served by the running daemon");

@@ -30,7 +30,7 @@ class Logins {
   Logins(crypto::UserFile users, crypto::Random& random, OnAttempt on_attempt);
 
   const crypto::UserFile& users() const { return users_; }
-  crypto::Random& random() const { return random_; }
+  crypto::Random& chance() const { return random_; }
   // Too many failures of that address within ten minutes: it is not even asked.
   bool blocked(const std::string& address, Time now);
   void tell(const Client& client, const LoginAttempt& attempt, Time now);

@@ -41,7 +41,7 @@ void ServerSession::Impl::on_auth(std::string_view argument) {
   if (const auto refusal = refuse_login()) return fault(*refusal);
   auto& logins = *options.logins;
   if (logins.blocked(client.address, now)) return fault({454, "4.7.0", "too many failures, try again later"});
-  login.emplace(logins.users(), logins.random());
+  login.emplace(logins.users(), logins.chance());
   login_lines = LineReader{limits::auth_line};
   go_on(login->begin(argument, client.tls.has_value()));
 }

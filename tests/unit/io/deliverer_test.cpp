@@ -1,6 +1,8 @@
 // The Deliverer against a slow LMTP server on loopback.
 #include "node/io/deliverer.hpp"
 
+#include "node/io/system_random.hpp"
+
 #include <gtest/gtest.h>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/read_until.hpp>
@@ -89,7 +91,8 @@ TEST(Deliverer, ASecondRequestForWhatIsUnderWayGetsTheResultOfTheFirst) {
   config.deliver.lmtp->host = "127.0.0.1";
   config.deliver.lmtp->port = server.port();
   std::vector<engine::event::DeliveryResult> results;
-  Deliverer deliverer(io, config, "store", [&](auto r) { results.push_back(std::move(r)); });
+  const auto random = system_random();
+  Deliverer deliverer(io, config, {}, *random, "store", [&](auto r) { results.push_back(std::move(r)); });
   deliverer.deliver(request(1, 7, "x@b.example"));
   io.run_for(50ms);
   deliverer.deliver(request(2, 7, "x@b.example"));

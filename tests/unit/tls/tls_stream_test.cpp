@@ -94,7 +94,8 @@ TEST(TlsStream, TheServersNameIsChecked) {
     EXPECT_EQ(failure_of(p.client), "tls_certificate") << bad;
     EXPECT_TRUE(p.client.failure() && p.client.failure()->text.starts_with("wrong_name")) << bad;
     EXPECT_FALSE(p.client.established());
-    EXPECT_EQ(failure_of(p.server), "tls_alert");
+    // In TLS 1.3 the alert of mbedTLS 3.6 comes under keys that the server does not expect yet.
+    EXPECT_EQ(failure_of(p.server), p.server.version() == "TLSv1.3" ? "tls_record" : "tls_alert");
     EXPECT_FALSE(p.server.established());
   }
 }
