@@ -50,8 +50,13 @@ std::uint64_t Core::alert(Time now, std::string_view name, const std::string& te
 }
 
 Bytes Core::labelled(ByteView message, const SecurityLabel& label, Time now) const {
-  const bool field = config.security.write_header && mail::HeaderView(message).count("SIO-Label") == 0;
-  if (!labels.on() || (!field && config.security.first_line != "write")) return {message.begin(), message.end()};
+  if (!labels.on()) return {message.begin(), message.end()};
+  // What stands there may be another's word: of before a translation, or of nobody who signed.
+  const bool is_there = mail::HeaderView(message).count("SIO-Label") != 0;
+  const auto found = is_there ? labels.rules().label_of(message) : Result<Label>(Label{});
+  const bool same = found && *found == label;
+  const bool wanted = is_there ? !same : config.security.write_header;
+  if (!wanted && config.security.first_line != "write") return {message.begin(), message.end()};
   return labels.rules().with_label(message, label, config.domain, now);
 }
 

@@ -99,7 +99,7 @@ struct Core {
   Ipv4 address_of(std::size_t bearer, PeerIndex peer) const;
   std::optional<PeerIndex> peer_at(std::size_t bearer, Ipv4 address) const;
   void refresh_views();  // after a bearer or MINIMIZE changed
-  // With the label where mail has it, if it has none there and the configuration wants it (RFC 7444).
+  // With the label where mail has it (RFC 7444): in place of another, else if the configuration wants it.
   Bytes labelled(ByteView message, const SecurityLabel& label, Time now) const;
   bool counts_as_local(PmulId from_peer) const { return from_peer == PmulId{}; }
   // nullptr: messages to and from it pass as they are.

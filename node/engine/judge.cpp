@@ -84,6 +84,31 @@ void Judge::take_label(Judgement& out, ByteView mail) const {
     out.words.emplace_back("the label of the header differs from the signed one, which counts");
 }
 
+// What the shaper does for signed labels, for those of headers and envelopes.
+void Judge::translate(Judgement& out, PmulId from_peer) const {
+  const auto* profile = core_.profile_of(from_peer);
+  if (!out.label || profile == nullptr || profile->label_from.empty()) return;
+  const auto& policies = core_.labels.rules().policies();
+  const auto* known = policies.by_id(out.label->policy);
+  const bool theirs =
+      known != nullptr && (known->id() == profile->label_from || iequals(known->name(), profile->label_from));
+  if (known != nullptr && !theirs) return;
+  std::string why = "no policy of ours has an equivalent";
+  for (const auto& policy : policies.all()) {
+    if (policy.id() == out.label->policy) continue;
+    using crypto::labels::Policy;
+    if (auto label = policy.map(*out.label, profile->label_from, Policy::Direction::inbound)) {
+      out.words.push_back("label translated from " + profile->label_from);
+      out.label = *std::move(label);
+      return;
+    } else {
+      why = label.error().text;
+    }
+  }
+  out.words.push_back("label not translated from " + profile->label_from + ": " + why);
+  if (!out.refusal) out.refusal = {"5.7.1", "the security label cannot be used here", out.words.back()};
+}
+
 Judgement Judge::mail(ByteView message, PmulId from_peer, std::string_view from, Time now) const {
   auto opened = core_.shaper.open_mail(message, core_.profile_of(from_peer), from, now);
   auto out = judged(std::move(opened.verdict));
@@ -94,6 +119,7 @@ Judgement Judge::mail(ByteView message, PmulId from_peer, std::string_view from,
     out.refusal.reset();
   }
   take_label(out, opened.message);
+  translate(out, from_peer);
   return out;
 }
 
@@ -124,6 +150,7 @@ Judgement Judge::x400(const x400::Message& message, ByteView as_mail, PmulId fro
     auto out = as_mail.empty() ? judged(std::move(opened.verdict)) : mail(as_mail, from_peer, from, now);
     if (envelope && out.protection == "clear") out.label = envelope;
     refuse_unreadable(out, message.envelope);
+    translate(out, from_peer);
     return out;
   }
   auto out = judged(std::move(opened.verdict));
@@ -140,6 +167,7 @@ Judgement Judge::x400(const x400::Message& message, ByteView as_mail, PmulId fro
   if (auto found = core_.shaper.open_mail(item->message, nullptr, from, now); found.receipt && !out.receipt)
     out.receipt = std::move(found.receipt);
   if (!out.label) take_label(out, item->message);
+  translate(out, from_peer);
   return out;
 }
 

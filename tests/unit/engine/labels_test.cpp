@@ -324,6 +324,33 @@ TEST(Labels, DefaultAndRequiredLabels) {
   EXPECT_EQ(shown.at("protection").as_string(), "clear");
 }
 
+// A neighbour labels by its own policy: what comes from there is ours afterwards, in the header too.
+TEST(Labels, LabelsOfANeighbourAreTranslated) {
+  Fleet fleet;
+  fleet.add("alpha", [](Config& c) { c.peers.push_back(fleet_peer("bravo", 2, {"radio"})); });
+  fleet.add("bravo", [](Config& c) {
+    with_policy(c);
+    security::Profile ally;
+    ally.name = "ally";
+    ally.label_from = "ALLY";
+    c.security.profiles = {ally};
+    c.peers.push_back(fleet_peer("alpha", 1, {"radio"}));
+    c.peers[0].profile = "ally";
+    c.security.clearances.push_back({"low@bravo.example", clearance("UNCLASSIFIED")});
+  });
+  fleet.start();
+  ASSERT_EQ(submit(fleet, "alpha",
+                   {.from = "ops@alpha.example", .label = "L12", .to = {"u@bravo.example", "low@bravo.example"}})
+                .code,
+            250);
+  fleet.run(5min);
+  const auto got = mails_to(fleet["bravo"], "u@bravo.example");
+  ASSERT_EQ(got.size(), 1U);
+  EXPECT_TRUE(holds(got[0], "SIO-Label: marking=\"TEST SECRET\"")) << got[0];
+  EXPECT_TRUE(holds(got[0], "change=replace;")) << got[0];
+  EXPECT_TRUE(mails_to(fleet["bravo"], "low@bravo.example").empty());
+}
+
 TEST(Labels, TwoLabelsAreRefused) {
   Fleet fleet;
   fleet.add("alpha", with_policy);
