@@ -149,8 +149,9 @@ Bytes wrap_key(ByteView kek, ByteView key) {
   Aes aes;
   port::must(mbedtls_aes_setkey_enc(aes.get(), kek.data(), bits(kek)));
   const auto count = key.size() / 8;
-  Bytes out(wrap_iv.begin(), wrap_iv.end());
-  out.insert(out.end(), key.begin(), key.end());
+  Bytes out(wrap_iv.size() + key.size());
+  std::copy(wrap_iv.begin(), wrap_iv.end(), out.begin());
+  std::copy(key.begin(), key.end(), out.begin() + wrap_iv.size());
   Secret block(std::size_t{16});
   const auto half = block.writable();
   std::copy_n(out.begin(), 8, half.begin());
