@@ -1,5 +1,5 @@
 // longwire cms: CMS and S/MIME on files, in the manner of `openssl cms`.
-#include "node/io/entropy.hpp"
+#include "node/io/system_random.hpp"
 #include "node/main/cms_files.hpp"
 #include "node/main/cms_operations.hpp"
 #include "node/main/exit_code.hpp"
@@ -16,7 +16,8 @@ namespace {
 namespace json = boost::json;
 
 Result<CmsReport> run_operation(const CmsOptions& options) {
-  crypto::Drbg random(io::system_entropy(io::seed_octets));
+  const auto chance = io::system_random();
+  auto& random = *chance;
   const Time now{std::chrono::duration_cast<Duration>(std::chrono::system_clock::now().time_since_epoch())};
   if (options.operation == "sign") return cms_sign(options, now, random);
   if (options.operation == "encrypt") return cms_encrypt(options, random);
