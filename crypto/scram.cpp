@@ -116,7 +116,7 @@ struct ScramServer::Impl {
 };
 
 ScramServer::ScramServer(const UserFile& users, Random& random)
-    : impl_(std::make_unique<Impl>(Impl::Place::first, users, random)) {}
+    : impl_(new Impl{Impl::Place::first, users, random, {}, false, {}, {}, {}}) {}  // clang 14: no aggregate in ()
 ScramServer::~ScramServer() = default;
 ScramServer::ScramServer(ScramServer&&) noexcept = default;
 
