@@ -185,6 +185,7 @@ Result<Recipients> make_recipients(const std::vector<RecipientSpec>& recipients,
 
 Bytes authenticated_attributes(const EncryptOptions& options) {
   auto list = options.authenticated_attributes;
+  std::erase_if(list, [](const Attribute& attribute) { return attribute.type == oid::content_type; });
   if (options.content_type != oid::data)  // RFC 5083 2.1
     list.push_back({std::string(oid::content_type), {write_oid(options.content_type)}});
   return list.empty() ? Bytes() : encode_attributes(std::move(list));

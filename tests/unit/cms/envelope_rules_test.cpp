@@ -199,8 +199,10 @@ TEST_F(EnvelopeRules, AuthenticatedAttributesInAnyOrder) {
   options.authenticated_attributes = {{std::string(oid::security_label), {encode_label({"1.2.3", 2, {}, {}})}},
                                       {std::string(oid::content_hints), {write_content_hints({"x", "1.2.3"})}},
                                       {std::string(oid::content_type), {write_oid(oid::data)}}};
+  options.content_type = oid::signed_data;  // written once, and right, whatever is given
   auto data = read(*encrypt(plain(), {net()}, options, random_), Cipher::aes128_gcm);
   ASSERT_TRUE(open(data));
+  EXPECT_EQ(data.authenticated_attributes.list.size(), 3U);
   EXPECT_TRUE(data.authenticated_attributes.has(oid::security_label));
   const auto doc = ber::Document::read(data.authenticated_attributes.as_received);
   ber::Writer reversed;
