@@ -69,7 +69,9 @@ CertificateAnswer import_all(CertificateBook& book, const json::object& request,
     const auto stored = beside ? Error("is_a_ca", 0, "a CA; name its file under intermediates or trust")
                                : book.import(one, addresses, force, now);
     if (stored) {
-      for (const auto& entry : book.list(fingerprint, now)) imported.push_back(entry);
+      for (const auto& entry : book.list(fingerprint, now))
+        if (std::find(stored->begin(), stored->end(), entry.at("address").as_string()) != stored->end())
+          imported.push_back(entry);
       out.audit += (out.audit.empty() ? "cert import " : ", ") + fingerprint + " " + joined(*stored) +
                    (force ? " by force" : "");
       continue;
