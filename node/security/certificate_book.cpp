@@ -212,7 +212,8 @@ json::array CertificateBook::list(std::string_view which, Time now, std::size_t 
     const auto& row = entry->row;
     auto shown = entry->certificate ? certificate_json(*entry->certificate) : json::object{};
     const bool encrypts = entry->certificate && can_encrypt(*entry->certificate);
-    const auto trust = judge(*entry, encrypts ? crypto::Purpose::encryption : crypto::Purpose::signing, now);
+    const auto purpose = encrypts ? crypto::Purpose::encryption : crypto::Purpose::signing;
+    const auto trust = judge(*entry, purpose, now);
     json::array capabilities;
     for (const auto& oid : capability_oids(row.capabilities)) capabilities.emplace_back(capability_name(oid));
     shown["fingerprint"] = row.fingerprint;
@@ -224,8 +225,11 @@ json::array CertificateBook::list(std::string_view which, Time now, std::size_t 
     shown["last_seen"] = format_utc(row.last_seen);
     shown["signing_time"] = row.signing_time ? json::value(format_utc(*row.signing_time)) : json::value(nullptr);
     shown["capabilities"] = std::move(capabilities);
-    shown["trust"] = trust.ok ? "ok" : trust.reason;
-    shown["trust_text"] = trust.text;
+    // A forced one is used, but an operator must see what it is worth without the force.
+    const bool by_force = trust.ok && row.source == CertificateSource::forced;
+    const auto path = by_force ? crypto::verify_path(*entry->certificate, cas_, trust_, purpose, now) : trust;
+    shown["trust"] = path.ok ? "ok" : by_force ? "forced" : path.reason;
+    shown["trust_text"] = by_force && !path.ok ? std::string(path.reason) + ": " + path.text : path.text;
     out.push_back(std::move(shown));
   }
   return out;

@@ -115,7 +115,8 @@ TEST_F(BookTest, ImportsOnlyTheTrustedUnlessForced) {
   const auto list = book.list("bob@bravo.example", now);
   ASSERT_EQ(list.size(), 1U);
   EXPECT_TRUE(list[0].at("forced").as_bool());
-  EXPECT_EQ(list[0].at("trust").as_string(), "ok");
+  EXPECT_EQ(list[0].at("trust").as_string(), "forced");
+  EXPECT_THAT(std::string(list[0].at("trust_text").as_string()), HasSubstr("untrusted_issuer"));
 }
 
 TEST_F(BookTest, KnowsThatAForcedOneIsRevoked) {
