@@ -3,9 +3,9 @@
 #include "base/limits.hpp"
 #include "base/text.hpp"
 
-#include <boost/json/serialize.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <boost/json/serialize.hpp>
 
 #include <fstream>
 #include <iterator>
