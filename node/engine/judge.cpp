@@ -84,6 +84,14 @@ void Judge::take_label(Judgement& out, ByteView mail) const {
     out.words.emplace_back("the label of the header differs from the signed one, which counts");
 }
 
+void Judge::finish(Judgement& out, PmulId from_peer, std::string_view from) const {
+  translate(out, from_peer);
+  // Submission has its own answer; a report may go without (needs_no_label()).
+  if (!core_.config.security.label_required || out.label || from_peer == PmulId{} || from.empty() || out.refusal)
+    return;
+  out.refusal = {"5.7.1", "a security label is required", "no security label, and one is required"};
+}
+
 // What the shaper does for signed labels, for those of headers and envelopes.
 void Judge::translate(Judgement& out, PmulId from_peer) const {
   const auto* profile = core_.profile_of(from_peer);
@@ -119,7 +127,7 @@ Judgement Judge::mail(ByteView message, PmulId from_peer, std::string_view from,
     out.refusal.reset();
   }
   take_label(out, opened.message);
-  translate(out, from_peer);
+  finish(out, from_peer, from);
   return out;
 }
 
@@ -150,7 +158,7 @@ Judgement Judge::x400(const x400::Message& message, ByteView as_mail, PmulId fro
     auto out = as_mail.empty() ? judged(std::move(opened.verdict)) : mail(as_mail, from_peer, from, now);
     if (envelope && out.protection == "clear") out.label = envelope;
     refuse_unreadable(out, message.envelope);
-    translate(out, from_peer);
+    finish(out, from_peer, from);
     return out;
   }
   auto out = judged(std::move(opened.verdict));
@@ -167,7 +175,7 @@ Judgement Judge::x400(const x400::Message& message, ByteView as_mail, PmulId fro
   if (auto found = core_.shaper.open_mail(item->message, nullptr, from, now); found.receipt && !out.receipt)
     out.receipt = std::move(found.receipt);
   if (!out.label) take_label(out, item->message);
-  translate(out, from_peer);
+  finish(out, from_peer, from);
   return out;
 }
 

@@ -43,6 +43,7 @@ void Outcomes::refuse(LiveMessage& m, std::uint32_t index, const security::Refus
   if (row == nullptr) return;
   const auto address = row->rows.at(index).recipient.address;
   settle(m, index, {RecipientState::failed, "failed", why.status, why.text, mail::DsnAction::failed}, now);
+  track(m, address, now, "refused", why.detail);
   core_.report(now, level::warning, events::security_refused,
                {{"id", m.id},
                 {"tracking_id", m.tracking_id},

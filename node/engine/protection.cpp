@@ -3,6 +3,7 @@
 #include "annexe/x400/p1.hpp"
 #include "crypto/cms/receipt.hpp"
 #include "crypto/oids.hpp"
+#include "node/engine/content_key.hpp"
 #include "node/engine/judge.hpp"
 
 #include <algorithm>
@@ -35,6 +36,20 @@ std::optional<Bytes> identifier_of(ByteView expected) {
   auto receipt = crypto::cms::decode_receipt(doc->encoding(doc->children(0).front()));
   if (!receipt) return std::nullopt;
   return std::move(receipt->identifier);
+}
+
+// Under which the octets of a first attempt are kept: the profile as it is, so that another configuration makes others.
+std::string key_of(const security::Profile& p, std::string_view form) {
+  ContentHash hash;
+  for (const auto& address : p.gateway) hash.add(address);
+  std::string flags;
+  for (const bool flag : {p.sign, p.outer_sign, p.compact, p.oaep, p.pss, p.resign, p.request_receipt, p.originator,
+                          p.clear_signed, p.wrap_message})
+    flags += flag ? '1' : '0';
+  hash.add(flags).add(std::to_string(static_cast<int>(p.encrypt))).add(p.cipher).add(p.label_as);
+  for (const auto& kind : p.only) hash.add(kind);
+  const auto key = hash.key();
+  return p.name + " " + std::string(form) + " " + std::to_string(key.message_id);
 }
 
 void set_extension(std::vector<x400::ExtensionField>& fields, int standard, std::uint8_t criticality, Bytes value) {
@@ -107,7 +122,7 @@ void Protection::tell(LiveMessage& m, const security::Profile& profile, const se
 Result<Bytes> Protection::mail(LiveMessage& m, const store::MessageRow& row, Bytes message,
                                const std::vector<std::uint32_t>& recipients, const security::Profile& profile,
                                Time now) {
-  const auto key = profile.name + " mail";
+  const auto key = key_of(profile, "mail");
   if (auto kept = kept_for(row, key, recipients)) return std::move(kept->octets);
   security::Sent sent;
   auto made = core_.shaper.protect_mail(message, profile, parties_of(row, recipients), now, &sent);
@@ -124,7 +139,7 @@ Result<Bytes> Protection::apdu(LiveMessage& m, const store::MessageRow& row, Byt
   if (!decoded) return decoded.error();
   auto* message = std::get_if<x400::Message>(&*decoded);
   if (message == nullptr) return octets;
-  const auto key = profile.name + " x400";
+  const auto key = key_of(profile, "x400");
   const auto plain_type = oid_of(message->envelope.content_type);
   security::Shaper::Content content{plain_type, std::move(message->content)};
   if (auto kept = kept_for(row, key, recipients)) {

@@ -351,6 +351,23 @@ TEST(Labels, LabelsOfANeighbourAreTranslated) {
   EXPECT_TRUE(mails_to(fleet["bravo"], "low@bravo.example").empty());
 }
 
+TEST(Labels, WhatANeighbourLeavesUnlabelledIsRefusedWhereOneIsRequired) {
+  Fleet fleet;
+  fleet.add("alpha");
+  fleet.add("bravo", [](Config& c) {
+    c.security.spifs = {test_file("labels/spif-test.xml")};
+    c.security.label_required = true;
+  });
+  fleet.start();
+  ASSERT_EQ(submit(fleet, "alpha", {.from = "ops@alpha.example", .to = {"u@bravo.example"}}).code, 250);
+  fleet.run(5min);
+  EXPECT_TRUE(fleet["bravo"].mailbox.empty());
+  EXPECT_EQ(mails_to(fleet["alpha"], "ops@alpha.example").size(), 1U)
+      << "the report has no label and comes all the same";
+  const auto track = boost::json::serialize(fleet.command("bravo", {{"command", "track"}, {"id", "1"}}));
+  EXPECT_TRUE(holds(track, "no security label, and one is required")) << track;
+}
+
 TEST(Labels, TwoLabelsAreRefused) {
   Fleet fleet;
   fleet.add("alpha", with_policy);
