@@ -74,11 +74,11 @@ json::object Commands::acp127(const json::object& request, Time now) {
   }
   if (action == "drop") {
     parts_.desk.drop(id, now);
-    core_.store.audit(now, "operator", "acp127 drop " + std::to_string(id));
+    core_.store.audit(now, who_, "acp127 drop " + std::to_string(id));
     return {{"ok", true}, {"id", id}};
   }
   if (action != "release") return wrong("acp127 takes list, show, release or drop");
-  core_.store.audit(now, "operator", "acp127 release " + std::to_string(id));
+  core_.store.audit(now, who_, "acp127 release " + std::to_string(id));
   const auto released = parts_.desk.release({id, string_of(request, "received"), addresses_of(request)}, now);
   if (!released) return wrong(std::string(released.error().name) + ": " + released.error().text);
   return {{"ok", true}, {"id", id}, {"tracking_id", *released}};

@@ -27,6 +27,8 @@ json::value time_or_null(Time t) { return t == never ? json::value(nullptr) : js
 
 json::object Commands::run(const json::object& request, Time now) {
   const auto verb = text_of(request, "command");
+  who_ = text_of(request, "who");
+  if (who_.empty()) who_ = "operator";  // nobody asked over a socket: the simulator
   if (verb == "status") return status(now);
   if (verb == "queue") return queue(request, now);
   if (verb == "emcon") return emcon(request, now);
@@ -59,7 +61,7 @@ std::optional<store::MessageRow> Commands::find(const json::object& request) {
 json::object Commands::cert(const json::object& request, Time now) {
   auto done = security::certificate_command(core_.shaper.book(), request, now);
   if (done.audit.empty()) return std::move(done.answer);
-  core_.store.audit(now, "operator", done.audit);
+  core_.store.audit(now, who_, done.audit);
   // What waits for a certificate may go.
   for (auto& [id, m] : core_.ledger.all())
     for (auto& r : m.recipients)
@@ -81,7 +83,7 @@ json::object Commands::hold(const store::MessageRow& row, bool held, Time now) {
     parts_.transfers.hold(m->id, held, now);
     parts_.scheduler.place(*m, now);
     parts_.outcomes.track(*m, {}, now, held ? "held" : "released", "by the operator");
-    core_.store.audit(now, "operator", (held ? "hold " : "release ") + row.tracking_id);
+    core_.store.audit(now, who_, (held ? "hold " : "release ") + row.tracking_id);
     core_.report(now, level::notice, held ? events::message_held : events::message_released,
                  {{"id", m->id}, {"tracking_id", m->tracking_id}});
   }
@@ -91,7 +93,7 @@ json::object Commands::hold(const store::MessageRow& row, bool held, Time now) {
 json::object Commands::cancel(const store::MessageRow& row, Time now) {
   auto* m = core_.ledger.find(row.id);
   if (m == nullptr) return wrong("message " + row.tracking_id + " is finished");
-  core_.store.audit(now, "operator", "cancel " + row.tracking_id);
+  core_.store.audit(now, who_, "cancel " + row.tracking_id);
   core_.report(now, level::notice, events::message_cancelled, {{"id", m->id}, {"tracking_id", m->tracking_id}});
   m->cancelled = true;  // a delivery under way may still succeed; if it does not, that was the last one
   parts_.transfers.cancel(m->id, now);
@@ -112,7 +114,7 @@ json::object Commands::emcon(const json::object& request, Time now) {
   }
   if (state == "on") parts_.enter_emcon(until, now);
   if (state == "off" && core_.gate.silent()) parts_.leave_emcon(now);
-  if (state != "status") core_.store.audit(now, "operator", "emcon " + state);
+  if (state != "status") core_.store.audit(now, who_, "emcon " + state);
   return {{"ok", true}, {"silent", core_.gate.silent()}, {"until", time_or_null(core_.gate.until())}};
 }
 
@@ -123,7 +125,7 @@ json::object Commands::peer_emcon(const std::string& name, const std::string& st
   const auto index = static_cast<PeerIndex>(at - peers.begin());
   if (state != "status") {
     parts_.set_peer_emcon(index, state == "on", now);
-    core_.store.audit(now, "operator", "emcon " + state + " of " + name);
+    core_.store.audit(now, who_, "emcon " + state + " of " + name);
   }
   return {{"ok", true}, {"peer", name}, {"silent", core_.peers[index].silent}};
 }
@@ -143,7 +145,7 @@ json::object Commands::minimize(const json::object& request, Time now) {
     core_.minimize.set_bearer(static_cast<std::size_t>(at - bearers.begin()), *lowest);
   }
   core_.store.set_setting(minimize_setting(name), to_string(*lowest));
-  core_.store.audit(now, "operator", "minimize " + word + (name.empty() ? "" : " on " + name));
+  core_.store.audit(now, who_, "minimize " + word + (name.empty() ? "" : " on " + name));
   parts_.minimize_changed(now);
   return {{"ok", true}, {"minimize", minimize_state()}};
 }
@@ -156,7 +158,7 @@ json::object Commands::alerts(const json::object& request, Time now) {
     if (at == known.end()) return wrong("no alert '" + ack + "'");
     if (!at->cleared) {
       core_.clear_alert(*id, now);
-      core_.store.audit(now, "operator", "alert " + ack + " acknowledged");
+      core_.store.audit(now, who_, "alert " + ack + " acknowledged");
     }
   }
   const auto* all = request.if_contains("all");

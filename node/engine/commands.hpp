@@ -65,6 +65,7 @@ class Commands {
 
   Parts& parts_;
   Core& core_;
+  std::string who_;  // gave the order that runs, for the audit: "uid 0 (root)"
 };
 
 }  // namespace longwire::engine
