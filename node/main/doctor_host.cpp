@@ -109,6 +109,7 @@ void examine_delivery(const engine::Config& config, Findings& out) {
     if (::access(folder.c_str(), W_OK | X_OK) == 0) return out.ok("deliver", "Maildirs can be written below " + folder);
     return out.fail("deliver", folder + ": " + reason(), "give the user of the daemon the right to write there");
   }
+  if (config.deliver.tls.mode != "off" || !config.deliver.tls.user.empty()) return examine_delivery_tls(config, out);
   const auto& server = config.deliver.lmtp ? *config.deliver.lmtp : *config.deliver.smtp;
   const std::string kind = config.deliver.lmtp ? "LMTP server " : "SMTP server ";
   std::string why;
