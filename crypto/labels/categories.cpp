@@ -268,11 +268,17 @@ Result<Tags> tag_values(const SecurityCategory& category) {
 Result<Tags> tag_values(const std::vector<SecurityCategory>& categories) {
   if (categories.size() > limits::label_categories) return bad_category(0, "too many security categories");
   Tags out;
+  std::size_t values = 0;
   for (const auto& category : categories) {
     auto some = tag_values(category);
     if (!some) return some.error();
-    for (auto& one : *some) out.push_back(std::move(one));
+    for (auto& one : *some) {
+      values += one.values.size();
+      out.push_back(std::move(one));
+    }
   }
+  // Rules compare values with each other.
+  if (values > limits::category_values) return bad_category(0, "too many values of security categories");
   return out;
 }
 

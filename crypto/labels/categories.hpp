@@ -29,7 +29,8 @@ struct TagValues {
 
 // One category of a label or clearance. Errors: unknown_category (a type that is in neither form), bad_category.
 Result<std::vector<TagValues>> tag_values(const SecurityCategory& category);
-// All of them, one after the other. Errors: the same; bad_category for more than limits::label_categories.
+// All of them, one after the other. Errors: the same; bad_category for more than limits::label_categories, or more than
+// limits::category_values in all of them.
 Result<std::vector<TagValues>> tag_values(const std::vector<SecurityCategory>& categories);
 
 // The ACP 145 form; `enumerated` is written as restrictive. Errors: bad_category (negative or too large values, no

@@ -89,6 +89,10 @@ TEST(Categories, Limits) {
   EXPECT_TRUE(tag_values(category_of(values("1.2.3", Kind::enumerated_permissive, numbers)).value()));
   numbers.push_back(2'000'000'000);
   EXPECT_EQ(category_of(values("1.2.3", Kind::enumerated_permissive, numbers)).error().name, "bad_category");
+  numbers.pop_back();
+  const auto many = category_of(values("1.2.3", Kind::enumerated_permissive, numbers)).value();
+  EXPECT_TRUE(tag_values(std::vector{many}));
+  EXPECT_EQ(tag_values(std::vector{many, *most}).error().name, "bad_category");
   const std::vector<SecurityCategory> full(limits::label_categories, *most);
   EXPECT_TRUE(tag_values(full));
   auto more = full;

@@ -115,6 +115,18 @@ TEST(Spif, RootVersionAndPolicy) {
   }
 }
 
+// The policy that the documentation begins with does what its page says.
+TEST(Spif, TheExampleOfTheDocumentation) {
+  const auto policy = read_policy(as_text(longwire::test::read_vector("../../docs/examples/policy.xml")));
+  const auto one = policy.label_of("SECRET/Codeword:MEDICAL/Releasable To:GBR");
+  ASSERT_TRUE(one) << one.error().text;
+  EXPECT_EQ(policy.marking(*one).text, "EXAMPLE SECRET MEDICAL REL TO GBR");
+  EXPECT_TRUE(decide(policy.clearance_of("SECRET/Codeword:MEDICAL/Releasable To:GBR").value(), *one).granted);
+  EXPECT_FALSE(decide(policy.clearance_of("RESTRICTED").value(), *one).granted);
+  EXPECT_EQ(policy.map(policy.label_of("CONFIDENTIAL").value(), "ALLY", Policy::Direction::outbound)->classification,
+            4);
+}
+
 // --- XML ---------------------------------------------------------------------------------------------
 
 TEST(Xml, WhatIsNotWellFormed) {
