@@ -26,10 +26,10 @@ inline constexpr std::size_t ber_elements = 100'000;
 // --- CMS ----------------------------------------------------------------------------------
 inline constexpr std::size_t cms_octets = 2 * message_octets;  // three layers of the largest message, base64 undone
 inline constexpr std::size_t cms_recipients = 1000;            // as many as a mail may have; each may cost a key try
-inline constexpr std::size_t cms_key_attempts = 8;   // entries that name a key of ours: an RSA operation is milliseconds
+inline constexpr std::size_t cms_key_attempts = 8;  // entries that name a key of ours: an RSA operation is milliseconds
 inline constexpr std::size_t cms_certificates = 64;  // of one message: signers and their chains
 inline constexpr std::size_t cms_crls = 64;
-inline constexpr std::size_t cms_signers = 64;  // each costs the check of a signature and of a path
+inline constexpr std::size_t cms_signers = 64;                // each costs the check of a signature and of a path
 inline constexpr std::size_t cms_countersignature_depth = 4;  // countersignatures of countersignatures
 inline constexpr std::size_t cms_attributes = 256;            // of one set; each is compared with the known ones
 inline constexpr std::size_t cms_general_names = 64;          // of a receipt request; RFC 2634 has 16 in receiptsTo
@@ -83,18 +83,18 @@ inline constexpr std::size_t path_signatures = 64;            // tried for one p
 inline constexpr std::size_t certificates_harvested = 4096;   // kept of signed mail; the longest unseen give way
 inline constexpr std::size_t certificates_of_address = 16;    // harvested; three or four kinds of key, old and new
 inline constexpr std::size_t smime_capabilities_octets = 4096;  // kept of a sender; real ones have below 300
-inline constexpr std::size_t clearance_classes = 264;         // bits of classList: classifications are 0..256
+inline constexpr std::size_t clearance_classes = 264;           // bits of classList: classifications are 0..256
 
 // --- security labels ----------------------------------------------------------------------
 inline constexpr std::size_t spif_octets = 4 * 1024 * 1024;  // of one policy file; with all nations: 0.3 MB
-inline constexpr std::size_t label_xml_octets = 64 * 1024;  // one STANAG 4774 label or 4778 binding; real: 2 kB
-inline constexpr std::size_t label_xml_depth = 32;          // a SPIF nests 7 deep, a binding with signature 12
-inline constexpr std::size_t label_xml_elements = 200'000;  // bounds memory: about 200 octets each
-inline constexpr std::size_t label_xml_attributes = 64;     // of one element; the root of a SPIF has 13
-inline constexpr std::size_t spif_tag_sets = 1000;          // each is compared with each; real policies have 10
-inline constexpr std::size_t spif_policies = 1000;          // that one has equivalents for, likewise
-inline constexpr std::size_t label_categories = 64;         // RFC 2634 ub-security-categories
-inline constexpr std::size_t category_values = 4096;        // bits or numbers of one; ISO 3166 has 250 countries
+inline constexpr std::size_t label_xml_octets = 64 * 1024;   // one STANAG 4774 label or 4778 binding; real: 2 kB
+inline constexpr std::size_t label_xml_depth = 32;           // a SPIF nests 7 deep, a binding with signature 12
+inline constexpr std::size_t label_xml_elements = 200'000;   // bounds memory: about 200 octets each
+inline constexpr std::size_t label_xml_attributes = 64;      // of one element; the root of a SPIF has 13
+inline constexpr std::size_t spif_tag_sets = 1000;           // each is compared with each; real policies have 10
+inline constexpr std::size_t spif_policies = 1000;           // that one has equivalents for, likewise
+inline constexpr std::size_t label_categories = 64;          // RFC 2634 ub-security-categories
+inline constexpr std::size_t category_values = 4096;         // bits or numbers of one; ISO 3166 has 250 countries
 
 // --- P_MUL --------------------------------------------------------------------------------
 inline constexpr std::size_t pdu_octets = 65'535;                           // 16-bit Length_of_PDU
@@ -158,9 +158,9 @@ inline constexpr std::size_t delivery_connections = 8;  // to the local mail ser
 inline constexpr std::size_t port_output_octets = 1024 * 1024;  // to a modem or node that does not read any more
 inline constexpr std::size_t config_file_octets = 1024 * 1024;
 inline constexpr std::size_t credential_octets = 1024 * 1024;  // a file of certificates, keys, users: hundreds of them
-inline constexpr std::size_t security_keys = 64;            // one address has a few, by algorithm
-inline constexpr std::size_t security_profiles = 1024;      // no more than peers
-inline constexpr std::size_t security_clearances = 20'000;  // users of one node; looked up by address
+inline constexpr std::size_t security_keys = 64;               // one address has a few, by algorithm
+inline constexpr std::size_t security_profiles = 1024;         // no more than peers
+inline constexpr std::size_t security_clearances = 20'000;     // users of one node; looked up by address
 inline constexpr std::size_t config_bearers = 32;              // radios of one station; each costs sockets
 inline constexpr std::size_t config_peers = 1024;              // as many as one message can have destinations
 

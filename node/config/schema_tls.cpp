@@ -23,8 +23,7 @@ void read_mode(const Value& v, DeliverConfig& d) {
 }
 
 constexpr std::array smtp_table{
-    Field<Config>{"listen_tls", "array of addresses", "[]", "",
-                  "as listen, with TLS from the first octet",
+    Field<Config>{"listen_tls", "array of addresses", "[]", "", "as listen, with TLS from the first octet",
                   [](const Value& v, Config& c) { v.endpoints(c.smtp_listen_tls); }},
     Field<Config>{"tls_certificate", "path", "none", "", "PEM, own certificate first; offers STARTTLS on listen",
                   [](const Value& v, Config& c) { read_file(v, FileKind::open, c.smtp_tls.certificate); }},
