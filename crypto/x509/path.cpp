@@ -115,6 +115,7 @@ class Search {
       return failed();
     }
     if (contains(trust_.anchors, leaf) || extend()) {
+      result_ = {};  // what was told of candidates that did not hold
       result_.ok = true;
       result_.weak = std::any_of(weak_.begin(), weak_.end(), [](bool weak) { return weak; });
       result_.chain = chain_;

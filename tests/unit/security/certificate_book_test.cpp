@@ -323,6 +323,28 @@ TEST_F(BookTest, ForgetsTheLongestUnseenBeyondItsLimits) {
   for (const auto& entry : book.list("", now)) EXPECT_GT(entry.at("first_seen").as_string(), format_utc(now));
 }
 
+TEST_F(BookTest, HarvestsNoMoreThanItsLimit) {
+  EXPECT_EQ(imported("bob-rsa"), "");  // does not count
+  auto signer = good("alice-rsa");
+  const auto alice = signer.certificate;
+  for (std::size_t i = 0; i <= limits::certificates_harvested; ++i) {
+    const auto address = "u" + std::to_string(i) + "@alpha.example";
+    auto copy = std::make_shared<crypto::Certificate>(*alice);
+    copy->addresses = {address};
+    copy->der.push_back(static_cast<std::uint8_t>(i));
+    copy->der.push_back(static_cast<std::uint8_t>(i >> 8));
+    signer.certificate = copy;
+    signer.signing_time = std::nullopt;
+    book.harvest(address, signer, {}, now + static_cast<int>(i) * std::chrono::seconds(1));
+    if (i + 1 != limits::certificates_harvested) continue;
+    EXPECT_EQ(store.certificates().size(), i + 2);
+  }
+  EXPECT_EQ(store.certificates().size(), limits::certificates_harvested + 1);
+  EXPECT_THAT(book.list("u0@alpha.example", now), IsEmpty());
+  EXPECT_EQ(book.list("u1@alpha.example", now).size(), 1U);
+  EXPECT_EQ(book.list("bob@bravo.example", now).size(), 1U);
+}
+
 TEST_F(BookTest, WarnsBeforeTheEnd) {
   const auto month = 30 * day;
   EXPECT_EQ(imported("bob-rsa"), "");
