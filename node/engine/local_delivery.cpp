@@ -1,7 +1,9 @@
 #include "node/engine/local_delivery.hpp"
 
 #include "base/text.hpp"
+#include "crypto/smime/entity.hpp"
 #include "mail/message.hpp"
+#include "mail/mime.hpp"
 #include "node/engine/transfers.hpp"
 
 #include <algorithm>
@@ -82,6 +84,11 @@ void LocalDelivery::issue(LiveMessage& m, Time now) {
   outcomes_.tell_notes(m, mail->notes, now);
   pending.receipt_asked = std::move(mail->receipt_asked);
   d.envelope.body = mail->envelope.body;
+  // What only its reader opens travelled binary at most; mail servers here may not take that.
+  if (mail::body_needed(mail->message) == mail::Body::binary) {
+    mail->message = crypto::smime::transfer_as(mail->message, crypto::smime::Transfer::base64);
+    d.envelope.body = mail::body_needed(mail->message);
+  }
   if (kept.label) mail->message = core_.labelled(mail->message, *kept.label, now);
   d.octets = with_return_path(kept.envelope.from, mail->message);
   for (const auto i : pending.recipients)

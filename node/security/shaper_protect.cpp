@@ -296,7 +296,11 @@ Result<Bytes> Shaper::protect_mail(ByteView message, const Profile& profile, con
     if (!out.is_signed) out.octets = std::move(split.entity);
   }
   if (whole) {
-    out.octets = smime::wrap_message(smime::join_message(split.outer_fields, out.octets));
+    // The way it took stays outside, where the next hops go on with it.
+    const auto own = kept_fields(split.outer_fields, [](const mail::HeaderField& field) {
+      return !iequals(field.name, "Received") && !iequals(field.name, "Return-Path");
+    });
+    out.octets = smime::wrap_message(smime::join_message(own, out.octets));
     if (profile.encrypt != Encrypt::off) split.outer_fields = obscured(split.outer_fields);
   }
   // What is signed already stays octet for octet (RFC 8551 3.1 asks for the canonical form before signing).

@@ -2,6 +2,7 @@
 // missing, restarts, receipts, and the boundary of ACP 145.
 #include "acp142/pdu.hpp"
 #include "annexe/compressed_data.hpp"
+#include "mail/mime.hpp"
 #include "secure.hpp"
 
 #include <gtest/gtest.h>
@@ -173,6 +174,18 @@ TEST(Protection, DeliveryOfWhatCameByX400IsReported) {
 TEST(Protection, CompactProfile) {
   Chain chain(Content::mule, "p256", [](Config& c) { c.security.profiles[0].compact = true; });
   expect_triple_wrap(chain, "L05");
+}
+
+TEST(Protection, BinaryThatNobodyHereOpensIsDeliveredInBase64) {
+  Chain chain(Content::mule, "p256", [](Config& c) { c.security.profiles[0].compact = true; });
+  auto& fleet = chain.fleet;
+  ASSERT_EQ(submit(fleet, "alpha", {.from = "ops@alpha.example", .to = {"u@relay.example"}}).code, 250);
+  ASSERT_TRUE(fleet.run_until([&] { return !fleet["relay"].mailbox.empty(); }, 10min));
+  const auto delivered = mails_to(fleet["relay"], "u@relay.example");
+  ASSERT_EQ(delivered.size(), 1U);
+  EXPECT_TRUE(holds(delivered[0], "application/pkcs7-mime")) << delivered[0];
+  EXPECT_TRUE(holds(delivered[0], "Content-Transfer-Encoding: base64")) << delivered[0];
+  EXPECT_EQ(mail::body_needed(as_bytes(delivered[0])), mail::Body::seven_bit);
 }
 
 TEST(Protection, WhatIsNotProtectedIsRefusedWhereTheProfileAsks) {

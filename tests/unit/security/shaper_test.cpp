@@ -1,4 +1,5 @@
 #include "crypto/cms/content_info.hpp"
+#include "mail/message.hpp"
 #include "node/security/shaper_impl.hpp"
 #include "tests/unit/security/security_nodes.hpp"
 
@@ -312,6 +313,7 @@ TEST_F(Fleet, WholeMessageInsideHidesTheSubject) {
   EXPECT_TRUE(contains(opened.message, "Received: from x by y\r\n"));  // the way it took
   EXPECT_TRUE(contains(opened.message, "Subject: Fuel state\r\n"));
   EXPECT_FALSE(contains(opened.message, "[...]"));
+  EXPECT_EQ(mail::HeaderView(opened.message).count("Received"), 2U);  // each once
   EXPECT_TRUE(text_of(opened.message).ends_with("\r\n\r\n" + body_text));
 }
 
