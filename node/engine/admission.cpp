@@ -186,7 +186,6 @@ smtp::Reply Admission::on_message(const smtp::Client& client, mail::Envelope env
   row.accepted = now;
   row.expiry = now + core_.config.default_expiry;
   judged.tell(row);
-  if (judged.label && judged.protection == "clear") message = core_.labelled(message, *judged.label, now);
   if (envelope.by) row.deliver_by = now + std::chrono::seconds{envelope.by->seconds};
   row.origin = "smtp " + client.address;
   row.message_id = header.value("Message-ID").value_or("");
@@ -204,7 +203,10 @@ smtp::Reply Admission::on_message(const smtp::Client& client, mail::Envelope env
   trace.date = format_rfc5322(now);
   row.envelope = std::move(envelope);
   auto octets = to_bytes(mail::format_received(trace));
-  octets.insert(octets.end(), message.begin(), message.end());
+  // `header` looks into the message as it came.
+  const auto stored =
+      judged.label && judged.protection == "clear" ? core_.labelled(message, *judged.label, now) : std::move(message);
+  octets.insert(octets.end(), stored.begin(), stored.end());
 
   auto& m = intake_.accept(std::move(row), octets, now);
   intake_.conclude(m, judged, now);
