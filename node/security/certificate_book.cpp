@@ -158,6 +158,11 @@ std::vector<std::string> CertificateBook::capabilities(std::string_view address)
   return newest ? capability_oids(newest->capabilities) : std::vector<std::string>{};
 }
 
+bool CertificateBook::has_by_hand(std::string_view address, const crypto::Certificate& certificate) const {
+  const auto* entry = address.empty() ? nullptr : find(to_lower(address), certificate.fingerprint());
+  return entry && entry->row.source != CertificateSource::harvested;
+}
+
 Result<std::vector<std::string>> CertificateBook::import(const crypto::CertificatePtr& certificate,
                                                          std::vector<std::string> addresses, bool force, Time now) {
   if (addresses.empty()) addresses = certificate->addresses;

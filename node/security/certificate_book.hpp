@@ -25,6 +25,8 @@ class CertificateBook {
   crypto::CertificatePtr for_encryption(std::string_view address, const Wish& wish, Time now) const;
   // What the owner of an address said its program takes, OIDs in its order (RFC 8551 2.7.1); empty: nothing is known.
   std::vector<std::string> capabilities(std::string_view address) const;
+  // Whether the operator gave this very certificate to this address.
+  bool has_by_hand(std::string_view address, const crypto::Certificate& certificate) const;
   // Where a signer's certificate may be found, and CAs that came with signed mail.
   const std::vector<crypto::CertificatePtr>& signers() const { return signers_; }
 

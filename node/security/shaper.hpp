@@ -20,10 +20,13 @@ struct Verdict {
   bool signed_good = false;   // and every one that was found is good,
   bool by_sender = false;     // one of them of the sender or of a gateway the profile names
   bool encrypted = false;
+  // Padding, tag, structure or a signature is wrong behind an encryption. By itself no reason to refuse: whoever sends
+  // altered ciphertexts must not learn of it (security.md 12). The message stays as it came.
+  bool failed_behind_encryption = false;
   std::vector<std::string> signers;    // addresses or subjects of good signers, the innermost first
   std::optional<SecurityLabel> label;  // innermost visible, of a good signature; translated as the profile says
   std::vector<std::string> words;      // of each layer and decision, for tracking and audit
-  std::optional<Refusal> refusal;      // the profile asks for more than there is, or the content is not what was sent
+  std::optional<Refusal> refusal;      // the profile asks for more than there is, or labels contradict
 };
 
 // Authentication-Results (RFC 8601) with the method smime (RFC 7281), one field with its line end.

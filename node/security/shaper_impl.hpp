@@ -7,6 +7,9 @@
 
 namespace longwire::security {
 
+// Whom a message says it is from, once for every header people may see; each is to fit who signed.
+using Senders = std::vector<std::vector<std::string>>;
+
 struct Shaper::Impl {
   Impl(store::Store& store, crypto::Random& chance, Means with)
       : book(store, trust), random(chance), means(std::move(with)) {}
@@ -56,9 +59,10 @@ struct Shaper::Impl {
   // One message that came in.
   struct Incoming {
     const Profile* profile;
-    std::string from;                  // envelope
-    std::vector<std::string> senders;  // whom the message says it is from
+    std::string from;  // envelope
+    Senders senders;
     Time now;
+    bool shows_inner = false;  // a whole message inside takes the place of this one when it is extracted
     Verdict verdict{};
     std::optional<ReceiptAsked> receipt_asked{};
     std::optional<ReceiptFound> receipt{};
@@ -70,11 +74,11 @@ struct Shaper::Impl {
 
 // The address of a certificate, else its subject.
 std::string name_of(const crypto::Certificate& certificate);
-// Layer by layer in words; refusals of what no policy lets pass.
+// Layer by layer in words; a refusal of what no policy lets pass.
 Verdict judge(const crypto::smime::Unwrapped& found);
-// What the profile demands beyond that; from: whom the message says it is from.
+// What the profile demands beyond that.
 void apply_profile(Verdict& verdict, const crypto::smime::Unwrapped& found, const Profile* profile,
-                   const std::vector<std::string>& from);
+                   const Senders& senders, const CertificateBook& book);
 
 // The fields without those Authentication-Results that claim to be of `host`; nullopt: there are none.
 std::optional<std::string> without_our_results(std::string_view fields, std::string_view host);

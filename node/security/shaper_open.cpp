@@ -39,7 +39,8 @@ std::vector<std::string> senders_in(std::string_view fields, std::string_view en
 enum class Depth : std::uint8_t { encryption, everything };
 std::optional<Depth> depth_of(const smime::Unwrapped& found, const Verdict& verdict, const Profile* profile) {
   const auto wanted = extract_of(profile);
-  if (verdict.refusal || found.receipt_signature.size() > 0 || wanted == Extract::nothing) return std::nullopt;
+  if (verdict.refusal || verdict.failed_behind_encryption) return std::nullopt;
+  if (found.receipt_signature.size() > 0 || wanted == Extract::nothing) return std::nullopt;
   const bool has_signature = std::any_of(found.layers.begin(), found.layers.end(), [](const auto& l) {
     return l.kind == Layer::Kind::signature && !l.verdict.signers.empty();
   });
@@ -48,6 +49,11 @@ std::optional<Depth> depth_of(const smime::Unwrapped& found, const Verdict& verd
     return Depth::everything;
   if (!found.decrypted.empty() && found.complete) return Depth::encryption;
   return std::nullopt;
+}
+
+Bytes entity_at(const smime::Unwrapped& found, Depth depth) {
+  return depth == Depth::everything ? smime::canonical(entity_of(found.content_type, found.content), false)
+                                    : entity_of(found.decrypted_type, found.decrypted);
 }
 
 // Trace fields are those of the way, whichever header is the message's own.
@@ -64,7 +70,7 @@ std::optional<smime::Unwrapped> Shaper::Impl::open(ByteView octets, bool mime, I
   if (mime)
     if (const auto top = smime::find(octets); top && top->kind == smime::Kind::none) {
       in.verdict.opened = true;
-      apply_profile(in.verdict, {}, in.profile, {});
+      apply_profile(in.verdict, {}, in.profile, {}, book);
       return std::nullopt;
     }
   const auto options = open_options(in.now);
@@ -78,12 +84,16 @@ std::optional<smime::Unwrapped> Shaper::Impl::open(ByteView octets, bool mime, I
     return std::nullopt;
   }
   in.verdict = judge(*found);
-  // A message inside shows its own From.
+  // A message that is taken out shows its own From; one that stays inside is shown by some programs.
   if (mime && found->complete)
-    if (const auto inner = smime::unwrap_message(found->content))
-      in.senders = senders_in(smime::split_message(*inner).outer_fields, in.from);
-  apply_profile(in.verdict, *found, in.profile, in.senders);
+    if (const auto inner = smime::unwrap_message(entity_at(*found, Depth::everything))) {
+      if (in.shows_inner && depth_of(*found, in.verdict, in.profile) == Depth::everything) in.senders.clear();
+      in.senders.push_back(senders_in(smime::split_message(*inner).outer_fields, in.from));
+    }
+  apply_profile(in.verdict, *found, in.profile, in.senders, book);
   translate_in(in.verdict, *found, in.profile);
+  // Nothing is learned, nor answered, from a message that is not what was sent.
+  if (in.verdict.failed_behind_encryption) return *std::move(found);
   if (harvest)
     for (const auto& layer : found->layers)
       for (const auto& signer : layer.verdict.signers)
@@ -96,8 +106,11 @@ Shaper::OpenedMail Shaper::open_mail(ByteView message, const Profile* profile, s
   auto split = smime::split_message(message);
   const auto clean = without_our_results(split.outer_fields, impl_->means.host);
   if (clean) split.outer_fields = *clean;
-  Impl::Incoming in{
-      .profile = profile, .from = std::string(from), .senders = senders_in(split.outer_fields, from), .now = now};
+  Impl::Incoming in{.profile = profile,
+                    .from = std::string(from),
+                    .senders = {senders_in(split.outer_fields, from)},
+                    .now = now,
+                    .shows_inner = true};
   auto found = impl_->open(split.entity, true, in);
   OpenedMail out;
   if (clean) in.verdict.words.emplace_back("a forged Authentication-Results field was taken out");
@@ -105,7 +118,8 @@ Shaper::OpenedMail Shaper::open_mail(ByteView message, const Profile* profile, s
   out.receipt = std::move(in.receipt);
   const auto depth = found ? depth_of(*found, in.verdict, profile) : std::nullopt;
   if (!depth) {
-    const bool tell = found && found->complete && !in.verdict.refusal && in.verdict.is_protected;
+    const bool tell = found && found->complete && in.verdict.is_protected && !in.verdict.refusal &&
+                      !in.verdict.failed_behind_encryption;
     if (clean || tell) {
       const auto results = tell ? authentication_results(impl_->means.host, in.verdict) : std::string{};
       out.message = smime::join_message(results + split.outer_fields, split.entity);
@@ -117,9 +131,7 @@ Shaper::OpenedMail Shaper::open_mail(ByteView message, const Profile* profile, s
   }
   const auto results = authentication_results(impl_->means.host, in.verdict);
   out.verdict = std::move(in.verdict);
-  const auto entity = *depth == Depth::everything
-                          ? smime::canonical(entity_of(found->content_type, found->content), false)
-                          : entity_of(found->decrypted_type, found->decrypted);
+  const auto entity = entity_at(*found, *depth);
   // RFC 8551 3.1: a message directly inside of the protection is the message, with its own header.
   if (const auto inner = *depth == Depth::everything ? smime::unwrap_message(entity) : std::nullopt) {
     auto whole = smime::split_message(*inner);
@@ -133,13 +145,13 @@ Shaper::OpenedMail Shaper::open_mail(ByteView message, const Profile* profile, s
 
 Shaper::OpenedContent Shaper::open_content(const Content& content, const Profile* profile, std::string_view from,
                                            Time now) {
-  Impl::Incoming in{.profile = profile, .from = std::string(from), .senders = {std::string(from)}, .now = now};
+  Impl::Incoming in{.profile = profile, .from = std::string(from), .senders = {{std::string(from)}}, .now = now};
   OpenedContent out;
   out.content = content;
   const bool mime = content.type == oid::data;
   if (!mime && content.type != oid::content_info) {
     in.verdict.opened = true;
-    apply_profile(in.verdict, {}, profile, {});
+    apply_profile(in.verdict, {}, profile, {}, impl_->book);
     out.verdict = std::move(in.verdict);
     return out;
   }

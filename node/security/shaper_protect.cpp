@@ -109,7 +109,9 @@ std::optional<Error> Shaper::Impl::take_signature_off(Outgoing& out) {
   const auto verdict = judge(*found);
   out.sent.words.insert(out.sent.words.end(), verdict.words.begin(), verdict.words.end());
   if (!found->complete) return error("still_encrypted", 0, "no key of ours opens what is to be signed anew");
-  if (out.is_signed && (!verdict.signed_good || verdict.refusal))
+  // Of what was encrypted only a signature tells that it is what was sent: without one it is refused like all failures.
+  const bool judged_by_signature = out.is_signed || verdict.is_signed || verdict.encrypted;
+  if (judged_by_signature && (!verdict.signed_good || verdict.refusal))
     return error("signature_refused", 0, "the signature that is to be replaced is not good");
   if (verdict.label && out.label && *verdict.label != *out.label)
     return error("label_mismatch", 0, "the signed label is not the one the message was judged by");

@@ -3,6 +3,7 @@
 #include "node/security/shaper_impl.hpp"
 
 #include <algorithm>
+#include <span>
 
 namespace longwire::security {
 
@@ -34,7 +35,7 @@ void take_signature(Verdict& out, const Layer& layer, bool outer, bool behind_en
     out.words.push_back(words_of(signer, outer));
     if (signer.good()) out.signers.push_back(signer.certificate ? name_of(*signer.certificate) : std::string{});
     // RFC 8551 3.7 and EFAIL: what came out of a ciphertext that was changed is nobody's word.
-    if (is_tampered(signer.result) && behind_encryption) out.refusal = cryptographic_failure(out.words.back());
+    if (is_tampered(signer.result) && behind_encryption) out.failed_behind_encryption = true;
   }
   if (layer.verdict.signers.empty()) out.words.emplace_back("certificates without a signature");
   if (layer.verdict.labels_disagree) {
@@ -43,9 +44,13 @@ void take_signature(Verdict& out, const Layer& layer, bool outer, bool behind_en
   }
 }
 
-// RFC 2634 1.3.2: the inner label is the originator's word on the plaintext.
+// RFC 2634 1.3.2: the inner label is the originator's word on the plaintext; of one that cannot be had there is none.
 void take_label(Verdict& out, const crypto::smime::Unwrapped& found) {
-  for (auto layer = found.layers.rbegin(); layer != found.layers.rend(); ++layer) {
+  const auto visible = out.failed_behind_encryption
+                           ? std::find_if(found.layers.begin(), found.layers.end(),
+                                          [](const auto& l) { return l.kind == Layer::Kind::encryption; })
+                           : found.layers.end();
+  for (auto layer = std::make_reverse_iterator(visible); layer != found.layers.rend(); ++layer) {
     if (layer->kind != Layer::Kind::signature || !layer->verdict.any_good || layer->verdict.labels_disagree) continue;
     const auto& label = layer->verdict.label;
     if (!label) continue;
@@ -54,21 +59,56 @@ void take_label(Verdict& out, const crypto::smime::Unwrapped& found) {
   }
 }
 
-bool is_one_of(const crypto::Certificate& certificate, const std::vector<std::string>& addresses) {
-  return std::any_of(addresses.begin(), addresses.end(), [&](const auto& a) { return certificate.names(a); });
+// RFC 8550 3: whoever signs is to be the sender, or a gateway that the profile names.
+class Speakers {
+ public:
+  Speakers(const Senders& senders, const Profile* profile, const CertificateBook& book)
+      : senders_(senders), profile_(profile), book_(book) {}
+
+  // One good signer who may speak for every sender that people may see.
+  bool signed_one_of(std::span<const Layer> layers) const {
+    return std::any_of(layers.begin(), layers.end(), [&](const Layer& layer) {
+      const auto& signers = layer.verdict.signers;
+      return std::any_of(signers.begin(), signers.end(),
+                         [&](const auto& s) { return s.good() && s.certificate && speaks(*s.certificate); });
+    });
+  }
+
+ private:
+  // A certificate without any mail address is whose the operator said it is, nobody's otherwise.
+  bool is_of(const crypto::Certificate& certificate, const std::vector<std::string>& addresses) const {
+    return std::any_of(addresses.begin(), addresses.end(), [&](const auto& address) {
+      return certificate.addresses.empty() ? book_.has_by_hand(address, certificate) : certificate.names(address);
+    });
+  }
+  bool speaks(const crypto::Certificate& certificate) const {
+    if (senders_.empty()) return false;
+    if (profile_ && is_of(certificate, profile_->gateway)) return true;
+    return std::all_of(senders_.begin(), senders_.end(), [&](const auto& one) { return is_of(certificate, one); });
+  }
+
+  const Senders& senders_;
+  const Profile* profile_;
+  const CertificateBook& book_;
+};
+
+bool was_tried(const Layer& layer) {
+  return layer.kind == Layer::Kind::encryption && (layer.opened || layer.problem == "decryption_failed");
 }
 
-// RFC 8550 3: the signer is to be the sender, or a gateway that the profile names; certificates without any address
-// must be taken.
-bool is_signed_by(const crypto::smime::Unwrapped& found, const std::vector<std::string>& addresses) {
-  for (const auto& layer : found.layers)
-    for (const auto& signer : layer.verdict.signers) {
-      if (!signer.good() || !signer.certificate) continue;
-      const auto& certificate = *signer.certificate;
-      const bool no_address = certificate.addresses.empty() && certificate.x400_addresses.empty();
-      if (no_address || is_one_of(certificate, addresses)) return true;
-    }
-  return false;
+// Whether a message with an encryption has the signature that a profile requires. Where a key of ours was tried, only
+// a signature behind the last ciphertext shows that whoever signed knew the content; everything else is one failure.
+bool has_required_signature(const Verdict& verdict, std::span<const Layer> layers, const Speakers& speakers) {
+  const auto tried = std::find_if(layers.rbegin(), layers.rend(), was_tried);
+  if (tried != layers.rend())
+    return !verdict.failed_behind_encryption && verdict.signed_good &&
+           speakers.signed_one_of(layers.last(static_cast<std::size_t>(tried - layers.rbegin())));
+  if (verdict.is_signed) return verdict.signed_good && verdict.by_sender;
+  // Who is none of the recipients cannot know of the signature inside; who can judges. An algorithm that we do not
+  // take is no way around the profile.
+  return std::all_of(layers.begin(), layers.end(), [](const Layer& layer) {
+    return layer.kind != Layer::Kind::encryption || layer.problem == "no_recipient";
+  });
 }
 
 }  // namespace
@@ -110,7 +150,7 @@ Verdict judge(const crypto::smime::Unwrapped& found) {
         out.encrypted = true;
         behind_encryption = true;
         out.words.push_back(words_of_encryption(layer));
-        if (layer.problem == "decryption_failed") out.refusal = cryptographic_failure(out.words.back());
+        if (layer.problem == "decryption_failed") out.failed_behind_encryption = true;
         break;
       case Layer::Kind::compression:
         if (!layer.opened) out.words.push_back("compressed, not opened: " + std::string(layer.problem));
@@ -118,23 +158,24 @@ Verdict judge(const crypto::smime::Unwrapped& found) {
     }
   std::reverse(out.signers.begin(), out.signers.end());
   out.is_signed = any;
-  out.signed_good = any && all_good;
+  out.signed_good = any && all_good && !out.failed_behind_encryption;
   take_label(out, found);
   return out;
 }
 
 void apply_profile(Verdict& verdict, const crypto::smime::Unwrapped& found, const Profile* profile,
-                   const std::vector<std::string>& from) {
-  auto speakers = from;
-  if (profile) speakers.insert(speakers.end(), profile->gateway.begin(), profile->gateway.end());
-  verdict.by_sender = is_signed_by(found, speakers);
+                   const Senders& senders, const CertificateBook& book) {
+  const Speakers speakers(senders, profile, book);
+  verdict.by_sender = speakers.signed_one_of(found.layers);
   if (verdict.signed_good && !verdict.by_sender) verdict.words.emplace_back("not signed by the sender");
   if (!profile || verdict.refusal) return;
-  // A relay that cannot look inside does not know of the inner signature; who can judges.
-  const bool visible = verdict.opened || !verdict.encrypted;
-  if (profile->require_signature && visible && !(verdict.signed_good && verdict.by_sender))
-    verdict.refusal = policy_refusal("the profile asks for a good signature of the sender or its gateway");
-  else if (profile->require_encryption && !verdict.encrypted)
+  constexpr auto asked = "the profile asks for a good signature of the sender or its gateway";
+  if (profile->require_signature) {
+    if (verdict.encrypted && !has_required_signature(verdict, found.layers, speakers))
+      verdict.refusal = cryptographic_failure(asked);
+    else if (!verdict.encrypted && !(verdict.signed_good && verdict.by_sender)) verdict.refusal = policy_refusal(asked);
+  }
+  if (profile->require_encryption && !verdict.encrypted && !verdict.refusal)
     verdict.refusal = policy_refusal("the profile asks for encryption");
 }
 
