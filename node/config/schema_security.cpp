@@ -100,6 +100,10 @@ constexpr std::array security_table{
     Field<SecurityConfig>{"accept_weak", "boolean", "false", "false",
                           "signatures by SHA-1 and RSA keys below 2048 bits count as good",
                           [](const Value& v, SecurityConfig& s) { v.boolean(s.accept_weak); }},
+    Field<SecurityConfig>{"open_submitted", "boolean", "false", "true",
+                          "mail that local clients submit encrypted for this node is opened for its recipients here; "
+                          "for trusted submitters only",
+                          [](const Value& v, SecurityConfig& s) { v.boolean(s.open_submitted); }},
     Field<SecurityConfig>{"harvest", "boolean", "true", "true", "keep the certificates of verified signed mail",
                           [](const Value& v, SecurityConfig& s) { v.boolean(s.harvest); }},
     Field<SecurityConfig>{"expiry_warning", "duration", "\"30d\"", "\"30d\"",

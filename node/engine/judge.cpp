@@ -14,8 +14,9 @@ namespace {
 
 bool is_report(ByteView message) {
   const auto parts = mail::walk_mime(message);
-  return parts && parts->front().content_type.type == "multipart/report" &&
-         parts->front().content_type.parameter("report-type") == "delivery-status";
+  if (!parts || parts->front().content_type.type != "multipart/report") return false;
+  const auto type = parts->front().content_type.parameter("report-type");
+  return type == "delivery-status" || type == "disposition-notification";
 }
 
 // A report of somebody who knows no labels quotes the header of what it speaks of: that label is its own then.
@@ -84,11 +85,10 @@ void Judge::take_label(Judgement& out, ByteView mail) const {
     out.words.emplace_back("the label of the header differs from the signed one, which counts");
 }
 
-void Judge::finish(Judgement& out, PmulId from_peer, std::string_view from) const {
+void Judge::finish(Judgement& out, PmulId from_peer, bool report) const {
   translate(out, from_peer);
   // Submission has its own answer; a report may go without (needs_no_label()).
-  if (!core_.config.security.label_required || out.label || from_peer == PmulId{} || from.empty() || out.refusal)
-    return;
+  if (!core_.config.security.label_required || out.label || from_peer == PmulId{} || report || out.refusal) return;
   out.refusal = {"5.7.1", "a security label is required", "no security label, and one is required"};
 }
 
@@ -122,12 +122,13 @@ Judgement Judge::mail(ByteView message, PmulId from_peer, std::string_view from,
   auto out = judged(std::move(opened.verdict));
   out.receipt = std::move(opened.receipt);
   // Nodes without keys report too (X.400 reports cannot be signed at all); without them a sender would hear nothing.
-  if (out.refusal && out.protection == "clear" && from.empty() && from_peer != PmulId{} && is_report(message)) {
+  const bool report = from.empty() && is_report(message);
+  if (out.refusal && out.protection == "clear" && report && from_peer != PmulId{}) {
     out.words.push_back("a report that is not protected, let through: " + out.refusal->detail);
     out.refusal.reset();
   }
   take_label(out, opened.message);
-  finish(out, from_peer, from);
+  finish(out, from_peer, report);
   return out;
 }
 
@@ -158,7 +159,7 @@ Judgement Judge::x400(const x400::Message& message, ByteView as_mail, PmulId fro
     auto out = as_mail.empty() ? judged(std::move(opened.verdict)) : mail(as_mail, from_peer, from, now);
     if (envelope && out.protection == "clear") out.label = envelope;
     refuse_unreadable(out, message.envelope);
-    finish(out, from_peer, from);
+    finish(out, from_peer, from.empty() && is_report(as_mail));
     return out;
   }
   auto out = judged(std::move(opened.verdict));
@@ -171,11 +172,14 @@ Judgement Judge::x400(const x400::Message& message, ByteView as_mail, PmulId fro
   inner.content = std::move(opened.content.octets);
   inner.envelope.content_type = type_of(opened.content.type);
   const auto item = gateway::to_mail(inner, settings_for(core_, from_peer), {}, now);
-  if (!item) return out;
+  if (!item) {
+    finish(out, from_peer, false);
+    return out;
+  }
   if (auto found = core_.shaper.open_mail(item->message, nullptr, from, now); found.receipt && !out.receipt)
     out.receipt = std::move(found.receipt);
   if (!out.label) take_label(out, item->message);
-  finish(out, from_peer, from);
+  finish(out, from_peer, from.empty() && is_report(item->message));
   return out;
 }
 

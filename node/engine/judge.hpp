@@ -40,7 +40,7 @@ class Judge {
  private:
   Judgement judged(security::Verdict verdict) const;
   void take_label(Judgement& out, ByteView mail) const;
-  void finish(Judgement& out, PmulId from_peer, std::string_view from) const;
+  void finish(Judgement& out, PmulId from_peer, bool report) const;
   void translate(Judgement& out, PmulId from_peer) const;
   void refuse_unreadable(Judgement& out, const x400::MessageEnvelope& envelope) const;
 

@@ -78,6 +78,12 @@ const security::Profile* opening_profile(const Core& core, PmulId from_peer) {
     p.extract = security::Extract::encryption;
     return p;
   }();
+  static const security::Profile closed = [] {
+    security::Profile p;
+    p.extract = security::Extract::nothing;
+    return p;
+  }();
+  if (from_peer == PmulId{} && !core.config.security.open_submitted) return &closed;
   const auto* profile = core.profile_of(from_peer);
   return profile != nullptr ? profile : &decrypt_only;
 }
@@ -87,9 +93,15 @@ bool Protection::protects(const security::Profile* profile) {
          (profile->sign || profile->encrypt != Encrypt::off || profile->resign || !profile->label_as.empty());
 }
 
+bool Protection::is_made(const store::MessageRow& row, const std::vector<std::uint32_t>& recipients,
+                         const security::Profile& profile) const {
+  return kept_for(row, key_of(profile, "mail"), recipients) || kept_for(row, key_of(profile, "x400"), recipients);
+}
+
+// For what another node brought this node may answer itself, but not in the name of whom it says it is from.
 security::Parties Protection::parties_of(const store::MessageRow& row,
                                          const std::vector<std::uint32_t>& recipients) const {
-  security::Parties out{row.envelope.from, {}, row.label};
+  security::Parties out{row.from_peer == PmulId{} ? row.envelope.from : std::string{}, {}, row.label};
   for (const auto i : recipients) out.to.push_back(row.rows.at(i).recipient.address);
   return out;
 }
@@ -144,6 +156,10 @@ Result<Bytes> Protection::apdu(LiveMessage& m, const store::MessageRow& row, Byt
   security::Shaper::Content content{plain_type, std::move(message->content)};
   if (auto kept = kept_for(row, key, recipients)) {
     content = {std::move(kept->content_type), std::move(kept->octets)};
+    // The translated one is inside, signed; ours says nothing to those the label was translated for.
+    if (!profile.label_as.empty())
+      std::erase_if(message->envelope.extensions,
+                    [](const auto& e) { return e.standard == x400::ext_message_security_label; });
   } else {
     security::Sent sent;
     auto made = core_.shaper.protect_content(content, profile, parties_of(row, recipients), now, &sent);

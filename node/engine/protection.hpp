@@ -18,6 +18,9 @@ class Protection {
 
   // Does this profile do anything to what goes out?
   static bool protects(const security::Profile* profile);
+  // The octets for these recipients were made under the profile as it is now.
+  bool is_made(const store::MessageRow& row, const std::vector<std::uint32_t>& recipients,
+               const security::Profile& profile) const;
 
   // The mail for these recipients (positions in row.rows). A second attempt gets the octets of the first. Errors:
   // those of Shaper::protect_mail().

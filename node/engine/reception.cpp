@@ -108,7 +108,6 @@ void Reception::drop_known(std::vector<mail::Recipient>& recipients, const mail:
     const auto key = ContentHash(local ? anyone : this_source).add(r.address).key();
     if (core_.store.seen(key) || (local && seen_otherwise(core_.store, sighting, r.address))) return true;
     core_.store.remember(key, until);
-    if (local) remember_form(core_.store, sighting, r.address, until);
     return false;
   });
 }
@@ -142,6 +141,12 @@ void Reception::store_mail(mail::MulePayload mail, std::vector<mail::Recipient> 
   row.subject = header.value("Subject").value_or("");
   for (auto& r : recipients) row.rows.push_back(store::new_recipient(std::move(r)));
   const auto judged = judge_.mail(mail.message, arrival.source, mail.envelope.from, now);
+  // One that was refused, a forgery perhaps, keeps nobody from the other form of the message.
+  const Sighting sighting{CameAs::mail, arrival.source, mail.envelope.from, row.message_id, row.subject, {}};
+  const auto until = std::max(arrival.expiry, now + core_.config.default_expiry) + key_margin;
+  for (const auto& r : row.rows)
+    if (!judged.refusal && core_.router.route(mail::domain_of(r.recipient.address)).kind == Route::Kind::local)
+      remember_form(core_.store, sighting, r.recipient.address, until);
   judged.tell(row);
   mail.envelope.recipients.clear();
   mail::Received trace;

@@ -49,8 +49,28 @@ Error protection_failed(const Error& e) {
 }
 
 // What was submitted here keeps the protection its sender gave it.
-Boundary::View view_for(const store::MessageRow& row, bool protect) {
-  return protect && row.from_peer != PmulId{} ? Boundary::View::opened : Boundary::View::as_came;
+// A relay opens a message only to protect it anew. What came encrypted leaves encrypted, unless the profile says that
+// this node answers for it (resign).
+Boundary::View view_for(const store::MessageRow& row, const security::Profile* profile) {
+  if (!Protection::protects(profile) || row.from_peer == PmulId{}) return Boundary::View::as_came;
+  const bool came_encrypted = row.protection.find("encrypted") != std::string::npos;
+  const auto& only = profile->only;
+  const bool encrypts = profile->encrypt != security::Encrypt::off &&
+                        (only.empty() || std::find(only.begin(), only.end(), "encrypted") != only.end());
+  return came_encrypted && !encrypts && !profile->resign ? Boundary::View::as_came : Boundary::View::opened;
+}
+
+// As far as the profile of a peer is for this message. clear: for recipients without a certificate whom the profile
+// lets have it so. What another node brought this node does not vouch for, unless the profile says that it answers for
+// all (resign).
+security::Profile profile_for(const store::MessageRow& row, security::Profile profile, bool clear) {
+  if (clear) {
+    profile.name += " clear";
+    profile.encrypt = security::Encrypt::off;
+    profile.outer_sign = false;
+  }
+  if (row.from_peer != PmulId{} && !profile.resign) profile.sign = false;
+  return profile;
 }
 
 bool contains(const std::vector<PeerIndex>& peers, PeerIndex peer) {
@@ -160,15 +180,10 @@ Result<annexe::PackedData> Transfers::payload(LiveMessage& m, const std::vector<
       clear = p.clear;
     }
   const auto first = target.peers.front();
-  const auto* profile = core_.profile_of(first);
-  security::Profile unencrypted;
-  if (clear && profile != nullptr) {
-    unencrypted = *profile;
-    unencrypted.name += " clear";
-    unencrypted.encrypt = security::Encrypt::off;
-    unencrypted.outer_sign = false;
-    profile = &unencrypted;
-  }
+  const auto* asked = core_.profile_of(first);
+  std::optional<security::Profile> applied;
+  if (asked != nullptr) applied = profile_for(*core_.rows.get(m.id), *asked, clear);
+  const auto* profile = applied ? &*applied : nullptr;
   const bool mule = core_.config.peers[first].content == Content::mule;
   auto octets = mule ? mule_payload(m, recipients, profile, now) : p1_payload(m, recipients, profile, now);
   if (!octets) {
@@ -184,7 +199,7 @@ Result<Bytes> Transfers::mule_payload(LiveMessage& m, const std::vector<std::uin
                                       const security::Profile* profile, Time now) {
   const auto row = *core_.rows.get(m.id);
   const bool protect = Protection::protects(profile);
-  auto mail = boundary_.mail_of(row, recipients, view_for(row, protect), now);
+  auto mail = boundary_.mail_of(row, recipients, view_for(row, profile), now);
   if (!mail) return mail.error();
   outcomes_.tell_notes(m, mail->notes, now);
   auto& envelope = mail->envelope;
@@ -206,7 +221,7 @@ Result<Bytes> Transfers::p1_payload(LiveMessage& m, const std::vector<std::uint3
                                     const security::Profile* profile, Time now) {
   const auto row = *core_.rows.get(m.id);
   const bool protect = Protection::protects(profile);
-  auto apdu = boundary_.apdu_of(row, recipients, view_for(row, protect), now);
+  auto apdu = boundary_.apdu_of(row, recipients, view_for(row, profile), now);
   if (!apdu) return apdu.error();
   outcomes_.tell_notes(m, apdu->notes, now);
   if (!protect) return std::move(apdu->octets);
@@ -372,6 +387,21 @@ bool Transfers::still_cleared(const store::TransferRow& row, const LiveMessage& 
   return std::any_of(targets.begin(), targets.end(), [&](const Target& t) { return t.group == row.outgoing.group; });
 }
 
+// The profile of a peer may ask for more than it did when the octets were made.
+bool Transfers::still_protected(const store::TransferRow& row, const LiveMessage& m) const {
+  const auto* stored = core_.rows.get(m.id);
+  if (stored == nullptr || stored->protection.find("encrypted") != std::string::npos) return true;
+  return std::all_of(row.carried.begin(), row.carried.end(), [&](const store::TransferRow::Carried& c) {
+    const auto* profile = core_.profile_of(c.destination);
+    if (!Protection::protects(profile)) return true;
+    const auto made = [&](bool clear) {
+      const auto applied = profile_for(*stored, *profile, clear);
+      return !Protection::protects(&applied) || protection_.is_made(*stored, c.recipients, applied);
+    };
+    return made(false) || (profile->no_certificate == security::NoCertificate::clear && made(true));
+  });
+}
+
 void Transfers::recover(Time now) {
   for (auto& row : core_.store.transfers()) {
     auto* m = core_.ledger.find(row.message);
@@ -398,6 +428,7 @@ void Transfers::recover(Time now) {
     const bool known_bearer = bearer != core_.config.bearers.end();
     if (known_bearer) choose_service(index, row.outgoing, t.carried, now);
     const bool usable = m != nullptr && known_bearer && open && still_cleared(row, *m, index) &&
+                        still_protected(row, *m) &&
                         core_.bearers[index].entity.restore(row.outgoing, row.state, now).empty();
     if (!usable) {
       core_.store.remove_transfer(row.pmul_message_id);

@@ -122,6 +122,7 @@ class Transfers {
   bool has_alternative(const Transfer& t) const;
   bool still_cleared(const store::TransferRow& row, const LiveMessage& m, std::size_t bearer);
   void peer_lost(std::size_t bearer, PeerIndex peer, Time now);
+  bool still_protected(const store::TransferRow& row, const LiveMessage& m) const;
   void expire(LiveMessage& m, const Transfer::Carried& c, Time now);
   // A peer that was given up is asked again with one message only, until it answers.
   bool begin_probe(std::size_t bearer, PeerIndex peer);

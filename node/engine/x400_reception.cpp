@@ -442,7 +442,9 @@ void X400Reception::report(const Arrival& arrival, x400::Report r, ByteView octe
   row.rows.push_back(store::new_recipient({address, mail::Notify{.never = true}, {}, {}}));
   // It may hold what the sender of a labelled message wrote; its own way may be a lower one.
   const auto label = subject ? subject->label : std::nullopt;
-  const bool cleared = core_.labels.way_is_cleared(label, route, address, core_.router);
+  // What nobody here knows may have had any label.
+  const bool cleared = subject ? core_.labels.way_is_cleared(label, route, address, core_.router)
+                               : !core_.labels.on() || route.kind == Route::Kind::local;
   if (cleared) row.label = label;
   else reduce(r);
   if (takes_apdu(core_, route)) {

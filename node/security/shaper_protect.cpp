@@ -285,9 +285,9 @@ Result<Bytes> Shaper::protect_mail(ByteView message, const Profile& profile, con
   if (auto e = impl_->look(out)) return *std::move(e);
   if (out.untouched) return Bytes(message.begin(), message.end());
   const bool layers = profile.sign || profile.encrypt != Encrypt::off || profile.resign;
-  const bool whole = profile.wrap_message && layers && !out.is_signed && !out.is_encrypted;
   if (profile.resign)
     if (auto e = impl_->take_signature_off(out)) return *std::move(e);
+  const bool whole = profile.wrap_message && layers && !out.is_signed && !out.is_encrypted;
   if (auto e = impl_->translate(out)) return *std::move(e);
   out.sent.label = out.label;
   if (out.original_label && impl_->means.rules) {
@@ -334,6 +334,7 @@ Result<Shaper::Content> Shaper::protect_content(const Content& content, const Pr
   if (out.untouched) return content;
   if (profile.resign)
     if (auto e = impl_->take_signature_off(out)) return *std::move(e);
+  const bool whole = profile.wrap_message && layers && !out.is_signed && !out.is_encrypted;
   if (auto e = impl_->translate(out)) return *std::move(e);
   out.sent.label = out.label;
   auto made = impl_->protect(out);
