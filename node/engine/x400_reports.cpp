@@ -64,14 +64,11 @@ void reduce(x400::Report& report) {
   report.returned.reset();
   report.content_id.clear();
   report.additional.clear();
-  const auto drop = [](std::vector<x400::ExtensionField>& fields) {
-    std::erase_if(fields,
-                  [](const auto& e) { return e.criticality == 0 || e.standard == x400::ext_content_correlator; });
-  };
-  drop(report.extensions);
+  report.extensions.clear();
   for (auto& r : report.recipients) {
     r.supplementary.clear();
-    drop(r.extensions);
+    r.extensions.clear();
+    r.intended.reset();  // an ORCPT: words of the sender
   }
 }
 

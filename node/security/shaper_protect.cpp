@@ -334,7 +334,6 @@ Result<Shaper::Content> Shaper::protect_content(const Content& content, const Pr
   if (out.untouched) return content;
   if (profile.resign)
     if (auto e = impl_->take_signature_off(out)) return *std::move(e);
-  const bool whole = profile.wrap_message && layers && !out.is_signed && !out.is_encrypted;
   if (auto e = impl_->translate(out)) return *std::move(e);
   out.sent.label = out.label;
   auto made = impl_->protect(out);
