@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "crypto/oids.hpp"
+#include "mail/address_list.hpp"
 #include "mail/message.hpp"
 #include "mail/mime.hpp"
 #include "node/engine/x400_reports.hpp"
@@ -175,6 +176,14 @@ Judgement Judge::x400(const x400::Message& message, ByteView as_mail, PmulId fro
   if (!item) {
     finish(out, from_peer, false);
     return out;
+  }
+  // The signer was compared with the originator in the envelope; people see the one in the heading.
+  const auto* profile = core_.profile_of(from_peer);
+  const auto shown = mail::parse_address_list(mail::HeaderView(item->message).value("From").value_or(""));
+  if (!shown || shown->size() != 1 || !iequals(shown->front().address, from)) {
+    out.words.emplace_back("the heading names another originator than the envelope");
+    if (profile != nullptr && profile->require_signature && !out.refusal)
+      out.refusal = {"5.7.5", "cryptographic failure", out.words.back()};
   }
   if (auto found = core_.shaper.open_mail(item->message, nullptr, from, now); found.receipt && !out.receipt)
     out.receipt = std::move(found.receipt);

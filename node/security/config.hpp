@@ -75,10 +75,10 @@ struct SecurityConfig {
   bool require_crl = false;
   bool legacy = false;       // 3DES is decrypted
   bool accept_weak = false;  // SHA-1 and RSA below 2048 bits count as good
-  // What clients submit is opened for users here too. Off: whoever has a mailbox here could have ciphertexts opened that
-  // he heard on the air.
+  // What clients submit is opened for users here too. Off: whoever has a mailbox here could have ciphertexts opened
+  // that he heard on the air.
   bool open_submitted = false;
-  bool harvest = true;       // certificates of verified signed mail are stored
+  bool harvest = true;  // certificates of verified signed mail are stored
   Duration expiry_warning = std::chrono::hours{24 * 30};
   std::vector<Profile> profiles;
   // labels
