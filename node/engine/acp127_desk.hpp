@@ -4,7 +4,6 @@
 
 #include "annexe/acp127/sections.hpp"
 #include "annexe/gateway/gateway.hpp"
-#include "node/engine/boundary.hpp"
 #include "node/engine/intake.hpp"
 
 #include <optional>
@@ -15,7 +14,7 @@ namespace longwire::engine {
 
 class Acp127Desk {
  public:
-  Acp127Desk(Core& core, Intake& intake, Boundary& boundary) : core_(core), intake_(intake), boundary_(boundary) {}
+  Acp127Desk(Core& core, Intake& intake) : core_(core), intake_(intake) {}
 
   // Sections that were stored before a restart wait on.
   void recover(Time now);
@@ -52,7 +51,6 @@ class Acp127Desk {
 
   Core& core_;
   Intake& intake_;
-  Boundary& boundary_;
   acp127::Reassembly reassembly_;
   bool armed_ = false;
 };

@@ -43,7 +43,7 @@ Parts::Parts(Config config, store::Store& store, crypto::Random& random, std::ui
       delivery(core, scheduler, outcomes, intake, reports, boundary, generation << 32),
       watch(core, scheduler, outcomes, transfers),
       dmp_reception(core, boundary, transfers, reception, x400_reception),
-      desk(core, intake, boundary),
+      desk(core, intake),
       circuits(core, scheduler, outcomes, intake, boundary, generation << 32),
       ticket_base_(generation << ticket_bits) {
   recover(now);
