@@ -53,7 +53,10 @@ inline void pass(crypto::TlsStream& a, crypto::TlsStream& b, std::size_t at_a_ti
       to.feed(as_bytes(std::string_view(octets).substr(at, at_a_time)));
     return !octets.empty();
   };
-  while (one_way(a, b) | one_way(b, a)) {
+  for (bool moved = true; moved;) {
+    const bool there = one_way(a, b);
+    const bool back = one_way(b, a);
+    moved = there || back;
   }
 }
 
