@@ -2,6 +2,7 @@
 #include "acp142/entity.hpp"
 
 #include "acp142/context.hpp"
+#include "acp142/fec_info.hpp"
 #include "acp142/group_keeper.hpp"
 #include "acp142/receiver.hpp"
 #include "acp142/transfer.hpp"
@@ -51,8 +52,9 @@ struct Entity::Impl {
 
   std::string_view send(Outgoing message, const SendingState* state, Time now) {
     const auto room = context.bearer.timing().max_pdu - data_header_octets;
-    const auto fragment_octets = state != nullptr && state->fragment_octets != 0 ? state->fragment_octets : room;
-    if (const auto refused = refusal(message, fragment_octets); !refused.empty()) return refused;
+    const auto fragment_octets = state != nullptr ? state->fragment_octets : 0;  // 0: not chosen yet
+    if (const auto refused = refusal(message, fragment_octets != 0 ? fragment_octets : room); !refused.empty())
+      return refused;
     const auto needs_group = !message.group && message.destinations.size() > 1;
     if (needs_group) groups.request(message, now);
     auto transfer = std::make_unique<Transfer>(context, std::move(message), fragment_octets, now);
@@ -145,6 +147,7 @@ struct Entity::Impl {
     receiver.on_discard(pdu, peer, now);
   }
   void on_pdu(AckPdu& pdu, PeerState& peer, Ipv4 from, Time now) {
+    note_mark(peer, pdu.mark);
     for (const auto& entry : pdu.entries) {
       if (entry.source != context.self) continue;
       if (auto* transfer = find(entry.message_id)) {
@@ -165,6 +168,14 @@ struct Entity::Impl {
     }
     settle(now);
   }
+  // Octets 4-5 of an Ack_PDU: the peer decodes, and how it hears us.
+  static void note_mark(PeerState& peer, std::uint16_t mark) {
+    peer.marked_ack = peer.peer.coding != Coding::off && mark >> 8 == coded_fec_id;
+    if (!peer.marked_ack) return;
+    peer.decodes = true;
+    if (const auto loss = mark & 0xFF; loss != unknown_loss) peer.loss_there = loss / 254.0;
+  }
+
   void on_pdu(AnnouncePdu& pdu, PeerState& /*peer*/, Ipv4 /*from*/, Time now) { groups.on_announce(pdu, now); }
   void on_pdu(GroupPdu& pdu, PeerState& peer, Ipv4 /*from*/, Time now) { groups.on_group_pdu(pdu, peer, now); }
 

@@ -21,6 +21,10 @@ namespace longwire::acp142 {
 
 enum class Edition : std::uint8_t { acp142_2001, acp142a };
 
+// Erasure coded transfers with a peer (docs/coded-p_mul.md). off: never, and nothing on the wire shows that we
+// could. automatic: once the peer has shown that it can. always: from the first message on.
+enum class Coding : std::uint8_t { off, automatic, always };
+
 // The four ports of section 2: what a PDU is for. Which UDP port that is, is the bearer's affair.
 enum class Port : std::uint8_t { transmitter, receiver, data, ack };
 
@@ -62,7 +66,12 @@ struct Parameters {
   unsigned max_retries = 10;  // silent rounds before a non-EMCON receiver is given up
   bool extra_address = true;  // end-of-round Extra_Address_PDU (142(A) peers only)
   bool ack_timestamp = false;
-  double initial_loss = 0.02;                   // assumed for a peer not heard before
+  double initial_loss = 0.02;  // assumed for a peer not heard before
+  // Coded messages to silent receivers: all of them are to have it with this probability after the last repeat,
+  // when PDUs are lost with at least this probability.
+  double emcon_delivery = 0.999;
+  double emcon_loss = 0.2;
+  Duration emcon_burst{};                       // mean length of the bursts in which they are lost; 0: one by one
   std::optional<DynamicGroups> dynamic_groups;  // off
 };
 
@@ -75,6 +84,7 @@ struct Peer {
   bool ack_ranges = true;
   bool emcon = false;  // cannot answer now
   double loss = -1;    // measured before (kept by the owner); < 0 = unknown
+  Coding coding = Coding::off;
 };
 
 struct Destination {
@@ -123,7 +133,8 @@ struct ReceptionKey {
   friend auto operator<=>(const ReceptionKey&, const ReceptionKey&) = default;
 };
 
-// What was known of a message being received before a restart.
+// What was known of a message being received before a restart. Of a coded message there are also fragments above
+// Total (parity) and one with the number 0 (its FEC parameters).
 struct ReceptionState {
   ReceptionKey key;
   Time expiry;
@@ -255,14 +266,25 @@ struct TransferView {
     std::size_t acked;
     bool done;
     bool emcon;
+    bool coded = false;      // it is served with parity
+    std::size_t wanted = 0;  // symbols it lacks, as far as it said; only when coded
   };
   std::vector<PerDestination> destinations;
+  std::size_t data_sent = 0;    // Data_PDUs so far, parity and repeats included
+  std::size_t parity_sent = 0;  // of them, those above Total
+  std::uint16_t blocks = 0;     // of the code; 0: the message is not coded
 };
 struct ReceptionView {
   ReceptionKey key;
   std::uint16_t total;
   std::size_t received;
   bool delivered;
+  std::size_t parity = 0;  // symbols held beside the Data_PDUs received
+  // Of a message that is known to be coded.
+  std::uint16_t blocks = 0;
+  std::uint16_t blocks_decoded = 0;
+  std::size_t wanted = 0;      // symbols still needed, of all blocks
+  unsigned wrong_digests = 0;  // how often everything was thrown away
 };
 
 class Entity {

@@ -183,6 +183,7 @@ Result<AckInfoEntry> decode_ack_entry(ByteView octets, std::size_t at) {
 Result<Pdu> decode_ack(ByteReader in, ByteView octets) {
   AckPdu pdu;
   pdu.priority = octets[2];
+  pdu.mark = word_at(octets, 4);
   pdu.sender = PmulId{in.u32()};
   const auto places = ack_entry_places(octets, in.u16());
   if (!places) return places.error();
@@ -298,7 +299,7 @@ struct Encoder {
     out.u32(pdu.message_id);
   }
   void operator()(const AckPdu& pdu) const {
-    header(out, pdu.priority, Map::only, PduType::ack, 0);
+    header(out, pdu.priority, Map::only, PduType::ack, pdu.mark);
     out.u32(pdu.sender.value);
     out.u16(static_cast<std::uint16_t>(pdu.entries.size()));
     for (const auto& entry : pdu.entries) ack_entry(entry);

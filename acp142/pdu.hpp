@@ -114,6 +114,9 @@ struct AckPdu {  // 3.8
   PmulId sender;  // Source_ID_of_Ack_Sender: the receiver that acknowledges
   std::vector<AckInfoEntry> entries;
   std::optional<std::uint64_t> timestamp;  // units of 100 ms, 142(A)
+  // Octets 4-5, unused in the standard and 0 there. A node that decodes coded messages puts its FEC_ID into the
+  // first and the loss it sees into the second (docs/coded-p_mul.md).
+  std::uint16_t mark = 0;
   friend bool operator==(const AckPdu&, const AckPdu&) = default;
 };
 

@@ -16,11 +16,15 @@ struct PeerState {
   LossEstimate sent;            // of what we send, by its Acks
   LossEstimate received;        // of what it sends, by gaps
   double reported_loss = -1;    // last LossMeasured
+  bool decodes = false;         // it has shown that it reads coded messages
+  bool marked_ack = false;      // its latest Ack_PDU did
+  double loss_there = -1;       // of what we send, as it says; < 0 = unknown
 
   // Ports and addresses of section 2: configured, else learned, else the id read as an address.
   Ipv4 address() const { return peer.address ? *peer.address : learned.value_or(Ipv4{peer.id.value}); }
   Checksum checksum() const { return peer.fletcher ? Checksum::fletcher : Checksum::internet; }
   bool reads_142a() const { return peer.edition == Edition::acp142a; }
+  bool gets_code() const { return peer.coding == Coding::always || (peer.coding == Coding::automatic && decodes); }
 };
 
 class PeerTable {

@@ -95,7 +95,13 @@ void Receiver::forget_oldest() {
 // ---- Address_PDU (7.1)
 
 void Receiver::on_address(const AddressPdu& pdu, PeerState& peer, Ipv4 from, Time now) {
-  if (pdu.fec) return context_.reject("unknown_fec", from, 20);  // 3.5: reassembly would be a guess
+  if (pdu.fec) {
+    // 3.5: of a code that we do not know or use, reassembly would be a guess.
+    if (peer.peer.coding == Coding::off) return context_.reject("unknown_fec", from, 20);
+    const auto code = decode(*pdu.fec, pdu.total);
+    if (!code && !pdu.is_ack_ack()) return context_.reject(code.error().name, from, code.error().offset);
+    peer.decodes = true;  // who codes decodes
+  }
   auto& source = source_of(peer);
   const ReceptionKey key{pdu.source, pdu.message_id};
   heard_source(source, pdu.message_id, now);
@@ -119,6 +125,7 @@ void Receiver::on_address(const AddressPdu& pdu, PeerState& peer, Ipv4 from, Tim
   } else if (contradicts(*reception, pdu, source)) {
     return context_.reject("message_id_reused", from, 12);
   }
+  if (pdu.fec && !learn_code(*reception, pdu, from)) return;
   listed(*reception, pdu, source, now);
 }
 
@@ -132,6 +139,7 @@ void Receiver::open_new(ReceptionKey key, const AddressPdu& pdu, Source& source,
     receptions_.erase(key);
     return;
   }
+  if (pdu.fec && !learn_code(inserted, pdu, from)) return;
   listed(inserted, pdu, source, now);
 }
 
@@ -154,7 +162,7 @@ bool Receiver::open(Reception& reception, const AddressPdu& pdu, Source& source,
   name(reception, pdu);
   tell_opened(reception);
   source.gaps.observe(reception.message_sequence_number, now + std::chrono::minutes{1});
-  for (auto& [sequence, octets] : held) store(reception, sequence, std::move(octets), from, now);
+  for (auto& [sequence, octets] : held) store(reception, sequence, std::move(octets), from);
   return true;
 }
 
@@ -220,18 +228,26 @@ void Receiver::on_data(DataPdu pdu, PeerState& peer, Ipv4 from, Time now) {
     return hold_unidentified(std::move(pdu), source, from, now);
   const auto sequence = pdu.sequence;
   if (sequence > reception->have.total()) {
-    if (reception->have.total() != 0) context_.reject("bad_sequence", from, 4);
-    return;
+    if (reception->have.total() == 0) return;
+    if (source.peer->peer.coding == Coding::off) {  // parity for others: their round goes on, and so do we wait
+      context_.reject("bad_sequence", from, 4);
+      if (reception->waits_for_quiet) acknowledge_when_quiet(*reception, source, 0, now);
+      return;
+    }
   }
   reception->by_arq = context_.by_arq;
   observe_progress(*reception, source, sequence, now);
-  const auto was_new = reception->stage == Stage::open && store(*reception, sequence, std::move(pdu.octets), from, now);
+  const auto was_new = reception->stage == Stage::open && store(*reception, sequence, std::move(pdu.octets), from);
   // The reception is gone when it grew too large.
   if (auto* still = find({pdu.source, pdu.message_id})) after_data(*still, source, was_new, now);
 }
 
-bool Receiver::store(Reception& reception, std::uint16_t sequence, Bytes octets, Ipv4 from, Time now) {
-  if (sequence > reception.have.total()) return false;
+bool Receiver::store(Reception& reception, std::uint16_t sequence, Bytes octets, Ipv4 from) {
+  if (sequence > reception.have.total()) return store_parity(reception, sequence, std::move(octets), from);
+  if (reception.fec && octets.size() != reception.fec->octets_of(sequence, reception.have.total())) {
+    context_.reject("conflicting_data", from, 16);
+    return false;
+  }
   if (reception.have.contains(sequence)) {
     // Repeats are identical by definition (3.6): anything else is a reused Message_ID or a forgery.
     const auto known = reception.fragments.find(sequence);
@@ -240,10 +256,7 @@ bool Receiver::store(Reception& reception, std::uint16_t sequence, Bytes octets,
   }
   if (reception.octets + octets.size() > limits::reception_octets) {
     context_.reject("message_too_large", from);
-    reception.fragments.clear();
-    drop_ack(reception, sources_.at(reception.key.source));
-    move_to(reception, Stage::refused);
-    schedule(reception);
+    give_up(reception);
     return false;
   }
   reception.have.insert(sequence);
@@ -252,16 +265,23 @@ bool Receiver::store(Reception& reception, std::uint16_t sequence, Bytes octets,
   reception.largest_fragment = std::max(reception.largest_fragment, octets.size());
   context_.tell(notice::FragmentReceived{reception.key, sequence, octets});
   reception.fragments.emplace(sequence, std::move(octets));
-  if (reception.have.full()) complete(reception, now);
+  if (reception.fec) {
+    const auto block = BlockMap{reception.have.total(), reception.fec->blocks}.block_of(sequence);
+    ++reception.held[block];
+    solve(reception, block);
+  }
+  if (reception.have.full()) complete(reception, from);
   return true;
 }
 
-void Receiver::complete(Reception& reception, Time /*now*/) {
+void Receiver::complete(Reception& reception, Ipv4 from) {
   Bytes message;
   message.reserve(reception.octets);
   for (const auto& [sequence, octets] : reception.fragments)
     message.insert(message.end(), octets.begin(), octets.end());
+  if (reception.fec && !is_genuine(reception, message)) return start_again(reception, from);
   reception.fragments.clear();
+  reception.parity.clear();
   move_to(reception, Stage::completing);
   context_.tell(
       notice::Received{reception.key, reception.priority, reception.expiry, reception.everybody, std::move(message)});
@@ -362,10 +382,15 @@ void Receiver::accept(ReceptionKey key, Time now) {
 void Receiver::refuse(ReceptionKey key, Time /*now*/) {
   auto* reception = find(key);
   if (reception == nullptr || !reception->in_progress()) return;
-  drop_ack(*reception, sources_.at(key.source));
-  reception->fragments.clear();
-  move_to(*reception, Stage::refused);
-  schedule(*reception);
+  give_up(*reception);
+}
+
+void Receiver::give_up(Reception& reception) {
+  drop_ack(reception, sources_.at(reception.key.source));
+  reception.fragments.clear();
+  reception.parity.clear();
+  move_to(reception, Stage::refused);
+  schedule(reception);
 }
 
 void Receiver::restore(ReceptionState state, Time now) {
@@ -385,6 +410,7 @@ void Receiver::restore(ReceptionState state, Time now) {
   if (fresh.stage == Stage::open) fresh.everybody = fresh.destinations;
   fresh.have = SequenceSet(state.total);
   fresh.first_pass_over = true;  // how far the sender got is not known: ask for all that is missing
+  restore_code(fresh, state);
   for (auto& fragment : state.fragments) {
     if (!fresh.have.insert(fragment.sequence)) continue;
     fresh.octets += fragment.octets.size();
@@ -395,7 +421,8 @@ void Receiver::restore(ReceptionState state, Time now) {
   source.gaps.observe(state.message_sequence_number, now + std::chrono::minutes{1});
   auto& reception = insert(std::move(fresh), source);
   schedule(reception);
-  if (reception.stage == Stage::open && reception.have.full()) return complete(reception, now);
+  if (reception.stage == Stage::open && reception.fec) count_symbols(reception);
+  if (reception.stage == Stage::open && reception.have.full()) return complete(reception, peer->address());
   // Tell the sender that we are back and what we have; unless it is just sending.
   if (reception.stage != Stage::closed) acknowledge_when_quiet(reception, source, 1, now);
 }
@@ -405,7 +432,8 @@ std::vector<ReceptionView> Receiver::views() const {
   for (const auto& [key, reception] : receptions_) {
     const auto delivered = reception.stage == Stage::delivered || reception.stage == Stage::closed;
     if (reception.stage == Stage::unidentified || reception.stage == Stage::refused) continue;
-    views.push_back({key, reception.have.total(), reception.have.count(), delivered});
+    views.push_back({key, reception.have.total(), reception.have.count(), delivered, reception.parity.size()});
+    if (reception.fec) view_code(reception, views.back());
   }
   return views;
 }

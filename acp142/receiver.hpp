@@ -75,9 +75,25 @@ class Receiver {
   void hold_unidentified(DataPdu pdu, Source& source, Ipv4 from, Time now);
   void make_room(Source& source, std::size_t messages, std::size_t octets);
   bool evict_for(std::uint8_t priority, Source& source, Time now);
-  bool store(Reception& reception, std::uint16_t sequence, Bytes octets, Ipv4 from, Time now);
-  void complete(Reception& reception, Time now);
+  bool store(Reception& reception, std::uint16_t sequence, Bytes octets, Ipv4 from);
+  void complete(Reception& reception, Ipv4 from);
+  void give_up(Reception& reception);
   void forget_oldest();
+
+  // receiver_coded.cpp
+  bool learn_code(Reception& reception, const AddressPdu& pdu, Ipv4 from);
+  void new_coded_round(Reception& reception, const AddressPdu& pdu);
+  bool store_parity(Reception& reception, std::uint16_t sequence, Bytes octets, Ipv4 from);
+  void restore_code(Reception& reception, ReceptionState& state);
+  void count_symbols(Reception& reception);
+  void solve(Reception& reception, std::size_t block);
+  void drop_parity(Reception& reception, std::size_t block);
+  bool is_genuine(const Reception& reception, ByteView message) const;
+  void start_again(Reception& reception, Ipv4 from);
+  std::vector<MissingItem> wanted_symbols(const Reception& reception) const;
+  std::size_t symbols_to_come(const Reception& reception) const;
+  std::uint16_t mark(const PeerState& peer) const;
+  static void view_code(const Reception& reception, ReceptionView& view);
 
   // When to acknowledge (7.3).
   void heard_source(Source& source, std::uint32_t message_id, Time now);

@@ -66,15 +66,20 @@ void Receiver::heard_source(Source& source, std::uint32_t message_id, Time now) 
 
 void Receiver::observe_progress(Reception& reception, Source& source, std::uint16_t sequence, Time now) {
   auto& last = reception.last_sequence;
+  const auto total = reception.have.total();
   if (reception.by_arq) {  // repeats of the bearer come in any order: neither losses nor passes show
     last = sequence;
     reception.last_data = now;
     reception.ack_timer = never;
     return;
   }
-  const auto total = reception.have.total();
   // Until our first Ack every pass of the sender holds all PDUs: jumps are losses.
-  if (!reception.ack_sent && !reception.first_pass_over) {
+  if (reception.coded_round) {  // ascending in every round: jumps are losses
+    if (sequence > last) {
+      for (auto lost = std::min(sequence - last - 1U, 64U); lost > 0; --lost) source.peer->received.observe(1, true);
+      source.peer->received.observe(1, false);
+    }
+  } else if (!reception.ack_sent && !reception.first_pass_over && sequence <= total) {
     const auto new_pass = sequence <= last;
     unsigned lost = new_pass ? static_cast<unsigned>(total - last + sequence - 1) : sequence - last - 1U;
     for (lost = std::min(lost, 64U); lost > 0; --lost) source.peer->received.observe(1, true);
@@ -85,7 +90,8 @@ void Receiver::observe_progress(Reception& reception, Source& source, std::uint1
     if (gap > Duration{0} && gap < 4 * context_.bearer.full_pdu())
       source.spacing = source.spacing == Duration{0} ? gap : (source.spacing * 7 + gap) / 8;
   }
-  if (sequence <= last || sequence == total) reception.first_pass_over = true;
+  if (sequence <= last || sequence == (reception.coded_round ? reception.round_last : total))
+    reception.first_pass_over = true;
   last = sequence;
   reception.last_data = now;
   reception.ack_timer = never;
@@ -109,11 +115,12 @@ void Receiver::listed(Reception& reception, const AddressPdu& pdu, Source& sourc
     context_.tell(notice::AckOwed{reception.key, true});
   }
   schedule(reception);
+  new_coded_round(reception, pdu);
   if (pdu.extra) {  // 3.4: the round is over, whatever of it was lost
     reception.first_pass_over = true;
     return acknowledge(reception, source, now + own_turn(reception), false);
   }
-  reception.last_sequence = 0;
+  if (!reception.coded_round) reception.last_sequence = 0;
   if (reception.by_arq) {  // the rest is coming; who has everything already is being asked again
     if (reception.stage == Stage::delivered) acknowledge(reception, source, now, false);
     return;
@@ -124,6 +131,7 @@ void Receiver::listed(Reception& reception, const AddressPdu& pdu, Source& sourc
     if (!context_.bearer.half_duplex()) return acknowledge(reception, source, now + own_turn(reception), false);
     return acknowledge_when_quiet(reception, source, 1, now);
   }
+  if (reception.coded_round) return acknowledge_when_quiet(reception, source, symbols_to_come(reception), now);
   // 7.3 e: a repeated Address_PDU that nothing follows is a question.
   acknowledge_when_quiet(reception, source, repeated ? 2 : reception.have.total(), now);
 }
@@ -141,13 +149,18 @@ void Receiver::after_data(Reception& reception, Source& source, bool was_new, Ti
     case Stage::delivered:
       // 7.2: what we have comes again, so our Ack may be lost; or it is for others, which the
       // Address_PDU without us will tell before the round is over.
-      if (half || !was_new) return acknowledge_when_quiet(reception, source, 0, now);
+      if (half || !was_new) return acknowledge_when_quiet(reception, source, symbols_to_come(reception), now);
       return acknowledge(reception, source, now + own_turn(reception), false);
     case Stage::unidentified:
     case Stage::completing:
     case Stage::closed:
     case Stage::refused:
       return;
+  }
+  if (reception.coded_round) {  // how much is wanted shows at the end of the round, not before
+    if (!half && reception.last_sequence == reception.round_last)
+      return acknowledge(reception, source, now + own_turn(reception), false);
+    return acknowledge_when_quiet(reception, source, symbols_to_come(reception), now);
   }
   const auto to_come = reception.have.missing_above(reception.last_sequence);
   if (half) return acknowledge_when_quiet(reception, source, to_come, now);
@@ -243,7 +256,7 @@ void Receiver::run_timer(Receptions::iterator at, Time now) {
     source.waiting.erase(reception.key.message_id);
     if (reception.stage == Stage::open) {
       // Quiet means that all has been sent; but an early answer on full duplex does not.
-      if (context_.bearer.half_duplex() || reception.highest == reception.have.count())
+      if (context_.bearer.half_duplex() || reception.coded_round || reception.highest == reception.have.count())
         reception.first_pass_over = true;
     }
     if (has_something_to_say(reception)) {
@@ -262,7 +275,7 @@ bool Receiver::has_something_to_say(const Reception& reception) const {
     case Stage::delivered:
       return true;
     case Stage::open:
-      return reception.first_pass_over || reception.highest > reception.have.count();
+      return reception.first_pass_over || (!reception.coded_round && reception.highest > reception.have.count());
     case Stage::unidentified:
     case Stage::completing:
     case Stage::closed:
@@ -279,7 +292,8 @@ AckInfoEntry Receiver::entry(const Reception& reception, const PeerState& peer) 
   if (reception.stage != Stage::open) return entry;
   const auto up_to = reception.first_pass_over ? reception.have.total() : reception.highest;
   const auto ranges = peer.reads_142a() && peer.peer.ack_ranges;
-  entry.missing = missing_items(reception.have.missing_runs(up_to), ranges);
+  entry.missing = reception.coded_round && reception.fec ? wanted_symbols(reception)
+                                                         : missing_items(reception.have.missing_runs(up_to), ranges);
   const auto room = context_.bearer.timing().max_pdu - ack_header_octets - ack_entry_octets;
   if (!ranges) {
     const auto most = std::min<std::size_t>(std::max(context_.parameters.mm, 1U), room / 2);
@@ -309,6 +323,7 @@ Frame Receiver::next_ack(Time now) {
   AckPdu pdu;
   pdu.priority = ready_.begin()->first;
   pdu.sender = context_.self;
+  pdu.mark = mark(peer);
   const auto first = ready_.begin()->second;
   std::vector<ReceptionKey> keys;
   std::size_t octets = ack_header_octets;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "acp142/entity.hpp"
+#include "acp142/fec_info.hpp"
 #include "acp142/sequence_set.hpp"
 
 #include <map>
@@ -31,6 +32,14 @@ struct Reception {
   std::map<std::uint16_t, Bytes> fragments;
   std::size_t octets = 0;
   std::size_t largest_fragment = 0;
+
+  // A coded message.
+  std::optional<FecInfo> fec;
+  std::map<std::uint16_t, Bytes> parity;  // Data_PDUs above Total, of blocks that are not solved yet
+  std::vector<std::uint16_t> held;        // by block: symbols of both kinds; empty while fec is unknown
+  bool coded_round = false;               // the latest Address_PDU was coded: the Ack counts symbols
+  std::uint16_t round_last = 0;           // the number with which its round ends
+  unsigned wrong_digests = 0;
 
   // Where the sender is in its round.
   std::uint16_t highest = 0;        // received

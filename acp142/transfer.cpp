@@ -9,7 +9,7 @@ namespace longwire::acp142 {
 
 Transfer::Transfer(Context& context, Outgoing message, std::size_t fragment_octets, Time now)
     : context_(context), message_(std::move(message)), fragment_octets_(fragment_octets) {
-  if (fragment_octets_ == 0) fragment_octets_ = context_.bearer.timing().max_pdu - data_header_octets;
+  if (fragment_octets_ == 0) fragment_octets_ = fragment_size();
   total_ = static_cast<std::uint16_t>((message_.octets.size() + fragment_octets_ - 1) / fragment_octets_);
   std::sort(message_.destinations.begin(), message_.destinations.end(),
             [](const auto& a, const auto& b) { return a.id < b.id; });
@@ -27,6 +27,7 @@ Transfer::Transfer(Context& context, Outgoing message, std::size_t fragment_octe
   queued_.assign(total_ + 1U, false);
   handed_.assign(total_ + 1U, 0);
   again_.assign(total_ + 1U, false);
+  set_up_code();
   start_round(Round::first, now);
 }
 
@@ -44,12 +45,14 @@ void Transfer::restore(const SendingState& state, Time now) {
     }
     for (const auto& run : known.acked)
       for (std::size_t n = run.first; n <= run.last; ++n)
-        if (to->acked.insert(n)) --lacking_[n];
+        if (to->acked.insert(n) && !to->coded) --lacking_[n];
+    to->unknown = to->coded && state.started;
   }
   emcon_repeats_ = state.emcon_repeats;
   end_if_settled();
   if (!state.started || end_ != End::live) return;
   started_ = true;
+  if (code_) code_->resume(context_.rng.below(fec_first_row_after_restart));
   for (auto& sent : sent_at_) sent = Time{} + Duration{1};  // some time before the restart
   if (somebody_can_answer()) return start_round(Round::poll, now);
   queue_.clear();
@@ -177,8 +180,8 @@ bool Transfer::ready(Time now) {
 bool Transfer::has_pdu(Time now) {
   if (head_at_ < head_.size()) return true;
   const auto skip_settled = [this] {
-    while (queue_at_ < queue_.size() && queue_[queue_at_] != address_mark && lacking_[queue_[queue_at_]] == 0)
-      queued_[queue_[queue_at_++]] = false;
+    for (; queue_at_ < queue_.size() && queue_[queue_at_] != address_mark && !wanted(queue_[queue_at_]); ++queue_at_)
+      if (queue_[queue_at_] <= total_) queued_[queue_[queue_at_]] = false;
     return queue_at_ < queue_.size();
   };
   if (skip_settled()) return true;
@@ -203,36 +206,43 @@ Frame Transfer::next_pdu(Time now) {
       return frame(head_.front());
     }
     last_polled_ = sequence;
+    ++data_sent_;
+    if (code_) code_->sent(sequence, now);
+    if (sequence > total_) return frame(data_pdu(sequence));
     queued_[sequence] = false;
     again_[sequence] = false;
     ++copies_[sequence];
     return frame(data_pdu(sequence));
   }
-  (void)now;
   return frame(tail_[tail_at_++]);
 }
 
 void Transfer::transmitted(Time air_end) {
-  if (last_polled_ != 0) sent_at_[last_polled_] = air_end;
+  if (last_polled_ != 0 && last_polled_ <= total_) sent_at_[last_polled_] = air_end;
+  if (last_polled_ != 0 && code_) code_->left(last_polled_, air_end);
   round_end_ = air_end;
   if (phase_ == Phase::sending && !ready(air_end)) round_sent(air_end);
 }
 
 std::vector<AddressPdu> Transfer::address_parts(bool extra) const {
+  if (code_ && any_coded()) return coded_address_parts(extra);
+  AddressPdu part = ack_ack();
+  part.extra = extra;
+  return parts(std::move(part), address_header_octets);
+}
+
+// The list of everybody who is left, in as many parts as it takes.
+std::vector<AddressPdu> Transfer::parts(AddressPdu part, std::size_t header) const {
   const auto room = context_.bearer.timing().max_pdu;
-  const auto most = std::max<std::size_t>(1, (room - address_header_octets) / destination_entry_octets);
+  const auto most = std::max<std::size_t>(1, (room - std::min(room, header)) / destination_entry_octets);
   std::vector<AddressPdu> parts;
   for (const auto& to : to_) {
     if (!to.live()) continue;
-    if (parts.empty() || parts.back().destinations.size() == most) {
-      AddressPdu part = ack_ack();
-      part.extra = extra;
-      parts.push_back(std::move(part));
-    }
+    if (parts.empty() || parts.back().destinations.size() == most) parts.push_back(part);
     parts.back().destinations.push_back({to.destination.id, to.destination.message_sequence_number, {}});
   }
   if (parts.size() > 1) {
-    for (auto& part : parts) part.map = Map::middle;
+    for (auto& one : parts) one.map = Map::middle;
     parts.front().map = Map::first;
     parts.back().map = Map::last;
   }
@@ -250,6 +260,9 @@ AddressPdu Transfer::ack_ack() const {
 }
 
 DataPdu Transfer::data_pdu(std::size_t sequence) const {
+  if (sequence > total_)
+    return {message_.priority, static_cast<std::uint16_t>(sequence), context_.self, message_.message_id,
+            code_->parity(sequence)};
   const auto begin = (sequence - 1) * fragment_octets_;
   const auto end = std::min(begin + fragment_octets_, message_.octets.size());
   const auto at = message_.octets.begin();
@@ -277,8 +290,17 @@ Frame Transfer::frame(const Pdu& pdu) const {
 
 TransferView Transfer::view() const {
   TransferView view{message_.message_id, message_.priority, total_, 0, round_, {}};
+  view.data_sent = data_sent_;
   if (phase_ == Phase::sending) view.pending_pdus = queue_.size() - queue_at_;
-  for (const auto& to : to_) view.destinations.push_back({to.destination.id, to.acked.count(), to.done, to.emcon});
+  for (const auto& to : to_) {
+    auto acked = to.acked.count();
+    if (to.coded) acked = to.done ? total_ : total_ - std::min<std::size_t>(code_->wanted(to.code), total_);
+    const auto wanted = to.coded && to.live() ? code_->wanted(to.code) : 0;
+    view.destinations.push_back({to.destination.id, acked, to.done, to.emcon, to.coded, wanted});
+  }
+  if (!code_) return view;
+  view.parity_sent = code_->parity_sent();
+  view.blocks = code_->map().blocks;
   return view;
 }
 

@@ -5,12 +5,14 @@
 // expected Ack is in; a missing Ack costs the time of its slot, not a timer.
 #pragma once
 
+#include "acp142/coded_book.hpp"
 #include "acp142/context.hpp"
 #include "acp142/pdu.hpp"
 #include "acp142/repetition_plan.hpp"
 #include "acp142/sequence_set.hpp"
 
 #include <map>
+#include <optional>
 #include <utility>
 
 namespace longwire::acp142 {
@@ -70,9 +72,13 @@ class Transfer {
     SequenceSet acked;
     bool done = false;
     bool failed = false;
-    bool heard = false;     // any Ack at all
-    bool emcon = false;     // cannot answer now
-    bool answered = false;  // in this round
+    bool heard = false;       // any Ack at all
+    bool emcon = false;       // cannot answer now
+    bool coded = false;       // gets parity, and says how much it wants
+    std::size_t code = 0;     // its number in the book
+    bool unknown = false;     // what it holds, after a restart
+    unsigned unanswered = 0;  // questions in a row
+    bool answered = false;    // in this round
     Time last_answer{};
     bool live() const { return !done && !failed; }
   };
@@ -86,7 +92,8 @@ class Transfer {
   static constexpr std::uint16_t address_mark = 0;  // in the queue: an Address_PDU
   // What air time that would be idle anyway counts against time gained.
   static constexpr double speculation_weight = 0.25;
-  static constexpr unsigned quick_questions = 3;  // before the Re-transmission timer is used
+  static constexpr std::uint64_t fec_first_row_after_restart = 0x4000;  // below it, by chance
+  static constexpr unsigned quick_questions = 3;                        // before the Re-transmission timer is used
 
   // transfer_rounds.cpp
   void start_round(Round kind, Time now);
@@ -106,6 +113,21 @@ class Transfer {
   void nobody_answered(Time now);
   void give_up_silent();
   Duration pause() const;
+
+  // transfer_coded.cpp
+  std::size_t fragment_size() const;
+  void set_up_code();
+  void set_coded(Receiving& to, bool coded);
+  bool any_coded() const;
+  bool wanted(std::size_t sequence) const;
+  void queue_coded(Round kind);
+  void queue_silent_part(const std::vector<double>& losses, CodedBook::PerBlock& symbols) const;
+  void append_parity(Time now);
+  void mark_addresses(std::size_t sources, std::size_t parity);
+  void report_code(Receiving& to, const AckInfoEntry& entry, Time now);
+  void fall_back();
+  std::vector<AddressPdu> coded_address_parts(bool extra) const;
+  std::vector<AddressPdu> parts(AddressPdu part, std::size_t header) const;
 
   // transfer_under_way.cpp
   void round_lost(Time now);
@@ -146,6 +168,7 @@ class Transfer {
   std::vector<Time> sent_at_;           // per PDU: when its last copy left
   std::vector<std::uint8_t> copies_;    // per PDU: in this round
   std::vector<bool> queued_;            // per PDU: still to come in this round
+  std::optional<CodedBook> code_;       // the message can be coded
   bool has_data_ = false;               // this round has Data_PDUs
   bool blind_ = false;                  // this round is a repeat for silent destinations
 
@@ -167,6 +190,7 @@ class Transfer {
   std::size_t tail_at_ = 0;
   bool tail_planned_ = false;
 
+  std::size_t data_sent_ = 0;                       // Data_PDUs, all kinds
   std::size_t last_polled_ = 0;                     // Data_PDU number, 0 = another PDU
   std::map<std::uint64_t, std::size_t> under_way_;  // by ticket: Data_PDU number, 0 = another PDU
   std::vector<std::uint8_t> handed_;                // per PDU: copies in the queue of the bearer

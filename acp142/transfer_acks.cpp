@@ -14,11 +14,12 @@ Transfer::Receiving* Transfer::destination(PmulId id) {
 
 // It needs nothing any more; what it had not acknowledged no longer counts as lacking there.
 void Transfer::mark_done(Receiving& to) {
+  to.done = true;
+  if (to.coded) return;
   for (auto n = to.acked.next_missing(1); n <= total_; n = to.acked.next_missing(n + 1)) {
     to.acked.insert(n);
     --lacking_[n];
   }
-  to.done = true;
 }
 
 bool Transfer::on_ack(PeerState& peer, const AckInfoEntry& entry, Time now) {
@@ -31,21 +32,27 @@ bool Transfer::on_ack(PeerState& peer, const AckInfoEntry& entry, Time now) {
   const auto complete = entry.missing.empty() && !entry.end_of_list;
   if (complete && !all_sent_to(*to)) return false;
   if (!started_) return true;
+  if (code_ && peer.marked_ack) set_coded(*to, true);  // it may have been taken for one that does not decode
   ack_by_arq_ = context_.by_arq;
   note_answer(*to, now);
   if (complete) {
-    for (auto n = to->acked.next_missing(1); n <= total_; n = to->acked.next_missing(n + 1)) measure(*to, n, false);
+    for (auto n = to->acked.next_missing(1); n <= total_ && !to->coded; n = to->acked.next_missing(n + 1))
+      measure(*to, n, false);
     mark_done(*to);
     context_.tell(notice::Acknowledged{message_.message_id, to->destination.id});
   } else {
-    merge(*to, entry, now);
+    if (to->coded) report_code(*to, entry, now);
+    else merge(*to, entry, now);
     context_.tell(notice::Progress{message_.message_id, to->destination.id, to->acked.runs(), total_});
   }
   to->last_answer = now;
   report_loss(peer);
   end_if_settled();
   if (end_ != End::live || context_.silent || held_) return true;
-  if (!context_.bearer.half_duplex() && !to->done) append_repairs(counted(entry), now);
+  if (!context_.bearer.half_duplex() && !to->done) {
+    if (to->coded) append_parity(now);
+    else append_repairs(counted(entry), now);
+  }
   // An Ack out of turn (late, or out of EMCON) is answered at once.
   if (phase_ == Phase::resting) {
     start_round(somebody_can_answer() ? Round::repair : Round::update, now);
@@ -66,6 +73,7 @@ bool Transfer::all_sent_to(const Receiving& to) const {
 void Transfer::note_answer(Receiving& to, Time now) {
   to.heard = true;
   to.emcon = false;
+  to.unanswered = 0;
   silent_rounds_ = 0;
   const auto& bearer = context_.bearer;
   // An Ack written before the end of the round was there is welcome, but not the answer to it.
@@ -125,8 +133,9 @@ void Transfer::measure(Receiving& to, std::size_t sequence, bool missing) {
 }
 
 void Transfer::report_loss(PeerState& peer) {
-  const auto loss = peer.sent.value();
-  if (!peer.sent.measured()) return;
+  const auto told = peer.gets_code() && peer.loss_there >= 0;
+  const auto loss = told ? peer.loss_there : peer.sent.value();
+  if (!told && !peer.sent.measured()) return;
   if (peer.reported_loss >= 0 && std::abs(loss - peer.reported_loss) < 0.01 + 0.2 * peer.reported_loss) return;
   peer.reported_loss = loss;
   context_.tell(notice::LossMeasured{peer.peer.id, loss});

@@ -7,7 +7,10 @@
 
 namespace longwire::acp142 {
 
-double Transfer::loss_of(const Receiving& to) const { return std::clamp(to.peer->sent.value(), 0.0, 0.8); }
+double Transfer::loss_of(const Receiving& to) const {
+  const auto told = to.coded && to.peer->loss_there >= 0;
+  return std::clamp(told ? to.peer->loss_there : to.peer->sent.value(), 0.0, 0.8);
+}
 
 double Transfer::worst_loss() const {
   double worst = 0;
@@ -19,12 +22,11 @@ double Transfer::worst_loss() const {
 void Transfer::start_round(Round kind, Time now) {
   ++round_;
   repeated_ = kind == Round::full;
+  fall_back();
   blind_ = kind == Round::emcon;
   phase_ = Phase::sending;
   for (auto& to : to_) to.answered = !to.live() || to.emcon;
   delay_seen_ = Duration{0};
-  head_ = address_parts(false);
-  head_at_ = 0;
   tail_.clear();
   tail_at_ = 0;
   tail_planned_ = false;
@@ -33,6 +35,8 @@ void Transfer::start_round(Round kind, Time now) {
   std::fill(copies_.begin(), copies_.end(), std::uint8_t{0});
   std::fill(queued_.begin(), queued_.end(), false);
   choose_data(kind, now);
+  head_ = address_parts(false);
+  head_at_ = 0;
   has_data_ = !queue_.empty();
   lost_ = redo_ = false;
   // A mere question is the Extra_Address_PDU at the end alone.
@@ -61,7 +65,7 @@ std::vector<unsigned> Transfer::missing_at(Round kind, std::vector<double>& loss
   std::vector<unsigned> receivers(total_ + 1U);
   loss.assign(total_ + 1U, 0);
   for (const auto& to : to_) {
-    if (!to.live()) continue;
+    if (!to.live() || to.coded) continue;
     if (kind == Round::update) continue;
     if (kind == Round::redo) {
       for (std::size_t n = 1; n <= total_; ++n)
@@ -89,6 +93,7 @@ void Transfer::choose_data(Round kind, Time /*now*/) {
   std::vector<double> loss;
   const auto receivers = missing_at(kind, loss);
   queue_copies(receivers, loss);
+  if (code_ && any_coded()) queue_coded(kind);
 }
 
 void Transfer::queue_copies(const std::vector<unsigned>& receivers, const std::vector<double>& loss) {
@@ -113,7 +118,8 @@ void Transfer::queue_copies(const std::vector<unsigned>& receivers, const std::v
   cost.round = to_seconds(context_.bearer.round_cost(answers));
   // Nobody will ask for a repair: the EMCON repeats are the repair, apart in time on purpose.
   // On full duplex repairs join the round; copies go only where the line would be silent.
-  const auto once = answers == 0 || !context_.bearer.half_duplex() || by_arq() || nothing_was_missing();
+  const auto once =
+      answers == 0 || !context_.bearer.half_duplex() || by_arq() || nothing_was_missing() || (code_ && any_coded());
   const auto plan = once ? std::vector<unsigned>(groups.size(), 1) : repetition_plan(groups, cost);
   const auto passes = *std::max_element(plan.begin(), plan.end());
   for (unsigned pass = 1; pass <= passes; ++pass) {
@@ -127,7 +133,7 @@ void Transfer::queue_copies(const std::vector<unsigned>& receivers, const std::v
   // Who never sees the Address_PDU cannot use the rest, and a silent destination cannot ask: it goes
   // in the middle too, and at the end (plan_tail), as losses come in bursts.
   constexpr std::size_t long_message = 4;
-  if (blind_ && queue_.size() >= long_message)
+  if (blind_ && queue_.size() >= long_message && !(code_ && any_coded()))
     queue_.insert(queue_.begin() + static_cast<std::ptrdiff_t>(queue_.size() / 2), address_mark);
 }
 
@@ -154,7 +160,7 @@ bool Transfer::address_between_passes() const {
 // Full duplex: while the Acks are under way the line would be silent. PDUs that are doubtful go once
 // more; the ones that the Acks then settle are dropped from the queue again.
 bool Transfer::queue_doubtful(Time now) {
-  if (context_.bearer.half_duplex() || context_.queued()) return false;
+  if (context_.bearer.half_duplex() || context_.queued() || (code_ && any_coded())) return false;
   const auto loss = worst_loss();
   const auto cost = speculation_weight * to_seconds(context_.bearer.air(fragment_octets_ + data_header_octets));
   const auto gain = to_seconds(context_.bearer.round_trip());
@@ -207,7 +213,7 @@ void Transfer::plan_tail() {
   tail_planned_ = true;
   const auto asked = somebody_can_answer();
   const auto extra = context_.parameters.extra_address && everybody_reads_142a();
-  if (!asked && blind_) tail_ = address_parts(false);
+  if (!asked && (blind_ || (code_ && any_coded()))) tail_ = address_parts(false);
   if (!asked || (!extra && round_ == 1)) return;
   if (by_arq() && has_data_) return;  // it all arrives, and a complete message is acknowledged unasked
   const auto parts = address_parts(extra);
@@ -260,6 +266,8 @@ Time Transfer::answers_due() const {
 }
 
 void Transfer::round_over(Time now) {
+  for (auto& to : to_)
+    if (to.live() && !to.emcon && !to.answered) ++to.unanswered;
   const auto asked = somebody_can_answer();
   // Only silent destinations are left: tell the others that their Acks have arrived, and rest.
   if (!asked) return start_round(Round::update, now);

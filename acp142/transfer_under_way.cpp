@@ -7,6 +7,8 @@ namespace longwire::acp142 {
 void Transfer::handed_over(std::uint64_t ticket, Time now) {
   under_way_.emplace(ticket, last_polled_);
   if (last_polled_ == 0) return;
+  if (code_) code_->left(last_polled_, now);
+  if (last_polled_ > total_) return;
   ++handed_[last_polled_];
   // From now on it may arrive, whatever the bearer tells of it and when.
   sent_at_[last_polled_] = now;
@@ -18,7 +20,8 @@ void Transfer::done(std::uint64_t ticket, bool ok, Time now) {
   const auto sequence = at->second;
   under_way_.erase(at);
   round_end_ = now;
-  if (sequence != 0) {
+  if (sequence != 0 && !ok && code_) code_->not_sent(sequence);
+  if (sequence != 0 && sequence <= total_) {
     --handed_[sequence];
     if (ok) sent_at_[sequence] = now;
     else again_[sequence] = true;
@@ -28,7 +31,7 @@ void Transfer::done(std::uint64_t ticket, bool ok, Time now) {
   if (ok && by_arq()) silent_rounds_ = 0;
   if (ok || !by_arq()) return;
   for (; queue_at_ < queue_.size(); ++queue_at_)
-    if (const auto n = queue_[queue_at_]; n != address_mark) {
+    if (const auto n = queue_[queue_at_]; n != address_mark && n <= total_) {
       again_[n] = true;
       queued_[n] = false;
     }

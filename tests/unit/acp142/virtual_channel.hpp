@@ -59,6 +59,7 @@ class VirtualChannel {
         peer.id = station_id(other);
         peer.address = station_address(other);
         peer.loss = known_loss;
+        if (coding) peer.coding = coding(index, other);
         peers.push_back(peer);
       }
     return std::make_unique<Entity>(station_id(index), link_.timing, parameters, std::move(peers), seed * 1000 + index);
@@ -74,8 +75,9 @@ class VirtualChannel {
   std::function<void(std::size_t from, const Frame&)> on_air;
   std::function<bool(std::size_t from, std::size_t to, const Frame&)> drop;  // besides the random loss
   std::function<void(std::size_t station, const Notice&)> on_notice;
-  double duplicate = 0;  // chance that a frame arrives twice
-  Duration reorder{0};   // up to this much later, by chance
+  std::function<Coding(std::size_t at, std::size_t peer)> coding;  // what make() configures; unset: off
+  double duplicate = 0;                                            // chance that a frame arrives twice
+  Duration reorder{0};                                             // up to this much later, by chance
 
   // Runs until `until`, or until `done` says so (asked after every event).
   bool run(Time until, const std::function<bool()>& done = {}) {

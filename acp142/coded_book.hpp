@@ -1,0 +1,71 @@
+// CodedBook: the parity of one outgoing message, and what its coded receivers still need.
+#pragma once
+
+#include "acp142/entity.hpp"
+#include "acp142/fec_info.hpp"
+#include "acp142/parity_plan.hpp"
+#include "base/time.hpp"
+
+#include <vector>
+
+namespace longwire::acp142 {
+
+class CodedBook {
+ public:
+  using PerBlock = std::vector<std::size_t>;
+  struct Receiver {
+    std::size_t index = 0;  // of add()
+    double loss = 0;
+  };
+
+  CodedBook(const Bytes& message, std::size_t fragment_octets, BlockMap map);  // `message` stays where it is
+  // After a restart: the sources were sent; which parity was, is not known, so go on with another row.
+  void resume(std::size_t row);
+
+  const BlockMap& map() const { return map_; }
+  bool any_parity() const { return any_parity_; }  // has been asked for by take()
+  std::size_t parity_sent() const { return parity_sent_; }
+  FecInfo info(std::uint16_t first, std::uint16_t last) const;
+  Bytes parity(std::size_t sequence) const;
+
+  std::size_t add();                         // one more receiver, which needs everything
+  void sent(std::size_t sequence, Time at);  // once each time
+  void left(std::size_t sequence, Time at);  // the one told of last has left the bearer
+  void not_sent(std::size_t sequence);       // the bearer lost the one told of before
+  // An Ack counts what is wanted by block; it knows of what was sent until `known`. by_number: it answers a
+  // plain Address_PDU and lists what it misses of the sources sent so far.
+  void reported(std::size_t receiver, const Runs& listed, Time known, bool by_number);
+  void nothing_arrived(std::size_t receiver);
+  std::size_t wanted(std::size_t receiver) const;
+
+  // Parity of each block that pays, when `pending` symbols of it are to be sent anyway.
+  PerBlock plan(const std::vector<Receiver>& receivers, const PerBlock& pending, const ParityPrice& price) const;
+  // The part number `repeat` (0: with the sources) of `repeats` + 1 of what silent receivers are to get.
+  PerBlock carousel_part(const std::vector<double>& losses, double wanted, unsigned repeat, unsigned repeats) const;
+  // The next parity PDUs, ascending.
+  std::vector<std::uint16_t> take(const PerBlock& symbols);
+
+ private:
+  struct State {
+    PerBlock need;
+    PerBlock base;  // symbols of the block sent before `need` was known
+  };
+
+  const Bytes& message_;
+  std::size_t fragment_octets_;
+  BlockMap map_;
+  std::uint64_t digest_;
+  std::vector<State> receivers_;
+  std::vector<std::vector<Time>> sent_;  // by block, ascending
+  PerBlock next_row_;
+  bool any_parity_ = false;
+  std::size_t parity_sent_ = 0;
+};
+
+// The size of Data_PDU fragments (even) that takes the least air time for `receivers` of about these
+// losses; 0 when the message cannot be coded. room: octets of a fragment at most; overhead: what each
+// adds on the air. delivery > 0: without answers, to be there with this probability.
+std::size_t coded_fragment_octets(std::size_t message_octets, std::size_t room, std::size_t overhead,
+                                  const std::vector<double>& losses, double delivery);
+
+}  // namespace longwire::acp142

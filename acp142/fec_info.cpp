@@ -1,0 +1,84 @@
+#include "acp142/fec_info.hpp"
+
+#include "acp142/fec_code.hpp"
+#include "base/limits.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace longwire::acp142 {
+namespace {
+
+std::size_t sources_at_most(std::size_t symbol_octets) {
+  return std::min(limits::fec_block_symbols, limits::fec_block_octets / std::max<std::size_t>(symbol_octets, 1));
+}
+
+std::array<std::uint64_t, 256> crc_table() {
+  constexpr std::uint64_t reflected = 0xC96C5795D7870F42ULL;
+  std::array<std::uint64_t, 256> table{};
+  for (std::uint64_t i = 0; i < table.size(); ++i) {
+    auto value = i;
+    for (int bit = 0; bit < 8; ++bit) value = (value & 1) != 0 ? value >> 1 ^ reflected : value >> 1;
+    table[i] = value;
+  }
+  return table;
+}
+
+}  // namespace
+
+std::size_t BlockMap::rows(std::size_t block) const {
+  const std::size_t free = limits::data_pdus - total;
+  return block >= free ? 0 : std::min(fec::most_rows, (free - block + blocks - 1U) / blocks);
+}
+
+Fec encode(const FecInfo& info) {
+  ByteWriter out(fec_parameter_octets);
+  out.u32(info.message_octets);
+  out.u16(info.symbol_octets);
+  out.u16(info.blocks);
+  out.u64(info.digest);
+  out.u16(info.first);
+  out.u16(info.last);
+  return {coded_fec_id, out.finish()};
+}
+
+Result<FecInfo> decode(const Fec& fec, std::uint16_t total) {
+  constexpr std::size_t id_at = 21;
+  if (fec.id != coded_fec_id) return error("unknown_fec", id_at);
+  if (fec.parameters.size() != fec_parameter_octets) return error("bad_fec_parameters", id_at - 1);
+  ByteReader in(fec.parameters);
+  FecInfo info;
+  info.message_octets = in.u32();
+  info.symbol_octets = in.u16();
+  info.blocks = in.u16();
+  info.digest = in.u64();
+  info.first = in.u16();
+  info.last = in.u16();
+  const std::uint64_t symbol = info.symbol_octets;
+  if (symbol == 0 || symbol % 2 != 0 || info.blocks == 0 || info.blocks > total || info.first > info.last ||
+      (info.first == 0) != (info.last == 0) || info.message_octets == 0 ||
+      (info.message_octets + symbol - 1) / symbol != total)
+    return error("bad_fec_parameters", id_at + 1);
+  if (info.message_octets > limits::reception_octets ||
+      BlockMap{total, info.blocks}.sources(0) > sources_at_most(symbol))
+    return error("fec_too_large", id_at + 1);
+  return info;
+}
+
+std::uint64_t message_digest(ByteView message) {
+  static const auto table = crc_table();
+  std::uint64_t crc = ~std::uint64_t{0};
+  for (const auto octet : message) crc = table[(crc ^ octet) & 0xFF] ^ crc >> 8;
+  return ~crc;
+}
+
+std::uint16_t blocks_for(std::size_t total, std::size_t symbol_octets) {
+  const auto most = sources_at_most(symbol_octets);
+  if (most == 0 || total == 0) return 0;
+  const auto blocks = (total + most - 1) / most;
+  // Less room above Total than a tenth of the message is not worth the trouble.
+  if (limits::data_pdus - total < std::max(blocks, total / 10)) return 0;
+  return static_cast<std::uint16_t>(blocks);
+}
+
+}  // namespace longwire::acp142

@@ -1,0 +1,128 @@
+// How much parity: against sums by hand, and that the rule does what it is for.
+#include "acp142/parity_plan.hpp"
+#include "acp142/coded_book.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+namespace longwire::acp142 {
+namespace {
+
+// P(Binomial(sent, 1 - loss) < need), term by term.
+double fewer_than(std::size_t sent, std::size_t need, double loss) {
+  double sum = 0;
+  for (std::size_t k = 0; k < need && k <= sent; ++k) {
+    double term = std::pow(1 - loss, k) * std::pow(loss, sent - k);
+    for (std::size_t i = 0; i < k; ++i) term *= static_cast<double>(sent - i) / static_cast<double>(i + 1);
+    sum += term;
+  }
+  return sum;
+}
+
+TEST(ParityPlan, TheTailIsTheBinomialOne) {
+  for (const double loss : {0.0, 0.01, 0.2, 0.6})
+    for (const std::size_t need : {1U, 2U, 7U, 40U}) {
+      ArrivalTail tail(need, loss);
+      for (std::size_t sent = 0; sent < 3 * need + 10; ++sent) {
+        EXPECT_NEAR(tail.incomplete(), fewer_than(sent, need, loss), 1e-9) << need << " of " << sent << " at " << loss;
+        EXPECT_NEAR(tail.settled_by_next(), fewer_than(sent, need, loss) - fewer_than(sent + 1, need, loss), 1e-9);
+        tail.send();
+      }
+    }
+  EXPECT_EQ(ArrivalTail(0, 0.2).incomplete(), 0);
+}
+
+TEST(ParityPlan, ALargeBlockOnABadChannelDoesNotUnderflow) {
+  ArrivalTail tail(1024, 0.8);
+  for (int sent = 0; sent < 5120; ++sent) tail.send();
+  EXPECT_NEAR(tail.incomplete(), 0.5, 0.05);  // the mean of what arrives is 1024
+  for (int sent = 0; sent < 1000; ++sent) tail.send();
+  EXPECT_LT(tail.incomplete(), 1e-3);
+}
+
+std::size_t parity(std::size_t need, double loss, std::size_t receivers, double round) {
+  BlockTail block;
+  for (std::size_t i = 0; i < receivers; ++i) block.add(need, loss, need);
+  return parity_plan({block}, {1000}, {1.0, round, 0.1}).front();
+}
+
+TEST(ParityPlan, NothingForACleanChannelAndMoreForWhatCostsMore) {
+  EXPECT_EQ(parity(100, 0, 5, 100), 0U);
+  EXPECT_GT(parity(100, 0.2, 1, 1), 20U) << "what is lost in the mean is sent in any case";
+  EXPECT_GT(parity(100, 0.2, 5, 1), parity(100, 0.2, 1, 1));
+  EXPECT_GT(parity(100, 0.2, 5, 100), parity(100, 0.2, 5, 1)) << "a dear round is avoided";
+  EXPECT_LT(parity(100, 0.2, 5, 100), 70U);
+}
+
+TEST(ParityPlan, StaysWithinWhatCanBeNumbered) {
+  BlockTail block;
+  block.add(50, 0.5, 50);
+  EXPECT_EQ(parity_plan({block, block}, {3, 0}, {1, 10, 0.1}), (std::vector<std::size_t>{3, 0}));
+}
+
+TEST(ParityPlan, TheCarouselHoldsWhatItPromises) {
+  const std::vector<double> losses(5, 0.2);
+  const auto symbols = carousel({20}, losses, 0.999, 1000).front();
+  EXPECT_GE(std::pow(1 - fewer_than(symbols, 20, 0.2), 5), 0.999);
+  EXPECT_LT(std::pow(1 - fewer_than(symbols - 1, 20, 0.2), 5), 0.999) << "and no more";
+  EXPECT_EQ(symbols, 37U);
+}
+
+TEST(CodedBook, TheCarouselIsSharedEvenlyAmongTheTransmissions) {
+  const Bytes message(10'000, 7);
+  const CodedBook book(message, 500, BlockMap{20, 1});
+  std::size_t parity = 0;
+  for (unsigned repeat = 0; repeat <= 3; ++repeat) {
+    const auto part = book.carousel_part(std::vector<double>(5, 0.2), 0.999, repeat, 3).front();
+    EXPECT_GE(part, 4U);
+    EXPECT_LE(part, 5U);
+    parity += part;
+  }
+  EXPECT_EQ(parity, 17U);
+}
+
+TEST(CodedBook, FragmentsAreEvenEqualAndWithinTheRoom) {
+  const std::vector<double> clean(5, 0.0), lossy(5, 0.2);
+  EXPECT_EQ(coded_fragment_octets(10'000, 1456, 44, clean, 0), 1430U) << "as few as can be, of equal size";
+  EXPECT_EQ(coded_fragment_octets(1000, 1456, 44, clean, 0), 0U) << "one PDU is not coded";
+  const auto shorter = coded_fragment_octets(1000, 1456, 44, lossy, 0);
+  EXPECT_GT(shorter, 200U);
+  EXPECT_LE(shorter, 500U);
+  for (const std::size_t room : {65U, 531U, 532U, 1456U})
+    for (const std::size_t size : {200U, 9999U, 123'457U}) {
+      const auto octets = coded_fragment_octets(size, room, 44, lossy, 0.999);
+      EXPECT_LE(octets, room);
+      EXPECT_EQ(octets % 2, 0U);
+    }
+  EXPECT_EQ(coded_fragment_octets(65'535UL * 4, 5, 44, clean, 0), 0U) << "no numbers are left for parity";
+}
+
+TEST(CodedBook, WhatAnAckCountsIsWhatIsPlanned) {
+  const Bytes message(1000, 7);
+  CodedBook book(message, 100, BlockMap{10, 2});
+  const auto receiver = book.add();
+  for (std::size_t n = 1; n <= 10; ++n) book.sent(n, Time{} + std::chrono::seconds{n});
+  EXPECT_EQ(book.wanted(receiver), 10U);
+  // Two of the first block (1, 3), one of the second.
+  book.reported(receiver, {{1, 3}}, Time{} + std::chrono::seconds{10}, false);
+  EXPECT_EQ(book.wanted(receiver), 3U);
+  const std::vector<CodedBook::Receiver> receivers{{receiver, 0.0}};
+  EXPECT_EQ(book.plan(receivers, {0, 0}, {1, 10, 0.1}), (CodedBook::PerBlock{2, 1}));
+  EXPECT_EQ(book.plan(receivers, {1, 1}, {1, 10, 0.1}), (CodedBook::PerBlock{1, 0}));
+  EXPECT_EQ(book.take({2, 1}), (std::vector<std::uint16_t>{11, 12, 13}));
+  EXPECT_EQ(book.take({1, 1}), (std::vector<std::uint16_t>{14, 15}));
+}
+
+// Full duplex, plain Address_PDU: what had not been sent when the list was made is wanted too.
+TEST(CodedBook, AnEarlyListKnowsOnlyWhatWasSent) {
+  const Bytes message(1000, 7);
+  CodedBook book(message, 100, BlockMap{10, 1});
+  const auto receiver = book.add();
+  for (std::size_t n = 1; n <= 6; ++n) book.sent(n, Time{} + std::chrono::seconds{n});
+  book.reported(receiver, {{2, 2}}, Time{} + std::chrono::seconds{4}, true);
+  EXPECT_EQ(book.wanted(receiver), 7U);  // 2, and 5 to 10
+}
+
+}  // namespace
+}  // namespace longwire::acp142
