@@ -1,10 +1,10 @@
 // The messages of RFC 5802 7 and what both sides compute from them (3).
 #include "crypto/scram.hpp"
 
+#include "base/base64.hpp"
 #include "base/limits.hpp"
 #include "base/text.hpp"
 #include "base/utf8.hpp"
-#include "crypto/base64.hpp"
 #include "crypto/hash.hpp"
 
 #include <algorithm>
@@ -140,7 +140,8 @@ ScramServer::Step ScramServer::first(std::string_view text) {
   s.record = s.users.record_or_decoy(*name);
   s.gs2_header = text.substr(0, comma + 1);
   s.nonce = std::string(*client) + make_nonce(s.random, server_nonce);
-  const auto answer = "r=" + s.nonce + ",s=" + to_base64(s.record.salt) + ",i=" + std::to_string(s.record.iterations);
+  const auto answer =
+      "r=" + s.nonce + ",s=" + base64_encode(s.record.salt) + ",i=" + std::to_string(s.record.iterations);
   s.auth_message = std::string(bare) + "," + answer + ",";
   s.place = Impl::Place::final;
   return {Step::Kind::challenge, answer, {}};
@@ -152,12 +153,12 @@ ScramServer::Step ScramServer::final(std::string_view text) {
   const auto at = text.rfind(",p=");
   if (at == std::string_view::npos) return {};
   const auto without_proof = text.substr(0, at);
-  const auto proof = from_base64(text.substr(at + 3));
+  const auto proof = base64_strict(text.substr(at + 3));
   Attributes attributes(without_proof);
   const auto binding = attributes.next('c');
   const auto nonce = attributes.next('r');
   if (!proof || proof->size() != key_octets || !binding || !nonce || !attributes.only_extensions()) return {};
-  const auto bound = from_base64(*binding);
+  const auto bound = base64_strict(*binding);
   if (!bound || as_text(*bound) != s.gs2_header || *nonce != s.nonce) return {};
   s.auth_message += without_proof;
   const auto signature = hmac(Digest::sha256, s.record.stored_key, as_bytes(s.auth_message));
@@ -165,7 +166,7 @@ ScramServer::Step ScramServer::final(std::string_view text) {
   const bool fits = equal_in_constant_time(hash(Digest::sha256, client_key.view()), s.record.stored_key);
   if (!fits || !s.known) return {};
   const auto own = hmac(Digest::sha256, s.record.server_key, as_bytes(s.auth_message));
-  return {Step::Kind::success, "v=" + to_base64(own), s.record.name};
+  return {Step::Kind::success, "v=" + base64_encode(own), s.record.name};
 }
 
 // --- client --------------------------------------------------------------------------------
@@ -197,7 +198,7 @@ std::optional<std::string> ScramClient::final(std::string_view text) {
   const auto salt_text = attributes.next('s');
   const auto count_text = attributes.next('i');
   if (!nonce || !salt_text || !count_text || !attributes.only_extensions()) return std::nullopt;
-  const auto salt = from_base64(*salt_text);
+  const auto salt = base64_strict(*salt_text);
   const auto count = parse_unsigned(*count_text);
   if (!is_nonce(*nonce) || !nonce->starts_with(c.nonce) || nonce->size() == c.nonce.size()) return std::nullopt;
   if (!salt || salt->empty() || salt->size() > limits::scram_salt) return std::nullopt;
@@ -211,14 +212,14 @@ std::optional<std::string> ScramClient::final(std::string_view text) {
   const auto auth_message = c.bare + "," + std::string(text) + "," + without_proof;
   const auto signature = hmac(Digest::sha256, hash(Digest::sha256, client_key.view()), as_bytes(auth_message));
   c.server_signature = hmac(Digest::sha256, server_key.view(), as_bytes(auth_message));
-  return without_proof + ",p=" + to_base64(exclusive_or(client_key.view(), signature));
+  return without_proof + ",p=" + base64_encode(exclusive_or(client_key.view(), signature));
 }
 
 bool ScramClient::verify(std::string_view text) const {
   if (impl_->server_signature.empty() || !is_message(text)) return false;
   Attributes attributes(text);
   const auto verifier = attributes.next('v');
-  const auto octets = verifier ? from_base64(*verifier) : std::nullopt;
+  const auto octets = verifier ? base64_strict(*verifier) : std::nullopt;
   return octets && attributes.only_extensions() && equal_in_constant_time(*octets, impl_->server_signature);
 }
 

@@ -1,7 +1,7 @@
 // The file of users: one line each in the form of RFC 5803.
+#include "base/base64.hpp"
 #include "base/limits.hpp"
 #include "base/text.hpp"
-#include "crypto/base64.hpp"
 #include "crypto/hash.hpp"
 #include "crypto/scram.hpp"
 
@@ -38,9 +38,9 @@ std::string_view read_line(std::string_view line, UserRecord& user) {
   const auto salt = cut(line, '$');
   const auto stored = cut(line, ':');
   if (!salt || !stored) return "no salt$StoredKey:ServerKey";
-  auto salt_octets = from_base64(*salt);
-  auto stored_octets = from_base64(*stored);
-  auto server_octets = from_base64(line);
+  auto salt_octets = base64_strict(*salt);
+  auto stored_octets = base64_strict(*stored);
+  auto server_octets = base64_strict(line);
   if (!salt_octets || salt_octets->empty() || salt_octets->size() > limits::scram_salt) return "bad salt";
   if (!stored_octets || stored_octets->size() != key_octets) return "bad StoredKey";
   if (!server_octets || server_octets->size() != key_octets) return "bad ServerKey";
@@ -137,8 +137,8 @@ Result<UserRecord> make_user(std::string_view name, std::string_view password, s
 }
 
 std::string format_user(const UserRecord& user) {
-  return user.name + ":" + std::string(scheme) + "$" + std::to_string(user.iterations) + ":" + to_base64(user.salt) +
-         "$" + to_base64(user.stored_key) + ":" + to_base64(user.server_key);
+  return user.name + ":" + std::string(scheme) + "$" + std::to_string(user.iterations) + ":" +
+         base64_encode(user.salt) + "$" + base64_encode(user.stored_key) + ":" + base64_encode(user.server_key);
 }
 
 }  // namespace longwire::crypto

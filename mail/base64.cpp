@@ -1,52 +1,27 @@
 #include "mail/base64.hpp"
 
-#include <algorithm>
+#include "base/base64.hpp"
+
 #include <array>
 
 namespace longwire::mail {
 
 namespace {
 
-constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 constexpr std::uint8_t no_value = 0xFF;
 
 constexpr std::array<std::uint8_t, 256> make_values() {
   std::array<std::uint8_t, 256> values{};
   for (auto& v : values) v = no_value;
-  for (std::size_t i = 0; i < alphabet.size(); ++i)
-    values[static_cast<std::uint8_t>(alphabet[i])] = static_cast<std::uint8_t>(i);
+  for (std::size_t i = 0; i < base64_alphabet.size(); ++i)
+    values[static_cast<std::uint8_t>(base64_alphabet[i])] = static_cast<std::uint8_t>(i);
   return values;
 }
 constexpr auto values = make_values();
 
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
-void put_group(std::string& out, ByteView group) {
-  const unsigned a = group[0];
-  const unsigned b = group.size() > 1 ? group[1] : 0U;
-  const unsigned c = group.size() > 2 ? group[2] : 0U;
-  out += alphabet[a >> 2];
-  out += alphabet[(a & 3U) << 4 | b >> 4];
-  out += group.size() > 1 ? alphabet[(b & 15U) << 2 | c >> 6] : '=';
-  out += group.size() > 2 ? alphabet[c & 63U] : '=';
-}
-
 }  // namespace
-
-std::string base64_encode(ByteView octets, std::size_t line) {
-  std::string out;
-  out.reserve(octets.size() / 3 * 4 + 8 + (line == 0 ? 0 : octets.size() / line * 3));
-  std::size_t column = 0;
-  for (std::size_t at = 0; at < octets.size(); at += 3) {
-    put_group(out, octets.subspan(at, std::min<std::size_t>(3, octets.size() - at)));
-    column += 4;
-    if (line == 0 || column + 4 <= line) continue;
-    out += "\r\n";
-    column = 0;
-  }
-  if (line != 0 && column != 0) out += "\r\n";
-  return out;
-}
 
 Decoded base64_decode(std::string_view text) {
   Decoded out;

@@ -1,4 +1,4 @@
-// The content transfer encodings of RFC 2045 6.7 and 6.8.
+// The content transfer encodings of RFC 2045 6.7 and 6.8. Base64 is written by base/base64.hpp.
 #pragma once
 
 #include "base/bytes.hpp"
@@ -10,8 +10,6 @@ namespace longwire::mail {
 
 inline constexpr std::size_t encoded_line = 76;  // RFC 2045 6.7 rule 5, 6.8
 
-// line: characters a line, CRLF behind each; 0 = one line without an end.
-std::string base64_encode(ByteView octets, std::size_t line = 0);
 // text: CRLF stays a line end (a canonical text); otherwise every octet is data.
 std::string quoted_printable_encode(ByteView octets, bool text);
 

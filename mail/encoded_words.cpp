@@ -1,5 +1,6 @@
 #include "mail/encoded_words.hpp"
 
+#include "base/base64.hpp"
 #include "base/text.hpp"
 #include "base/utf8.hpp"
 #include "mail/base64.hpp"

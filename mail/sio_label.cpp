@@ -1,5 +1,6 @@
 #include "mail/sio_label.hpp"
 
+#include "base/base64.hpp"
 #include "base/text.hpp"
 #include "mail/base64.hpp"
 #include "mail/mime_parameters.hpp"

@@ -3,6 +3,7 @@
 #include "annexe/gateway/envelopes.hpp"
 #include "annexe/gateway/labels.hpp"
 #include "annexe/gateway/p1_extensions.hpp"
+#include "base/base64.hpp"
 #include "base/text.hpp"
 #include "mail/address_list.hpp"
 #include "mail/base64.hpp"
@@ -253,7 +254,7 @@ std::string format_kept_extension(const x400::ExtensionField& e) {
   std::string out = name_of(e);
   if (e.criticality != 0) out += "; critical=" + to_hex(ByteView(&e.criticality, 1));
   constexpr std::size_t word = 60;  // lines fold at the spaces
-  const auto octets = mail::base64_encode(e.value);
+  const auto octets = base64_encode(e.value);
   out += ';';
   for (std::size_t at = 0; at < octets.size(); at += word) (out += ' ') += octets.substr(at, word);
   return out;

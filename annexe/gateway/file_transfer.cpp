@@ -5,7 +5,6 @@
 #include "annexe/gateway/mime_entity.hpp"
 #include "annexe/x400/body_parts.hpp"
 #include "base/text.hpp"
-#include "mail/base64.hpp"
 #include "mail/clean.hpp"
 #include "mail/date.hpp"
 #include "mail/mime_parameters.hpp"

@@ -1,5 +1,6 @@
 #include "annexe/gateway/mime_entity.hpp"
 
+#include "base/base64.hpp"
 #include "base/text.hpp"
 #include "mail/base64.hpp"
 
@@ -99,7 +100,7 @@ void set_body(Entity& entity, std::string_view type, ByteView octets, std::strin
                     !(type.starts_with("multipart/") && (wanted == "base64" || wanted == "quoted-printable"));
   const auto encoding = fits ? wanted : default_encoding(type, octets);
   if (encoding != "7bit") entity.header += "Content-Transfer-Encoding: " + std::string(encoding) + "\r\n";
-  if (encoding == "base64") entity.body = to_bytes(mail::base64_encode(octets, mail::encoded_line));
+  if (encoding == "base64") entity.body = to_bytes(base64_encode(octets, mail::encoded_line));
   else if (encoding == "quoted-printable")
     entity.body = to_bytes(mail::quoted_printable_encode(octets, type.starts_with("text/")));
   else entity.body.assign(octets.begin(), octets.end());

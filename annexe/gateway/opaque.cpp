@@ -1,6 +1,7 @@
 // Content of a message that is no IPMS, in mail (RFC 3854 3.2, 3.3, 3.5).
 #include "annexe/gateway/bodies.hpp"
 #include "annexe/gateway/mime_entity.hpp"
+#include "base/base64.hpp"
 #include "base/text.hpp"
 #include "mail/base64.hpp"
 
@@ -42,7 +43,7 @@ MimeBody opaque_to_mime(const x400::ContentType& type, ByteView content) {
     out.header += "Content-Type: " + std::string(x400_content) +
                   "; content-type=" + (type.oid.empty() ? std::to_string(type.number) : type.oid) + "\r\n";
   out.header += "Content-Transfer-Encoding: base64\r\n";
-  out.body = to_bytes(mail::base64_encode(content, mail::encoded_line));
+  out.body = to_bytes(base64_encode(content, mail::encoded_line));
   return out;
 }
 

@@ -3,6 +3,7 @@
 #include "annexe/gateway/bodies.hpp"
 #include "annexe/gateway/field_list.hpp"
 #include "annexe/gateway/headings.hpp"
+#include "base/base64.hpp"
 #include "base/text.hpp"
 #include "mail/base64.hpp"
 
@@ -212,7 +213,7 @@ Residue residue_of(const Heading& h, const Heading& w, const Settings& settings)
   ipm.heading = std::move(r);
   Residue out;
   out.discarded = discarded_of(ipm.heading);
-  out.value = mail::base64_encode(x400::encode_p772(ipm));
+  out.value = base64_encode(x400::encode_p772(ipm));
   return out;
 }
 

@@ -3,7 +3,6 @@
 #include "annexe/x400/ipm_parts.hpp"
 #include "base/text.hpp"
 #include "base/utc_time.hpp"
-#include "mail/base64.hpp"
 #include "mail/mime_parameters.hpp"
 
 #include <algorithm>

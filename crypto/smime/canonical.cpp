@@ -1,3 +1,4 @@
+#include "base/base64.hpp"
 #include "base/text.hpp"
 #include "crypto/smime/entity.hpp"
 #include "crypto/smime/fields.hpp"
@@ -93,7 +94,7 @@ class Canonical {
       append(out_, protect_from_lines(mail::quoted_printable_encode(octets, true)));
     } else {
       put_header(part, "base64");
-      auto coded = mail::base64_encode(octets, mail::encoded_line);
+      auto coded = base64_encode(octets, mail::encoded_line);
       // The line end in front of a delimiter is the delimiter's.
       if (part.end < entity_.size() && coded.ends_with("\r\n")) coded.resize(coded.size() - 2);
       append(out_, coded);

@@ -1,5 +1,6 @@
 #include "crypto/smime/entity.hpp"
 
+#include "base/base64.hpp"
 #include "base/text.hpp"
 #include "crypto/smime/fields.hpp"
 #include "mail/base64.hpp"
@@ -40,7 +41,7 @@ Bytes pack_opaque(ByteView content_info, std::string_view smime_type, Transfer t
   const auto file = "smime." + std::string(file_suffix(smime_type));
   append(out, "; name=" + file + "\r\nContent-Transfer-Encoding: base64\r\nContent-Disposition: attachment; filename=" +
                   file + "\r\n\r\n");
-  append(out, mail::base64_encode(content_info, mail::encoded_line));
+  append(out, base64_encode(content_info, mail::encoded_line));
   return out;
 }
 
@@ -59,7 +60,7 @@ Result<Bytes> pack_multipart(ByteView entity, ByteView signature_content_info, s
   append(out, "\r\n" + delimiter +
                   "\r\nContent-Type: application/pkcs7-signature; name=smime.p7s\r\n"
                   "Content-Transfer-Encoding: base64\r\nContent-Disposition: attachment; filename=smime.p7s\r\n\r\n");
-  append(out, mail::base64_encode(signature_content_info, mail::encoded_line));
+  append(out, base64_encode(signature_content_info, mail::encoded_line));
   append(out, "\r\n" + delimiter + "--\r\n");
   return out;
 }

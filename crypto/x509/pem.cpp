@@ -1,7 +1,7 @@
 #include "crypto/x509/pem.hpp"
 
+#include "base/base64.hpp"
 #include "base/limits.hpp"
-#include "crypto/base64.hpp"
 
 #include <optional>
 
@@ -18,7 +18,7 @@ constexpr std::size_t line_characters = 64;  // RFC 7468 2
 std::optional<Bytes> from_lines(std::string_view text) {
   std::string base64(text);
   std::erase_if(base64, [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; });
-  return from_base64(base64);
+  return base64_strict(base64);
 }
 
 // The next BEGIN mark at the start of a line.
@@ -57,7 +57,7 @@ Result<std::vector<PemBlock>> read_pem(ByteView file) {
 
 std::string write_pem(std::string_view label, ByteView octets) {
   std::string out = std::string(begin_mark) + std::string(label) + std::string(dashes) + "\n";
-  const auto base64 = to_base64(octets);
+  const auto base64 = base64_encode(octets);
   for (std::size_t at = 0; at < base64.size(); at += line_characters) out += base64.substr(at, line_characters) + '\n';
   return out + std::string(end_mark) + std::string(label) + std::string(dashes) + "\n";
 }

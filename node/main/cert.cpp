@@ -1,7 +1,7 @@
 // longwire cert import|list|show|remove
+#include "base/base64.hpp"
 #include "base/limits.hpp"
 #include "base/text.hpp"
-#include "crypto/base64.hpp"
 #include "crypto/x509/certificate.hpp"
 #include "node/main/ask.hpp"
 #include "node/main/exit_code.hpp"
@@ -133,7 +133,7 @@ FileRead read_file(const std::string& path) {
     return {{}, exit_no};
   }
   FileRead out;
-  for (const auto& certificate : *certificates) out.certificates.emplace_back(crypto::to_base64(certificate->der));
+  for (const auto& certificate : *certificates) out.certificates.emplace_back(base64_encode(certificate->der));
   return out;
 }
 

@@ -1,7 +1,7 @@
 #include "node/security/certificate_commands.hpp"
 
+#include "base/base64.hpp"
 #include "base/limits.hpp"
-#include "crypto/base64.hpp"
 #include "node/security/certificate_json.hpp"
 
 #include <algorithm>
@@ -44,7 +44,7 @@ std::string joined(const std::vector<std::string>& words) {
 Result<std::vector<crypto::CertificatePtr>> certificates_of(const json::object& request) {
   std::vector<crypto::CertificatePtr> out;
   for (const auto& text : strings_of(request, "certificates")) {
-    const auto der = crypto::from_base64(text);
+    const auto der = base64_strict(text);
     if (!der) return error("bad_base64", 0, "a certificate that is no base64");
     auto certificate = crypto::read_certificate(*der);
     if (!certificate) return certificate.error();

@@ -1,5 +1,6 @@
 #include "node/security/first_line.hpp"
 
+#include "base/base64.hpp"
 #include "base/text.hpp"
 #include "base/utf8.hpp"
 #include "mail/base64.hpp"
@@ -47,7 +48,7 @@ std::optional<Bytes> decoded(const mail::MimePart& part, ByteView body) {
 }
 
 Bytes encoded(const mail::MimePart& part, Bytes text) {
-  if (part.encoding == "base64") return to_bytes(mail::base64_encode(text, mail::encoded_line));
+  if (part.encoding == "base64") return to_bytes(base64_encode(text, mail::encoded_line));
   if (part.encoding == "quoted-printable") return to_bytes(mail::quoted_printable_encode(text, true));
   return text;
 }

@@ -1,7 +1,7 @@
 #include "node/smtp/authentication.hpp"
 
+#include "base/base64.hpp"
 #include "base/text.hpp"
-#include "crypto/base64.hpp"
 
 #include <algorithm>
 
@@ -40,7 +40,7 @@ Step Authentication::begin(std::string_view argument, bool tls) {
 
 Step Authentication::next(std::string_view line) {
   if (line == "*") return refused(501, "5.7.0", "authentication cancelled");
-  const auto response = crypto::from_base64(line);
+  const auto response = base64_strict(line);
   if (!response) return refused(501, "5.5.2", "that is not base64");
   return respond(*response);
 }

@@ -1,7 +1,7 @@
 #include "node/smtp/client_login.hpp"
 
+#include "base/base64.hpp"
 #include "base/text.hpp"
-#include "crypto/base64.hpp"
 
 #include <algorithm>
 
@@ -21,7 +21,7 @@ bool has(const std::vector<std::string>& mechanisms, std::string_view name) {
 std::string ClientLogin::plain() const {
   std::string text = '\0' + credentials_.user + '\0';
   text += as_text(credentials_.password->view());
-  auto out = crypto::to_base64(as_bytes(text));
+  auto out = base64_encode(as_bytes(text));
   crypto::wipe({reinterpret_cast<std::uint8_t*>(text.data()), text.size()});
   return out;
 }
@@ -40,7 +40,7 @@ std::optional<std::string> ClientLogin::begin(const std::vector<std::string>& me
 }
 
 std::string ClientLogin::answer(std::string_view challenge) {
-  const auto octets = crypto::from_base64(challenge);
+  const auto octets = base64_strict(challenge);
   if (!octets) return "*";
   if (!scram_) {
     if (plain_sent_ || !octets->empty()) return "*";
@@ -49,10 +49,10 @@ std::string ClientLogin::answer(std::string_view challenge) {
   }
   switch (round_++) {
     case 0:
-      return octets->empty() ? crypto::to_base64(as_bytes(scram_->first())) : "*";
+      return octets->empty() ? base64_encode(as_bytes(scram_->first())) : "*";
     case 1: {
       const auto final = scram_->final(as_text(*octets));
-      return final ? crypto::to_base64(as_bytes(*final)) : "*";
+      return final ? base64_encode(as_bytes(*final)) : "*";
     }
     case 2:
       proven_ = scram_->verify(as_text(*octets));

@@ -1,5 +1,5 @@
 // The part of a server session that is about STARTTLS (RFC 3207) and AUTH (RFC 4954).
-#include "crypto/base64.hpp"
+#include "base/base64.hpp"
 #include "node/smtp/server_impl.hpp"
 
 #include <algorithm>
@@ -71,7 +71,7 @@ void ServerSession::Impl::go_on(const Authentication::Step& step) {
   switch (step.kind) {
     case Authentication::Step::Kind::challenge:
       mode = Mode::login;
-      return reply_and_wait(334, crypto::to_base64(as_bytes(step.text)));
+      return reply_and_wait(334, base64_encode(as_bytes(step.text)));
     case Authentication::Step::Kind::success:
       client.user = step.user;
       options.logins->tell(client, {login->mechanism(), step.user, true, {}}, now);

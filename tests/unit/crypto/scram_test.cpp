@@ -1,7 +1,7 @@
 #include "crypto/scram.hpp"
 
+#include "base/base64.hpp"
 #include "base/limits.hpp"
-#include "crypto/base64.hpp"
 
 #include <gtest/gtest.h>
 
@@ -50,7 +50,7 @@ UserFile rfc_users() {
   // The salt of the example; chance gives it to make_user().
   class Salt : public Random {
     void fill(std::span<std::uint8_t> out) override {
-      const auto salt = *from_base64("W22ZaJ0SNY7soEsUEjb6gQ==");
+      const auto salt = *base64_strict("W22ZaJ0SNY7soEsUEjb6gQ==");
       ASSERT_EQ(out.size(), salt.size());
       std::copy(salt.begin(), salt.end(), out.begin());
     }

@@ -1,5 +1,4 @@
 #include "base/limits.hpp"
-#include "crypto/base64.hpp"
 #include "crypto/scram.hpp"
 
 #include <gtest/gtest.h>
@@ -91,19 +90,6 @@ TEST(UserFile, AsManyUsersAsTheLimitAllows) {
   ASSERT_TRUE(UserFile::read(text));
   EXPECT_EQ(UserFile::read(text)->size(), limits::users);
   EXPECT_FALSE(UserFile::read(text + "one" + tail));
-}
-
-TEST(Base64, StrictAsSaslAsks) {
-  EXPECT_EQ(to_base64(as_bytes("")), "");
-  EXPECT_EQ(to_base64(as_bytes("f")), "Zg==");
-  EXPECT_EQ(to_base64(as_bytes("fo")), "Zm8=");
-  EXPECT_EQ(to_base64(as_bytes("foo")), "Zm9v");
-  EXPECT_EQ(to_base64(as_bytes("foobar")), "Zm9vYmFy");
-  EXPECT_EQ(as_text(*from_base64("Zm9vYg==")), "foob");
-  EXPECT_TRUE(from_base64("")->empty());
-  for (const char* bad :
-       {"=AAA", "AAA=BBB", "A", "AA", "AAA", "AA=A", "A===", "====", "Zg ==", "Zg==\n", "Zh==", "Zm9=", "Zm-_"})
-    EXPECT_FALSE(from_base64(bad)) << bad;
 }
 
 }  // namespace

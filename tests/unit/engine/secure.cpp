@@ -1,6 +1,6 @@
 #include "secure.hpp"
 
-#include "crypto/base64.hpp"
+#include "base/base64.hpp"
 #include "mail/parameters.hpp"
 
 #include <algorithm>
@@ -12,7 +12,7 @@ void import_certificate(Fleet& fleet, const std::string& at, const std::string& 
   const auto der = test::read_vector("cms/pki/" + name + ".der");
   boost::json::object request{{"command", "cert"},
                               {"action", "import"},
-                              {"certificates", boost::json::array{boost::json::value(crypto::to_base64(der))}}};
+                              {"certificates", boost::json::array{boost::json::value(base64_encode(der))}}};
   if (!addresses.empty()) request["addresses"] = boost::json::array(addresses.begin(), addresses.end());
   const auto answer = fleet.command(at, request);
   EXPECT_TRUE(answer.at("ok").as_bool()) << boost::json::serialize(answer);
@@ -20,7 +20,7 @@ void import_certificate(Fleet& fleet, const std::string& at, const std::string& 
 
 std::string sio_label(const std::string& label_id) {
   const auto der = test::read_vector("cms/labels/der/" + label_id + ".der");
-  return "SIO-Label: marking=\"" + label_id + "\";\r\n type=\":ess\"; label=\"" + crypto::to_base64(der) + "\"\r\n";
+  return "SIO-Label: marking=\"" + label_id + "\";\r\n type=\":ess\"; label=\"" + base64_encode(der) + "\"\r\n";
 }
 
 smtp::Reply submit(Fleet& fleet, const std::string& at, const Mail& mail) {

@@ -1,6 +1,7 @@
 // Files, forwarded messages, multiparts, signed ones, X.400 parts in mail.
 #include "annexe/x400/body_parts.hpp"
 #include "annexe/x400/file_transfer.hpp"
+#include "base/base64.hpp"
 #include "tests/unit/gateway/bodies_support.hpp"
 
 namespace longwire::gateway::test {
@@ -14,7 +15,7 @@ Octets all_octets() {
   for (int i = 0; i < 256; ++i) out += static_cast<char>(i);
   return out;
 }
-std::string base64(std::string_view octets) { return mail::base64_encode(as_bytes(octets), 76); }
+std::string base64(std::string_view octets) { return base64_encode(as_bytes(octets), 76); }
 
 const body::Extended& extended(const Trip& trip, std::size_t index = 0) {
   return std::get<body::Extended>(trip.ipm.body.at(index));

@@ -1,4 +1,5 @@
 // Text: every octet of a body comes back, whatever lines it has; character sets; texts that look like something else.
+#include "base/base64.hpp"
 #include "tests/unit/gateway/bodies_support.hpp"
 
 namespace longwire::gateway::test {
@@ -76,7 +77,7 @@ TEST_P(CharsetText, ComesBackInItsCharacterSet) {
   const auto& c = GetParam();
   for (const std::string encoding : {"8bit", "quoted-printable", "base64"}) {
     std::string coded = c.octets;
-    if (encoding == "base64") coded = mail::base64_encode(as_bytes(coded), 76);
+    if (encoding == "base64") coded = base64_encode(as_bytes(coded), 76);
     if (encoding == "quoted-printable") coded = mail::quoted_printable_encode(as_bytes(coded), true);
     const auto trip = round_trip("MIME-Version: 1.0\r\nContent-Type: text/plain; charset=" + std::string(c.charset) +
                                  "\r\nContent-Transfer-Encoding: " + encoding + "\r\n\r\n" + coded);

@@ -1,6 +1,7 @@
 // base64 and quoted-printable (RFC 2045 6.7, 6.8).
 #include "mail/base64.hpp"
 
+#include "base/base64.hpp"
 #include "base/rng.hpp"
 
 #include <gtest/gtest.h>

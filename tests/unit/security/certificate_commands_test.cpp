@@ -1,7 +1,7 @@
 #include "node/security/certificate_commands.hpp"
 
+#include "base/base64.hpp"
 #include "base/text.hpp"
-#include "crypto/base64.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -21,11 +21,11 @@ std::string der(const std::string& name) {
   std::ifstream in(std::string(LONGWIRE_VECTORS) + "/" + name + ".der", std::ios::binary);
   EXPECT_TRUE(in.good()) << name;
   const Bytes octets{std::istreambuf_iterator<char>(in), {}};
-  return crypto::to_base64(octets);
+  return base64_encode(octets);
 }
 
 struct CommandsTest : testing::Test {
-  CommandsTest() { trust.anchors = {*crypto::read_certificate(*crypto::from_base64(der("cms/pki/ca")))}; }
+  CommandsTest() { trust.anchors = {*crypto::read_certificate(*base64_strict(der("cms/pki/ca")))}; }
   json::object run(json::object request) {
     request["command"] = "cert";
     auto result = certificate_command(book, request, *parse_utc("2026-06-01T00:00:00Z"));

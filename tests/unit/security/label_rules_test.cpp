@@ -1,8 +1,8 @@
 // LabelRules: labels of mails, clearances of users, peers and bearers, what is written into mails.
 #include "node/security/label_rules.hpp"
 
+#include "base/base64.hpp"
 #include "base/text.hpp"
-#include "mail/base64.hpp"
 #include "mail/sio_label.hpp"
 #include "tests/unit/vectors.hpp"
 
@@ -55,7 +55,7 @@ TEST(LabelOf, TheFieldSaysIt) {
 
 TEST(LabelOf, StanagLabelsInTheField) {
   const auto rules = rules_of(config_of());
-  const auto xml = mail::base64_encode(read_vector("cms/labels/xml/L08-4774.xml"));
+  const auto xml = base64_encode(read_vector("cms/labels/xml/L08-4774.xml"));
   for (const std::string type : {":xml", "urn:nato:stanag:4774:confidentialitymetadatalabel:1:0"}) {
     mail::SioLabel field;
     field.type = type;
@@ -114,7 +114,7 @@ TEST(LabelOf, TheFirstLineOfEncodedAndNestedText) {
   config.first_line = "read";
   const auto rules = rules_of(config);
   EXPECT_EQ(label_of(rules, "Content-Transfer-Encoding: base64\r\n\r\n" +
-                                mail::base64_encode(as_bytes("TEST SECRET\r\n\r\ntext\r\n"), 76))
+                                base64_encode(as_bytes("TEST SECRET\r\n\r\ntext\r\n"), 76))
                 .value(),
             label_vector("L05"));
   EXPECT_EQ(
@@ -390,8 +390,8 @@ TEST(WithLabel, TheFirstLineKeepsTheEncoding) {
   config.write_header = false;
   const auto rules = rules_of(config);
   const std::string head = "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n";
-  const auto out = with_label(rules, head + mail::base64_encode(as_bytes("text \xC3\xA6\r\n"), 76), "L05");
-  EXPECT_EQ(out, head + mail::base64_encode(as_bytes("TEST SECRET\r\n\r\ntext \xC3\xA6\r\n"), 76));
+  const auto out = with_label(rules, head + base64_encode(as_bytes("text \xC3\xA6\r\n"), 76), "L05");
+  EXPECT_EQ(out, head + base64_encode(as_bytes("TEST SECRET\r\n\r\ntext \xC3\xA6\r\n"), 76));
   const std::string quoted = "Content-Transfer-Encoding: quoted-printable\r\n\r\n";
   EXPECT_EQ(with_label(rules, quoted + "a=3Db\r\n", "L05"), quoted + "TEST SECRET\r\n\r\na=3Db\r\n");
 }

@@ -1,5 +1,6 @@
 #include "crypto/smime/entity.hpp"
 
+#include "base/base64.hpp"
 #include "mail/base64.hpp"
 #include "tests/unit/vectors.hpp"
 
@@ -69,7 +70,7 @@ Bytes entity(std::string_view header, std::string_view body) {
 
 TEST(FindEntity, OldNamesAndOctetStreamsByName) {
   const auto der = read_vector("cms/openssl/e01-rsa-aes128cbc.der");
-  const auto base64 = mail::base64_encode(der, 76);
+  const auto base64 = base64_encode(der, 76);
   const auto kind = [&base64](std::string_view header) {
     const auto found = find(entity(std::string(header) + "\r\nContent-Transfer-Encoding: BASE64", base64));
     return found ? found->kind : Kind::none;
@@ -93,7 +94,7 @@ TEST(FindEntity, TransferEncodings) {
     const auto found = find(entity(type + std::string(encoding), body));
     return found ? found->cms : Bytes{};
   };
-  EXPECT_EQ(read("base64", mail::base64_encode(der)), der);  // one line of any length
+  EXPECT_EQ(read("base64", base64_encode(der)), der);  // one line of any length
   EXPECT_EQ(read("quoted-printable", mail::quoted_printable_encode(der, false)), der);
   EXPECT_EQ(read("binary", as_text(der)), der);
   EXPECT_EQ(read("binary", std::string(as_text(der)) + "\r\n"), der);  // a transport ended the line
@@ -108,16 +109,16 @@ TEST(FindEntity, BrokenOnesAreNamed) {
   EXPECT_EQ(name_of(entity(type, "")), "bad_smime");
   auto longer = der;
   longer.push_back(7);
-  EXPECT_EQ(name_of(entity(type, mail::base64_encode(longer))), "bad_smime");
-  EXPECT_EQ(name_of(entity(type, mail::base64_encode(ByteView(der).first(der.size() - 1)))), "truncated");
-  EXPECT_EQ(name_of(entity(type, mail::base64_encode(read_vector("cms/rfc4134/3.2.bin")))), "bad_smime");  // id-data
-  EXPECT_EQ(name_of(entity(type, mail::base64_encode(read_vector("cms/pki/bob-rsa.der")))), "bad_smime");
+  EXPECT_EQ(name_of(entity(type, base64_encode(longer))), "bad_smime");
+  EXPECT_EQ(name_of(entity(type, base64_encode(ByteView(der).first(der.size() - 1)))), "truncated");
+  EXPECT_EQ(name_of(entity(type, base64_encode(read_vector("cms/rfc4134/3.2.bin")))), "bad_smime");  // id-data
+  EXPECT_EQ(name_of(entity(type, base64_encode(read_vector("cms/pki/bob-rsa.der")))), "bad_smime");
   // multipart/signed: one part, three parts, cut off, something else in the second
   const std::string multipart =
       "Content-Type: multipart/signed; protocol=\"application/pkcs7-signature\"; micalg=sha-256; boundary=b";
   const std::string signature =
       "Content-Type: application/pkcs7-signature\r\nContent-Transfer-Encoding: base64\r\n\r\n" +
-      mail::base64_encode(read_vector("cms/openssl/s06-detached-rsa.der"), 76);
+      base64_encode(read_vector("cms/openssl/s06-detached-rsa.der"), 76);
   EXPECT_TRUE(find(entity(multipart, "--b\r\n\r\nx\r\n--b\r\n" + signature + "--b--\r\n")));
   EXPECT_EQ(name_of(entity(multipart, "--b\r\n\r\nx\r\n--b--\r\n")), "bad_smime");
   EXPECT_EQ(name_of(entity(multipart, "--b\r\n\r\nx\r\n--b\r\n" + signature + "--b\r\n\r\n--b--\r\n")), "bad_smime");

@@ -1,5 +1,5 @@
+#include "base/base64.hpp"
 #include "client_talk.hpp"
-#include "crypto/base64.hpp"
 
 #include <gmock/gmock.h>
 
@@ -151,11 +151,11 @@ struct Scram {
     server.emplace(users, random);
   }
   static std::string sasl(const std::string& line) {
-    const auto octets = crypto::from_base64(line.substr(0, line.size() - 2));
+    const auto octets = base64_strict(line.substr(0, line.size() - 2));
     EXPECT_TRUE(octets) << line;
     return octets ? std::string(as_text(*octets)) : std::string();
   }
-  static std::string challenge(const std::string& text) { return "334 " + crypto::to_base64(as_bytes(text)) + "\r\n"; }
+  static std::string challenge(const std::string& text) { return "334 " + base64_encode(as_bytes(text)) + "\r\n"; }
   Counting random;
   crypto::UserFile users;
   std::optional<crypto::ScramServer> server;
@@ -184,7 +184,7 @@ TEST(ClientAuth, AServerThatDoesNotKnowThePasswordGetsNothing) {
   (void)wrong.hello("250 AUTH SCRAM-SHA-256\r\n");
   const auto first = s.server->first(Scram::sasl(wrong.answer("334 \r\n")));
   (void)wrong.answer(Scram::challenge(first.text));
-  EXPECT_EQ(wrong.answer(Scram::challenge("v=" + crypto::to_base64(Bytes(32)))), "*\r\n");
+  EXPECT_EQ(wrong.answer(Scram::challenge("v=" + base64_encode(Bytes(32)))), "*\r\n");
   EXPECT_EQ(wrong.answer("235 welcome\r\n"), "QUIT\r\n");
 
   Client garbage(StartTls::off, true);

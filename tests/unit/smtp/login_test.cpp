@@ -1,5 +1,5 @@
+#include "base/base64.hpp"
 #include "base/limits.hpp"
-#include "crypto/base64.hpp"
 #include "server_talk.hpp"
 
 #include <gmock/gmock.h>
@@ -52,7 +52,7 @@ struct Login {
   }
   static std::string plain(const char* identity, const char* user, const char* password) {
     const auto text = std::string(identity) + '\0' + user + '\0' + password;
-    return crypto::to_base64(as_bytes(text));
+    return base64_encode(as_bytes(text));
   }
 
   TestPolicy policy;
@@ -94,10 +94,10 @@ TEST(StartTls, ALoginInTheClearIsForgottenToo) {
   Login t;
   (void)t.say(ehlo);
   crypto::ScramClient client("alice", "secret", t.random);
-  const auto challenge = t.say("AUTH SCRAM-SHA-256 " + crypto::to_base64(as_bytes(client.first())) + "\r\n");
-  const auto text = crypto::from_base64(challenge.substr(4, challenge.size() - 6));
+  const auto challenge = t.say("AUTH SCRAM-SHA-256 " + base64_encode(as_bytes(client.first())) + "\r\n");
+  const auto text = base64_strict(challenge.substr(4, challenge.size() - 6));
   ASSERT_TRUE(text);
-  (void)t.say(crypto::to_base64(as_bytes(*client.final(as_text(*text)))) + "\r\n");
+  (void)t.say(base64_encode(as_bytes(*client.final(as_text(*text)))) + "\r\n");
   EXPECT_THAT(t.say("\r\n"), StartsWith("235"));
   EXPECT_EQ(t.say("STARTTLS\r\n"), "220 2.0.0 ready for TLS\r\n");
   t.session->tls_established({});
@@ -184,8 +184,8 @@ TEST(Auth, Plain) {
 TEST(Auth, WrongOnesAllLookTheSame) {
   for (const auto& text : {Login::plain("", "alice", "Secret"), Login::plain("", "nobody", "secret"),
                            Login::plain("bob", "alice", "secret"), Login::plain("", "alice", ""),
-                           Login::plain("", "", ""), crypto::to_base64(as_bytes("alice secret")), std::string("="),
-                           crypto::to_base64(as_bytes(std::string_view("\0alice\0secret\0x", 15)))}) {
+                           Login::plain("", "", ""), base64_encode(as_bytes("alice secret")), std::string("="),
+                           base64_encode(as_bytes(std::string_view("\0alice\0secret\0x", 15)))}) {
     Login t(true, true);
     (void)t.say(ehlo);
     EXPECT_EQ(t.say("auth plain " + text + "\r\n"), "535 5.7.8 authentication failed\r\n") << text;
@@ -237,11 +237,11 @@ TEST(Auth, Scram) {
     (void)t.say(ehlo);
     crypto::ScramClient client("alice", "secret", t.random);
     EXPECT_EQ(t.say("AUTH SCRAM-SHA-256\r\n"), "334 \r\n");
-    auto challenge = t.say(crypto::to_base64(as_bytes(client.first())) + "\r\n");
-    auto text = crypto::from_base64(challenge.substr(4, challenge.size() - 6));
+    auto challenge = t.say(base64_encode(as_bytes(client.first())) + "\r\n");
+    auto text = base64_strict(challenge.substr(4, challenge.size() - 6));
     ASSERT_TRUE(text);
-    challenge = t.say(crypto::to_base64(as_bytes(*client.final(as_text(*text)))) + "\r\n");
-    text = crypto::from_base64(challenge.substr(4, challenge.size() - 6));
+    challenge = t.say(base64_encode(as_bytes(*client.final(as_text(*text)))) + "\r\n");
+    text = base64_strict(challenge.substr(4, challenge.size() - 6));
     ASSERT_TRUE(text);
     EXPECT_TRUE(client.verify(as_text(*text)));
     EXPECT_TRUE(t.attempts.empty());  // not before the client agrees
@@ -255,9 +255,9 @@ TEST(Auth, ScramWithAWrongPassword) {
   Login t;
   (void)t.say(ehlo);
   crypto::ScramClient client("alice", "wrong", t.random);
-  const auto challenge = t.say("AUTH SCRAM-SHA-256 " + crypto::to_base64(as_bytes(client.first())) + "\r\n");
-  const auto text = crypto::from_base64(challenge.substr(4, challenge.size() - 6));
-  EXPECT_EQ(t.say(crypto::to_base64(as_bytes(*client.final(as_text(*text)))) + "\r\n"),
+  const auto challenge = t.say("AUTH SCRAM-SHA-256 " + base64_encode(as_bytes(client.first())) + "\r\n");
+  const auto text = base64_strict(challenge.substr(4, challenge.size() - 6));
+  EXPECT_EQ(t.say(base64_encode(as_bytes(*client.final(as_text(*text)))) + "\r\n"),
             "535 5.7.8 authentication failed\r\n");
 }
 
