@@ -29,6 +29,16 @@ auto tagged(Tag tag, Read read) {
   };
 }
 
+// `read` for what an EXPLICIT tag holds.
+template <class Read>
+auto inside(Read read) {
+  return [read](const Document& doc, std::size_t index) -> std::invoke_result_t<Read, decltype(doc), std::size_t> {
+    const auto only = only_child(doc, index);
+    if (!only) return only.error();
+    return std::invoke(read, doc, *only);
+  };
+}
+
 // SEQUENCE OF and SET OF alike.
 template <class Read>
 Result<std::vector<ReadBy<Read>>> read_list(const Document& doc, std::size_t index, Read read) {

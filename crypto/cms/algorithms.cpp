@@ -61,9 +61,9 @@ std::optional<OaepParameters> oaep_parameters(ByteView parameters) {
   Algorithm digest{std::string(sha1), {}};
   std::optional<Algorithm> mask, source;
   Sequence in(*doc, 0);
-  in.optional(ber::context_tag(0, true), inside(read_algorithm), digest);
-  in.optional(ber::context_tag(1, true), inside(read_algorithm), mask);
-  in.optional(ber::context_tag(2, true), inside(read_algorithm), source);
+  in.optional(ber::context_tag(0, true), ber::inside(read_algorithm), digest);
+  in.optional(ber::context_tag(1, true), ber::inside(read_algorithm), mask);
+  in.optional(ber::context_tag(2, true), ber::inside(read_algorithm), source);
   if (!in.finish(true)) return std::nullopt;
   const auto hash = digest_of(digest);
   const auto mask_hash = mask ? mask_digest(*mask) : Digest::sha1;

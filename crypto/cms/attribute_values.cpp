@@ -81,7 +81,7 @@ Result<ReceiptPolicy> read_policy(const ber::Document& doc, std::size_t index) {
 Result<ExpansionElement> read_expansion(const ber::Document& doc, std::size_t index) {
   Sequence in(doc, index);
   ExpansionElement out;
-  in.choice("mailListIdentifier", read_any, out.list_id);
+  in.choice("mailListIdentifier", read_raw, out.list_id);
   in.required(generalized_time_tag, "expansionTime", read_time, out.time);
   ReceiptPolicy policy;
   if (!in.failed() && doc.children(index).size() > 2) {
@@ -96,7 +96,7 @@ Result<ExpansionElement> read_expansion(const ber::Document& doc, std::size_t in
 Result<Bytes> read_serial(const ber::Document& doc, std::size_t index) {
   Bytes names, serial;
   Sequence in(doc, index);
-  in.required(ber::sequence_tag, "issuer", read_any, names);
+  in.required(ber::sequence_tag, "issuer", read_raw, names);
   in.required(ber::integer_tag, "serialNumber", read_octets, serial);
   return in.finish(std::move(serial));
 }
@@ -130,7 +130,7 @@ Result<std::vector<SigningCertificate>> read_cert_ids(std::string_view type, con
                               }));
       },
       list);
-  in.optional(ber::sequence_tag, read_any, policies);
+  in.optional(ber::sequence_tag, read_raw, policies);
   if (!in.failed() && list.empty()) in.fail(bad_attribute(doc, 0, "no certificate is named"));
   return in.finish(std::move(list));
 }

@@ -14,7 +14,7 @@ Result<Attribute> read_attribute(const ber::Document& doc, std::size_t index) {
   Attribute out;
   in.required(ber::oid_tag, "attrType", read_oid, out.type);
   in.required(
-      ber::set_tag, "attrValues", [](const auto& set, auto at) { return ber::read_list(set, at, read_any); },
+      ber::set_tag, "attrValues", [](const auto& set, auto at) { return ber::read_list(set, at, read_raw); },
       out.values);
   return in.finish(std::move(out));
 }

@@ -13,7 +13,7 @@ Result<ContentInfo> read_content_info(const ber::Document& doc, std::size_t inde
   Sequence in(doc, index);
   ContentInfo out;
   in.required(ber::oid_tag, "contentType", read_oid, out.type);
-  in.required(ber::context_tag(0, true), "content", inside(read_any), out.content);
+  in.required(ber::context_tag(0, true), "content", ber::inside(read_raw), out.content);
   return in.finish(std::move(out));
 }
 

@@ -16,8 +16,6 @@ struct Originator {
   Bytes key;
 };
 
-Result<Bytes> read_bits(const ber::Document& doc, std::size_t index) { return doc.bit_string(index); }
-
 Result<KeyId> read_key_id(const ber::Document& doc, std::size_t index) {
   auto octets = doc.octet_string(index);
   if (!octets) return octets.error();
@@ -30,8 +28,8 @@ Result<Bytes> read_identifier(const ber::Document& doc, std::size_t index) {
   Sequence in(doc, index);
   Bytes identifier, passed;
   in.required(ber::octet_string_tag, "key identifier", read_octets, identifier);
-  in.optional(generalized_time_tag, read_any, passed);
-  in.optional(ber::sequence_tag, read_any, passed);
+  in.optional(generalized_time_tag, read_raw, passed);
+  in.optional(ber::sequence_tag, read_raw, passed);
   return in.finish(std::move(identifier));
 }
 
@@ -132,10 +130,10 @@ Result<RecipientInfo> read_agreement(const ber::Document& doc, std::size_t index
   Sequence in(doc, index);
   if (auto other = check_version(in, {3})) return in.finish(*std::move(other));
   RecipientInfo out;
-  in.required(ber::context_tag(0, true), "originator", inside(read_originator), out);
+  in.required(ber::context_tag(0, true), "originator", ber::inside(read_originator), out);
   out.kind = RecipientInfo::Kind::key_agreement;
   out.version = 3;
-  in.optional(ber::context_tag(1, true), inside(ber::tagged(ber::octet_string_tag, read_octets)), out.ukm);
+  in.optional(ber::context_tag(1, true), ber::inside(ber::tagged(ber::octet_string_tag, read_octets)), out.ukm);
   read_key_encryption(in, out);
   std::vector<EncryptedKey> keys;
   in.required(
@@ -190,7 +188,7 @@ Result<CertificateSet> read_originator_info(const ber::Document& doc, std::size_
   CertificateSet out;
   Bytes crls;
   in.optional(ber::context_tag(0, true), read_certificate_set, out);
-  in.optional(ber::context_tag(1, true), read_any, crls);
+  in.optional(ber::context_tag(1, true), read_raw, crls);
   return in.finish(std::move(out));
 }
 

@@ -2,7 +2,7 @@
 // its sid or its signedAttrs), which reading by tag in any order (base/ber_fields.hpp) cannot.
 #pragma once
 
-#include "base/ber_fields.hpp"
+#include "crypto/x509/value_reader.hpp"
 
 #include <functional>
 #include <string>
@@ -74,21 +74,9 @@ class Sequence {
   std::optional<Error> failed_;
 };
 
-// Readers of single elements.
-inline Result<std::string> read_oid(const ber::Document& doc, std::size_t index) { return doc.oid(index); }
-inline Result<Bytes> read_octets(const ber::Document& doc, std::size_t index) { return doc.octet_string(index); }
-inline Result<Bytes> read_any(const ber::Document& doc, std::size_t index) { return ber::raw(doc, index); }
+// Readers of single elements: these, and those of crypto/x509/value_reader.hpp.
 inline Result<int> read_int(const ber::Document& doc, std::size_t index) { return ber::small_integer(doc, index); }
 
-// `read` for what an EXPLICIT tag holds.
-template <class Read>
-auto inside(Read read) {
-  return [read](const ber::Document& doc, std::size_t index) -> std::invoke_result_t<Read, decltype(doc), std::size_t> {
-    const auto inner = ber::only_child(doc, index);
-    if (!inner) return inner.error();
-    return std::invoke(read, doc, *inner);
-  };
-}
 // The one element that these octets are. Errors: those of ber::Document, trailing_octets.
 inline Result<ber::Document> read_whole(ByteView octets) {
   auto doc = ber::Document::read(octets);
@@ -113,7 +101,7 @@ inline Result<Algorithm> read_algorithm(const ber::Document& doc, std::size_t in
   Sequence in(doc, index);
   Algorithm out;
   in.required(ber::oid_tag, "OID of an algorithm", read_oid, out.oid);
-  if (!in.failed() && doc.children(index).size() > 1) in.choice("parameters", read_any, out.parameters);
+  if (!in.failed() && doc.children(index).size() > 1) in.choice("parameters", read_raw, out.parameters);
   return in.finish(std::move(out));
 }
 inline bool is_null(ByteView parameters) { return parameters.size() == 2 && parameters[0] == 5 && parameters[1] == 0; }

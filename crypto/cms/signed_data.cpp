@@ -53,7 +53,7 @@ Result<std::vector<SignerInfo>> read_signers(const ber::Document& doc, std::size
 Result<std::vector<Bytes>> read_crls(const ber::Document& doc, std::size_t index) {
   if (doc.children(index).size() > limits::cms_crls)
     return error("too_many_crls", doc[index].offset, "more CRLs than taken");
-  return ber::read_list(doc, index, read_any);
+  return ber::read_list(doc, index, read_raw);
 }
 
 Result<SignedData> read_signed_data(const ber::Document& doc, std::size_t index) {
@@ -86,7 +86,7 @@ Result<Encapsulated> read_encapsulated(const ber::Document& doc, std::size_t ind
   std::string type;
   Encapsulated out;
   in.required(ber::oid_tag, "eContentType", read_oid, type);
-  in.optional(ber::context_tag(0, true), inside(read_content), out);
+  in.optional(ber::context_tag(0, true), ber::inside(read_content), out);
   out.type = std::move(type);
   // Data is an OCTET STRING in PKCS#7 too. Read the other way it would give octets under a good signature that were
   // never signed: those of tag and length.
@@ -98,7 +98,7 @@ Result<Encapsulated> read_encapsulated(const ber::Document& doc, std::size_t ind
 Result<KeyId> read_issuer_and_serial(const ber::Document& doc, std::size_t index) {
   Sequence in(doc, index);
   KeyId out;
-  in.required(ber::sequence_tag, "issuer", read_any, out.issuer);
+  in.required(ber::sequence_tag, "issuer", read_raw, out.issuer);
   in.required(ber::integer_tag, "serialNumber", read_octets, out.serial);
   return in.finish(std::move(out));
 }

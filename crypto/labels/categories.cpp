@@ -1,7 +1,7 @@
 #include "crypto/labels/categories.hpp"
 
-#include "base/ber_fields.hpp"
 #include "base/limits.hpp"
+#include "crypto/x509/value_reader.hpp"
 
 #include <algorithm>
 #include <array>
@@ -63,8 +63,6 @@ Result<std::vector<int>> read_either(const ber::Document& doc, std::size_t index
   if (numbers) return read_numbers(doc, index);
   return ber::tagged(ber::bit_string_tag, read_bits)(doc, index);
 }
-
-Result<std::string> read_oid(const ber::Document& doc, std::size_t index) { return doc.oid(index); }
 
 // SEQUENCE { tagSet OID, value }
 Result<TagValues> read_acp145(const ber::Document& doc, std::size_t index, Kind kind) {

@@ -7,6 +7,7 @@
 #include "crypto/x509/extensions.hpp"
 #include "crypto/x509/name.hpp"
 #include "crypto/x509/pem.hpp"
+#include "crypto/x509/signed_structure.hpp"
 #include "crypto/x509/value_reader.hpp"
 
 #include <algorithm>
@@ -32,15 +33,6 @@ Result<Validity> read_validity(const ber::Document& doc, std::size_t index) {
   return Validity{*from, *until};
 }
 
-template <class Read>
-auto inside(Read read) {  // of an EXPLICIT tag
-  return [read](const ber::Document& doc, std::size_t index) -> std::invoke_result_t<Read, decltype(doc), std::size_t> {
-    const auto only = ber::only_child(doc, index);
-    if (!only) return only.error();
-    return std::invoke(read, doc, *only);
-  };
-}
-
 // TBSCertificate. `inner` is its copy of the signature algorithm.
 std::optional<Error> read_tbs(const ber::Document& doc, std::size_t index, Certificate& out, Bytes& inner) {
   Validity validity;
@@ -48,7 +40,7 @@ std::optional<Error> read_tbs(const ber::Document& doc, std::size_t index, Certi
   std::optional<Bytes> unique_id;
   int version = 0;
   ber::Fields in(doc, index);
-  in.optional(context_tag(0, true), inside(ber::tagged(ber::integer_tag, ber::small_integer)), version);
+  in.optional(context_tag(0, true), ber::inside(ber::tagged(ber::integer_tag, ber::small_integer)), version);
   in.required(ber::integer_tag, "serial number", read_big_integer, out.serial);
   in.required(sequence_tag, "signature algorithm", read_raw, inner);
   in.required(sequence_tag, "issuer", read_raw, out.issuer);
@@ -57,7 +49,7 @@ std::optional<Error> read_tbs(const ber::Document& doc, std::size_t index, Certi
   in.required(sequence_tag, "public key", read_raw, out.spki);
   in.optional(context_tag(1, false), read_bits, unique_id);
   in.optional(context_tag(2, false), read_bits, unique_id);
-  in.optional(context_tag(3, true), inside(ber::tagged(sequence_tag, read_extension_list)), extensions);
+  in.optional(context_tag(3, true), ber::inside(ber::tagged(sequence_tag, read_extension_list)), extensions);
   if (version < 0 || version > 2) in.fail(error("bad_value", doc[index].offset, "a version that is not 1, 2 or 3"));
   if (extensions && version != 2) in.fail(error("bad_value", doc[index].offset, "extensions outside of version 3"));
   const auto done = in.finish(true);
@@ -67,25 +59,6 @@ std::optional<Error> read_tbs(const ber::Document& doc, std::size_t index, Certi
   out.not_after = validity.until;
   out.tbs = ber::raw(doc, index);
   return extensions ? apply_extensions(*extensions, out) : std::nullopt;
-}
-
-std::optional<Error> read_parts(const ber::Document& doc, Certificate& out) {
-  const auto parts = doc.children(0);
-  if (doc[0].tag != sequence_tag || parts.size() != 3 || doc[parts[0]].tag != sequence_tag)
-    return error("bad_tag", 0, "no certificate");
-  Bytes inner;
-  if (auto e = read_tbs(doc, parts[0], out, inner)) return e;
-  auto algorithm = ber::tagged(sequence_tag, read_algorithm)(doc, parts[1]);
-  if (!algorithm) return algorithm.error();
-  // RFC 5280 4.1.1.2: the unsigned copy must say what the signed one says.
-  if (ber::raw(doc, parts[1]) != inner)
-    return error("bad_value", doc[parts[1]].offset, "the signature algorithms inside and outside differ");
-  out.signature_oid = std::move(algorithm->oid);
-  out.signature_parameters = std::move(algorithm->parameters);
-  auto signature = ber::tagged(ber::bit_string_tag, read_bits)(doc, parts[2]);
-  if (!signature) return signature.error();
-  out.signature = *std::move(signature);
-  return std::nullopt;
 }
 
 bool allows(const Certificate& certificate, unsigned bits) {
@@ -102,7 +75,7 @@ Result<CertificatePtr> read_certificate(ByteView der) {
   if (!doc) return doc.error();
   if (doc->octets() != der.size()) return error("trailing_octets", doc->octets(), "octets behind the certificate");
   auto out = std::make_shared<Certificate>();
-  if (auto e = read_parts(*doc, *out))
+  if (auto e = read_signed(*doc, "no certificate", read_tbs, *out))
     return error("bad_certificate", e->offset, std::string(e->name) + ": " + e->text);
   out->der.assign(der.begin(), der.end());
   for (auto& address : mail_addresses(out->subject))

@@ -5,6 +5,7 @@
 #include "crypto/x509/name.hpp"
 #include "crypto/x509/path.hpp"
 #include "crypto/x509/pem.hpp"
+#include "crypto/x509/signed_structure.hpp"
 #include "crypto/x509/value_reader.hpp"
 
 #include <algorithm>
@@ -136,32 +137,12 @@ std::optional<Error> read_tbs(const ber::Document& doc, std::size_t index, Crl& 
   if (is(sequence_tag))
     if (auto e = Entries(out).take(doc, members[at++])) return e;
   if (is(ber::context_tag(0, true))) {
-    const auto list = ber::only_child(doc, members[at++]);
-    if (!list) return list.error();
-    const auto extensions = ber::tagged(sequence_tag, read_extension_list)(doc, *list);
+    const auto extensions = ber::inside(ber::tagged(sequence_tag, read_extension_list))(doc, members[at++]);
     if (!extensions) return extensions.error();
     if (auto e = apply_crl_extensions(*extensions, out)) return e;
   }
   if (at != members.size()) return fault("an element that has no place here");
   out.tbs = ber::raw(doc, index);
-  return std::nullopt;
-}
-
-std::optional<Error> read_parts(const ber::Document& doc, Crl& out) {
-  const auto parts = doc.children(0);
-  if (doc[0].tag != sequence_tag || parts.size() != 3 || doc[parts[0]].tag != sequence_tag)
-    return error("bad_tag", 0, "no CRL");
-  Bytes inner;
-  if (auto e = read_tbs(doc, parts[0], out, inner)) return e;
-  auto algorithm = ber::tagged(sequence_tag, read_algorithm)(doc, parts[1]);
-  if (!algorithm) return algorithm.error();
-  if (ber::raw(doc, parts[1]) != inner)  // RFC 5280 5.1.1.2
-    return error("bad_value", doc[parts[1]].offset, "the signature algorithms inside and outside differ");
-  out.signature_oid = std::move(algorithm->oid);
-  out.signature_parameters = std::move(algorithm->parameters);
-  auto signature = ber::tagged(ber::bit_string_tag, read_bits)(doc, parts[2]);
-  if (!signature) return signature.error();
-  out.signature = *std::move(signature);
   return std::nullopt;
 }
 
@@ -173,7 +154,8 @@ Result<Crl> read_one(ByteView der) {
   if (!doc) return doc.error();
   if (doc->octets() != der.size()) return error("trailing_octets", doc->octets(), "octets behind the CRL");
   Crl out;
-  if (auto e = read_parts(*doc, out)) return error("bad_crl", e->offset, std::string(e->name) + ": " + e->text);
+  if (auto e = read_signed(*doc, "no CRL", read_tbs, out))
+    return error("bad_crl", e->offset, std::string(e->name) + ": " + e->text);
   std::sort(out.revoked.begin(), out.revoked.end());
   return out;
 }

@@ -53,15 +53,6 @@ Result<Digest> read_mask_digest(const ber::Document& doc, std::size_t index) {
   return read_value(algorithm->parameters, read_digest);
 }
 
-template <class Read>
-auto inside(Read read) {  // of an EXPLICIT tag
-  return [read](const ber::Document& doc, std::size_t index) -> std::invoke_result_t<Read, decltype(doc), std::size_t> {
-    const auto only = ber::only_child(doc, index);
-    if (!only) return only.error();
-    return std::invoke(read, doc, *only);
-  };
-}
-
 // RSASSA-PSS-params (RFC 4056 3): each member has a default.
 Result<SignatureAlgorithm> read_pss(const ber::Document& doc, std::size_t index) {
   auto digest = Digest::sha1;
@@ -69,10 +60,10 @@ Result<SignatureAlgorithm> read_pss(const ber::Document& doc, std::size_t index)
   int salt = 20;
   int trailer = 1;
   ber::Fields in(doc, index);
-  in.optional(ber::context_tag(0, true), inside(read_digest), digest);
-  in.optional(ber::context_tag(1, true), inside(read_mask_digest), mask);
-  in.optional(ber::context_tag(2, true), inside(ber::small_integer), salt);
-  in.optional(ber::context_tag(3, true), inside(ber::small_integer), trailer);
+  in.optional(ber::context_tag(0, true), ber::inside(read_digest), digest);
+  in.optional(ber::context_tag(1, true), ber::inside(read_mask_digest), mask);
+  in.optional(ber::context_tag(2, true), ber::inside(ber::small_integer), salt);
+  in.optional(ber::context_tag(3, true), ber::inside(ber::small_integer), trailer);
   // mbedTLS takes one digest for both; RFC 4056 3 RECOMMENDS the same, and nobody is known to write two.
   if (mask != digest || salt < 0 || trailer != 1) in.fail(error("bad_value", 0, "PSS parameters we do not have"));
   return in.finish(SignatureAlgorithm{SignatureScheme::rsa_pss, digest, static_cast<std::size_t>(std::max(salt, 0))});
