@@ -98,27 +98,29 @@ std::size_t CodedBook::wanted(std::size_t receiver) const {
   return sum;
 }
 
-CodedBook::PerBlock CodedBook::plan(const std::vector<Receiver>& receivers, const PerBlock& pending,
-                                    const ParityPrice& price) const {
+OverPlan CodedBook::plan(const std::vector<Receiver>& receivers, const PerBlock& pending, const BlockTail& address,
+                         const ParityPrice& price) const {
   std::vector<BlockTail> tails(map_.blocks);
   PerBlock most;
   for (std::size_t block = 0; block < map_.blocks; ++block) {
     for (const auto& receiver : receivers) {
       const auto& state = receivers_[receiver.index];
-      tails[block].add(state.need[block], receiver.loss, sent_[block].size() - state.base[block] + pending[block]);
+      tails[block].add(state.need[block], receiver.losses, sent_[block].size() - state.base[block] + pending[block],
+                       price.pdu * map_.blocks);
     }
     // On a hopeless channel a round has an end all the same.
     most.push_back(map_.rows(block) == 0 ? 0 : 4 * map_.sources(block) + 8);
   }
-  return parity_plan(std::move(tails), most, price);
+  return over_plan(std::move(tails), most, address, price);
 }
 
-CodedBook::PerBlock CodedBook::carousel_part(const std::vector<double>& losses, double wanted, unsigned repeat,
-                                             unsigned repeats) const {
+CodedBook::PerBlock CodedBook::carousel_part(Carousel carousel, unsigned repeat) const {
   PerBlock need;
   for (std::size_t block = 0; block < map_.blocks; ++block) need.push_back(map_.sources(block));
-  auto part = carousel(need, losses, wanted, 8 * need.front() + 32);
-  const std::size_t parts = repeats + 1U, at = std::min(repeat, repeats);
+  carousel.gap *= map_.blocks;
+  carousel.most = 8 * need.front() + 32;
+  auto part = acp142::carousel(need, carousel);
+  const auto parts = carousel.transmissions, at = std::min<std::size_t>(repeat, parts - 1);
   for (std::size_t block = 0; block < map_.blocks; ++block) {
     const auto parity = map_.rows(block) == 0 ? 0 : part[block] - std::min(part[block], need[block]);
     part[block] = parity * (at + 1) / parts - parity * at / parts;
@@ -145,13 +147,19 @@ namespace {
 
 // Symbols until everybody has `total` of them: the mean, or what is needed for the delivery wanted.
 double symbols_sent(std::size_t total, const std::vector<double>& losses, double delivery) {
-  if (delivery > 0) return static_cast<double>(carousel({total}, losses, delivery, 20 * total + 50).front());
+  if (delivery > 0) {
+    Carousel silent;
+    for (const auto loss : losses) silent.losses.push_back({loss, 0});
+    silent.wanted = delivery;
+    silent.most = 20 * total + 50;
+    return static_cast<double>(carousel({total}, silent).front());
+  }
   BlockTail block;
-  for (const auto loss : losses) block.add(total, loss, 0);
+  for (const auto loss : losses) block.add(total, {loss, 0}, 0, 0);
   double mean = 0;
   for (std::size_t sent = 0; sent < 20 * total + 50 && block.incomplete() > 1e-4; ++sent) {
     mean += block.incomplete();
-    block.send();
+    block.send(0);
   }
   return mean;
 }

@@ -15,7 +15,7 @@ class CodedBook {
   using PerBlock = std::vector<std::size_t>;
   struct Receiver {
     std::size_t index = 0;  // of add()
-    double loss = 0;
+    Losses losses;
   };
 
   CodedBook(const Bytes& message, std::size_t fragment_octets, BlockMap map);  // `message` stays where it is
@@ -39,9 +39,11 @@ class CodedBook {
   std::size_t wanted(std::size_t receiver) const;
 
   // Parity of each block that pays, when `pending` symbols of it are to be sent anyway.
-  PerBlock plan(const std::vector<Receiver>& receivers, const PerBlock& pending, const ParityPrice& price) const;
-  // The part number `repeat` (0: with the sources) of `repeats` + 1 of what silent receivers are to get.
-  PerBlock carousel_part(const std::vector<double>& losses, double wanted, unsigned repeat, unsigned repeats) const;
+  // address: who may not know the message yet.
+  OverPlan plan(const std::vector<Receiver>& receivers, const PerBlock& pending, const BlockTail& address,
+                const ParityPrice& price) const;
+  // The parity of transmission number `repeat` (0: with the sources) of what silent receivers are to get.
+  PerBlock carousel_part(Carousel carousel, unsigned repeat) const;
   // The next parity PDUs, ascending.
   std::vector<std::uint16_t> take(const PerBlock& symbols);
 

@@ -170,10 +170,13 @@ struct Entity::Impl {
   }
   // Octets 4-5 of an Ack_PDU: the peer decodes, and how it hears us.
   static void note_mark(PeerState& peer, std::uint16_t mark) {
-    peer.marked_ack = peer.peer.coding != Coding::off && mark >> 8 == coded_fec_id;
+    const auto said = decode_mark(mark);
+    peer.marked_ack = peer.peer.coding != Coding::off && said.has_value();
     if (!peer.marked_ack) return;
     peer.decodes = true;
-    if (const auto loss = mark & 0xFF; loss != unknown_loss) peer.loss_there = loss / 254.0;
+    if (said->loss < 0) return;
+    peer.loss_there = said->loss;
+    peer.burst_there = said->burst;
   }
 
   void on_pdu(AnnouncePdu& pdu, PeerState& /*peer*/, Ipv4 /*from*/, Time now) { groups.on_announce(pdu, now); }

@@ -84,6 +84,7 @@ struct Peer {
   bool ack_ranges = true;
   bool emcon = false;  // cannot answer now
   double loss = -1;    // measured before (kept by the owner); < 0 = unknown
+  double burst = 0;    // s: mean length of the bursts in which PDUs are lost; 0 = one by one
   Coding coding = Coding::off;
 };
 

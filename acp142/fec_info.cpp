@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 namespace longwire::acp142 {
 namespace {
@@ -40,6 +41,31 @@ Fec encode(const FecInfo& info) {
   out.u16(info.first);
   out.u16(info.last);
   return {coded_fec_id, out.finish()};
+}
+
+// Five bits of loss in steps that grow with it, as its relative error counts; three of the burst in octaves.
+namespace {
+
+constexpr unsigned unknown_loss = 31;
+constexpr double loss_steps = 1000;      // loss = step^2 / loss_steps, steps 0..30
+constexpr double shortest_burst = 0.25;  // s: of the first octave
+
+}  // namespace
+
+std::uint16_t encode(const AckMark& mark) {
+  const auto step = std::min(std::lround(std::sqrt(std::max(mark.loss, 0.0) * loss_steps)), long{unknown_loss} - 1);
+  const auto octave = mark.burst <= 0 ? 0 : std::clamp(std::lround(std::log2(mark.burst / shortest_burst)) + 1, 1L, 7L);
+  const auto loss = mark.loss < 0 ? unknown_loss : static_cast<unsigned>(step);
+  return static_cast<std::uint16_t>(coded_fec_id << 8 | loss << 3 | static_cast<unsigned>(octave));
+}
+
+std::optional<AckMark> decode_mark(std::uint16_t octets) {
+  if (octets >> 8 != coded_fec_id) return {};
+  const unsigned step = octets >> 3 & 31U, octave = octets & 7U;
+  AckMark mark;
+  if (step != unknown_loss) mark.loss = step * step / loss_steps;
+  if (octave != 0) mark.burst = shortest_burst * std::exp2(octave - 1.0);
+  return mark;
 }
 
 Result<FecInfo> decode(const Fec& fec, std::uint16_t total) {

@@ -6,12 +6,12 @@
 #include "base/result.hpp"
 
 #include <cstdint>
+#include <optional>
 
 namespace longwire::acp142 {
 
 inline constexpr std::uint8_t coded_fec_id = 193;  // private: 128-255
 inline constexpr std::size_t fec_parameter_octets = 20;
-inline constexpr unsigned unknown_loss = 255;  // second octet of the mark in an Ack_PDU: else 254ths
 
 // Source PDU s (1..total) is column (s-1)/blocks of block (s-1)%blocks; the parity PDUs above Total
 // likewise: neighbours on the air belong to different blocks, so that a burst hits them evenly.
@@ -55,6 +55,14 @@ struct FecInfo {
 Fec encode(const FecInfo& info);
 // Errors: unknown_fec (another FEC_ID), bad_fec_parameters, fec_too_large (limits.hpp).
 Result<FecInfo> decode(const Fec& fec, std::uint16_t total);
+
+// The mark in octets 4-5 of an Ack_PDU: that its sender decodes, and how it hears the one it answers.
+struct AckMark {
+  double loss = -1;  // < 0: not known yet
+  double burst = 0;  // s: mean length of the bursts in which PDUs are lost; 0: one by one
+};
+std::uint16_t encode(const AckMark& mark);
+std::optional<AckMark> decode_mark(std::uint16_t octets);  // nothing: not our FEC_ID
 
 // CRC-64 of ECMA-182, reflected, all ones before and inverted after: "123456789" gives 0x995DC9BBDF1939FA.
 std::uint64_t message_digest(ByteView message);

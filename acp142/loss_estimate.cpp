@@ -36,4 +36,21 @@ double LossEstimate::value() const {
   return low;
 }
 
+void BurstEstimate::observe_run(unsigned lost, double pdu_seconds) {
+  constexpr double memory = 40;  // runs
+  const auto keep = runs_ < memory ? 1.0 : 1 - 1 / memory;
+  runs_ = runs_ * keep + 1;
+  lost_ = lost_ * keep + lost;
+  pdu_seconds_ += (pdu_seconds - pdu_seconds_) / runs_;
+}
+
+double BurstEstimate::seconds(double loss) const {
+  constexpr double doubt = 4;      // runs of chance's length that are assumed beside those seen
+  constexpr double clearly = 1.6;  // times as long as chance
+  const auto by_chance = 1 / (1 - loss);
+  const auto mean = (lost_ + doubt * by_chance) / (runs_ + doubt);
+  if (runs_ < 1 || mean < clearly * by_chance) return 0;
+  return (lost_ / runs_ - 0.5) * pdu_seconds_;  // a burst begins and ends between PDUs
+}
+
 }  // namespace longwire::acp142

@@ -32,4 +32,17 @@ class LossEstimate {
   std::array<double, most_copies> sent_{};  // PDUs sent 1, 2, ... times
 };
 
+// Whether losses come in bursts, from how many PDUs in a row were lost.
+class BurstEstimate {
+ public:
+  void observe_run(unsigned lost, double pdu_seconds);
+  // Mean length of a burst in s; 0 when runs are no longer than chance makes them at this loss.
+  double seconds(double loss) const;
+
+ private:
+  double runs_ = 0;
+  double lost_ = 0;
+  double pdu_seconds_ = 0;
+};
+
 }  // namespace longwire::acp142

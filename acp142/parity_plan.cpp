@@ -5,87 +5,199 @@
 
 namespace longwire::acp142 {
 
-ArrivalTail::ArrivalTail(std::size_t need, double loss)
-    : need_(need), loss_(std::clamp(loss, 0.0, 0.9)), open_(need > 0 ? 1.0 : 0.0) {}
+namespace {
 
-double ArrivalTail::settled_by_next() const {
+constexpr double negligible = 1e-12;
+constexpr double worst_loss = 0.9;
+
+}  // namespace
+
+// ---- one receiver
+
+ArrivalTail::ArrivalTail(std::size_t need, Losses losses)
+    : need_(need), losses_{std::clamp(losses.loss, 0.0, worst_loss), losses.burst}, open_(need > 0 ? 1.0 : 0.0) {
+  if (losses_.burst <= 0 || losses_.loss <= 0) losses_.burst = 0;
+  if (losses_.burst > 0 && need > 0) arrived_.assign(need, {});
+  if (!arrived_.empty()) arrived_.front() = {1 - losses_.loss, losses_.loss};
+}
+
+// The channel forgets its state with the rate at which it changes in either direction.
+ArrivalTail::Arrival ArrivalTail::arrival(double gap) const {
+  const auto loss = losses_.loss;
+  const auto good = losses_.burst * (1 - loss) / loss;
+  const auto memory = std::exp(-gap * (1 / losses_.burst + 1 / good));
+  return {1 - loss * (1 - memory), (1 - loss) * (1 - memory)};
+}
+
+double ArrivalTail::settled_by_next(double gap) const {
   if (need_ == 0) return 0;
-  const auto arrive = 1 - loss_;
+  if (losses_.burst > 0) {
+    const auto [after_good, after_bad] = arrival(gap);
+    return arrived_.back()[0] * after_good + arrived_.back()[1] * after_bad;
+  }
+  const auto arrive = 1 - losses_.loss;
   if (sent_ + 1 < need_) return 0;
   if (sent_ + 1 == need_) return std::exp(static_cast<double>(need_) * std::log(arrive));
   return std::min(open_, arrive * std::exp(log_one_short_));
 }
 
-void ArrivalTail::send() {
+void ArrivalTail::send(double gap) {
   if (need_ == 0) return;
-  open_ -= settled_by_next();
+  open_ = std::max(0.0, open_ - settled_by_next(gap));
   ++sent_;
-  const auto need = static_cast<double>(need_);
+  if (losses_.burst > 0) send_in_bursts(gap);
+  else send_one_by_one();
+}
+
+void ArrivalTail::send_one_by_one() {
+  const auto need = static_cast<double>(need_), loss = losses_.loss;
   if (sent_ == need_) {
-    log_one_short_ = std::log(need) + (need - 1) * std::log(1 - loss_) + std::log(loss_);
+    log_one_short_ = std::log(need) + (need - 1) * std::log(1 - loss) + std::log(loss);
   } else if (sent_ > need_) {
     const auto sent = static_cast<double>(sent_);
-    log_one_short_ += std::log(sent / (sent - need + 1)) + std::log(loss_);
+    log_one_short_ += std::log(sent / (sent - need + 1)) + std::log(loss);
   }
 }
 
-void BlockTail::add(std::size_t need, double loss, std::size_t sent) {
-  auto& receiver = receivers_.emplace_back(need, loss);
-  for (std::size_t i = 0; i < sent; ++i) receiver.send();
+void ArrivalTail::send_in_bursts(double gap) {
+  const auto [after_good, after_bad] = arrival(gap);
+  const auto most = std::min(sent_, need_ - 1);
+  for (auto n = most + 1; n-- > least_;) {
+    const auto [good, bad] = arrived_[n];
+    arrived_[n][1] = good * (1 - after_good) + bad * (1 - after_bad);
+    arrived_[n][0] = n == least_ ? 0 : arrived_[n - 1][0] * after_good + arrived_[n - 1][1] * after_bad;
+  }
+  while (least_ + 1 < need_ && least_ < most && arrived_[least_][0] + arrived_[least_][1] < negligible)
+    arrived_[least_++] = {};
+}
+
+// ---- all receivers of a block
+
+void BlockTail::add(std::size_t need, Losses losses, std::size_t sent, double gap) {
+  losses.loss = std::round(losses.loss * 256) / 256;  // so that those of whom about the same is known are one
+  for (auto& group : groups_) {
+    if (group.need != need || group.sent != sent || group.losses != losses) continue;
+    group.receivers += 1;
+    return update();
+  }
+  groups_.push_back({need, sent, losses, ArrivalTail(need, losses), 1});
+  for (std::size_t i = 0; i < sent; ++i) groups_.back().tail.send(gap);
   update();
 }
 
-void BlockTail::send() {
-  for (auto& receiver : receivers_) receiver.send();
+void BlockTail::send(double gap) {
+  for (auto& group : groups_) group.tail.send(gap);
   update();
 }
 
 void BlockTail::update() {
   double complete = 1;
-  for (const auto& receiver : receivers_) complete *= 1 - std::max(0.0, receiver.incomplete());
+  for (const auto& group : groups_) complete *= std::pow(1 - group.tail.incomplete(), group.receivers);
   open_ = 1 - complete;
 }
 
-double BlockTail::gain() const {
-  if (open_ > 0.5) return 1;
+double BlockTail::incomplete_after(double gap) const {
   double complete = 1;
-  for (const auto& receiver : receivers_)
-    complete *= 1 - std::max(0.0, receiver.incomplete() - receiver.settled_by_next());
-  return open_ - (1 - complete);
+  for (const auto& group : groups_)
+    complete *= std::pow(1 - std::max(0.0, group.tail.incomplete() - group.tail.settled_by_next(gap)), group.receivers);
+  return 1 - complete;
 }
 
-std::vector<std::size_t> parity_plan(std::vector<BlockTail> blocks, const std::vector<std::size_t>& most,
-                                     const ParityPrice& price) {
-  std::vector<std::size_t> plan(blocks.size());
-  const auto least = price.idle_weight * price.pdu / std::max(price.round, 1e-9);
-  std::vector<double> gains;
-  for (const auto& block : blocks) gains.push_back(block.gain());
-  while (true) {
-    std::size_t best = blocks.size();
-    for (std::size_t b = 0; b < blocks.size(); ++b)
-      if (plan[b] < most[b] && gains[b] > least && (best == blocks.size() || gains[b] > gains[best])) best = b;
-    if (best == blocks.size()) return plan;
-    ++plan[best];
-    blocks[best].send();
-    gains[best] = blocks[best].gain();
+double BlockTail::gain(double gap) const { return open_ > 0.5 ? 1 : open_ - incomplete_after(gap); }
+
+double BlockTail::log_gain(double gap) const {
+  if (1 - open_ < negligible) return 1 / negligible;
+  return std::log((1 - incomplete_after(gap)) / (1 - open_));
+}
+
+// ---- an over
+
+namespace {
+
+// A kind of PDU that may be next: symbols of a block, or the Address_PDU.
+struct Candidate {
+  BlockTail tail;
+  double cost;
+  std::size_t most;
+  double last;  // s: when the one before was sent
+  std::size_t planned = 0;
+};
+
+}  // namespace
+
+// Next goes what lets the chance that all have all grow most for its time, as long as that saves more time than it
+// takes.
+OverPlan over_plan(std::vector<BlockTail> blocks, const std::vector<std::size_t>& most, BlockTail address,
+                   const ParityPrice& price) {
+  std::vector<Candidate> candidates;
+  const auto spacing = price.pdu * static_cast<double>(blocks.size());
+  for (std::size_t b = 0; b < blocks.size(); ++b)
+    candidates.push_back({std::move(blocks[b]), price.pdu, most[b], price.pdu - spacing});
+  constexpr std::size_t most_addresses = 16;
+  candidates.push_back({std::move(address), price.address, most_addresses, 0});
+  OverPlan plan;
+  std::size_t symbols = 0;
+  for (double now = 0;;) {
+    Candidate* best = nullptr;
+    double best_rate = 0;
+    for (auto& candidate : candidates) {
+      const auto gap = now + candidate.cost - candidate.last;
+      const auto least = price.idle_weight * candidate.cost / std::max(price.round, 1e-9);
+      if (candidate.planned == candidate.most || candidate.tail.gain(gap) <= least) continue;
+      const auto rate = candidate.tail.log_gain(gap) / candidate.cost;
+      if (best != nullptr && rate <= best_rate) continue;
+      best = &candidate;
+      best_rate = rate;
+    }
+    if (best == nullptr) break;
+    now += best->cost;
+    best->tail.send(now - best->last);
+    best->last = now;
+    ++best->planned;
+    if (best == &candidates.back()) plan.addresses.push_back(symbols);
+    else ++symbols;
   }
+  for (std::size_t b = 0; b + 1 < candidates.size(); ++b) plan.symbols.push_back(candidates[b].planned);
+  return plan;
 }
 
-std::vector<std::size_t> carousel(const std::vector<std::size_t>& need, const std::vector<double>& losses,
-                                  double wanted, std::size_t most) {
+// ---- no answers
+
+namespace {
+
+constexpr double far_apart = 1e9;  // s: the channel has forgotten its state
+
+// The chance that somebody lacks a block of k when `symbols` of it are spread over the transmissions.
+double incomplete(std::size_t k, std::size_t symbols, const Carousel& plan) {
+  BlockTail block;
+  for (const auto& losses : plan.losses) block.add(k, losses, 0, plan.gap);
+  const auto parity = symbols - std::min(k, symbols);
+  for (std::size_t t = 0; t < plan.transmissions; ++t) {
+    const auto share = parity * (t + 1) / plan.transmissions - parity * t / plan.transmissions + (t == 0 ? k : 0);
+    for (std::size_t i = 0; i < share; ++i) block.send(i == 0 ? far_apart : plan.gap);
+  }
+  return block.incomplete();
+}
+
+}  // namespace
+
+std::vector<std::size_t> carousel(const std::vector<std::size_t>& need, const Carousel& plan) {
   // Each block may fail with its share of what is allowed.
   const auto allowed =
-      (1 - std::clamp(wanted, 0.0, 0.999'999)) / static_cast<double>(std::max<std::size_t>(need.size(), 1));
+      (1 - std::clamp(plan.wanted, 0.0, 0.999'999)) / static_cast<double>(std::max<std::size_t>(need.size(), 1));
   std::vector<std::size_t> symbols;
-  for (const auto k : need) {
-    BlockTail block;
-    for (const auto loss : losses) block.add(k, loss, 0);
-    std::size_t sent = 0;
-    while (sent < most && block.incomplete() > allowed) {
-      block.send();
-      ++sent;
+  for (std::size_t b = 0; b < need.size(); ++b) {
+    if (b > 0 && need[b] == need[b - 1]) {  // most blocks are equal
+      symbols.push_back(symbols.back());
+      continue;
     }
-    symbols.push_back(sent);
+    auto few = need[b], enough = std::max(plan.most, few);
+    while (few < enough) {
+      const auto middle = few + (enough - few) / 2;
+      if (incomplete(need[b], middle, plan) > allowed) few = middle + 1;
+      else enough = middle;
+    }
+    symbols.push_back(enough);
   }
   return symbols;
 }

@@ -15,10 +15,12 @@ struct PeerState {
   bool heard = false;           // anything since the start
   LossEstimate sent;            // of what we send, by its Acks
   LossEstimate received;        // of what it sends, by gaps
+  BurstEstimate bursts{};       // likewise
   double reported_loss = -1;    // last LossMeasured
   bool decodes = false;         // it has shown that it reads coded messages
   bool marked_ack = false;      // its latest Ack_PDU did
   double loss_there = -1;       // of what we send, as it says; < 0 = unknown
+  double burst_there = 0;       // s: mean length of the bursts in which it loses that; 0 = one by one
 
   // Ports and addresses of section 2: configured, else learned, else the id read as an address.
   Ipv4 address() const { return peer.address ? *peer.address : learned.value_or(Ipv4{peer.id.value}); }
@@ -34,8 +36,10 @@ class PeerTable {
       // A loss measured before is worth more than a guess.
       const auto prior = peer.loss >= 0 ? peer.loss : initial_loss;
       const auto weight = peer.loss >= 0 ? 60.0 : 8.0;
-      peers_.insert_or_assign(
-          peer.id, PeerState{peer, {}, false, LossEstimate(prior, weight), LossEstimate(prior, weight), peer.loss});
+      PeerState state{peer, {}, false, LossEstimate(prior, weight), LossEstimate(prior, weight)};
+      state.reported_loss = peer.loss;
+      state.burst_there = peer.burst;
+      peers_.insert_or_assign(peer.id, std::move(state));
     }
   }
   PeerState* find(PmulId id) {

@@ -76,8 +76,10 @@ void Receiver::observe_progress(Reception& reception, Source& source, std::uint1
   // Until our first Ack every pass of the sender holds all PDUs: jumps are losses.
   if (reception.coded_round) {  // ascending in every round: jumps are losses
     if (sequence > last) {
-      for (auto lost = std::min(sequence - last - 1U, 64U); lost > 0; --lost) source.peer->received.observe(1, true);
+      const auto lost = std::min(sequence - last - 1U, 64U);
+      for (auto n = lost; n > 0; --n) source.peer->received.observe(1, true);
       source.peer->received.observe(1, false);
+      if (lost > 0) source.peer->bursts.observe_run(lost, to_seconds(spacing(reception, source)));
     }
   } else if (!reception.ack_sent && !reception.first_pass_over && sequence <= total) {
     const auto new_pass = sequence <= last;
@@ -128,8 +130,9 @@ void Receiver::listed(Reception& reception, const AddressPdu& pdu, Source& sourc
   if (context_.bearer.half_duplex()) new_over(reception, source);
   if (reception.stage == Stage::completing) return;
   if (reception.stage == Stage::delivered) {
+    if (reception.coded_round && reception.round_acked) return;  // one for those who do not know the message yet
     if (!context_.bearer.half_duplex()) return acknowledge(reception, source, now + own_turn(reception), false);
-    return acknowledge_when_quiet(reception, source, 1, now);
+    return acknowledge_when_quiet(reception, source, reception.coded_round ? symbols_to_come(reception) : 1, now);
   }
   if (reception.coded_round) return acknowledge_when_quiet(reception, source, symbols_to_come(reception), now);
   // 7.3 e: a repeated Address_PDU that nothing follows is a question.
@@ -361,6 +364,7 @@ void Receiver::sent(Reception& reception, Source& source, Time now) {
   }
   reception.ack_sent = reception.ack_sent || reception.stage == Stage::delivered;
   reception.repeated_address = false;
+  reception.round_acked = true;
   reception.last_ack = now;
   const auto missing = reception.have.missing_runs(reception.stage == Stage::open ? reception.have.total() : 0);
   reception.asked_up_to = missing.empty() ? std::uint16_t{0} : missing.back().last;

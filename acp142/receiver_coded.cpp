@@ -58,6 +58,7 @@ void Receiver::new_coded_round(Reception& reception, const AddressPdu& pdu) {
   const auto code = decode(*pdu.fec, pdu.total);
   if (!code || code->last == reception.round_last) return;  // the same round: an Address_PDU in its midst
   reception.round_last = code->last;
+  reception.round_acked = false;
   // Unless we are in its midst already, and have only now heard what it is.
   const auto last = reception.last_sequence;
   if (code->first != 0 && (last < code->first || last > code->last))
@@ -203,9 +204,12 @@ void Receiver::view_code(const Reception& reception, ReceptionView& view) {
 // Nothing is marked towards a peer that coding is off with.
 std::uint16_t Receiver::mark(const PeerState& peer) const {
   if (peer.peer.coding == Coding::off) return 0;
-  const auto loss =
-      peer.received.measured() ? static_cast<unsigned>(std::lround(peer.received.value() * 254)) : unknown_loss;
-  return static_cast<std::uint16_t>(coded_fec_id << 8 | std::min(loss, unknown_loss));
+  AckMark mark;
+  if (peer.received.measured()) {
+    mark.loss = peer.received.value();
+    mark.burst = peer.bursts.seconds(mark.loss);
+  }
+  return encode(mark);
 }
 
 }  // namespace longwire::acp142

@@ -39,6 +39,7 @@ struct Reception {
   std::vector<std::uint16_t> held;        // by block: symbols of both kinds; empty while fec is unknown
   bool coded_round = false;               // the latest Address_PDU was coded: the Ack counts symbols
   std::uint16_t round_last = 0;           // the number with which its round ends
+  bool round_acked = false;               // this round has had our Ack
   unsigned wrong_digests = 0;
 
   // Where the sender is in its round.

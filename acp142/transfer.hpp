@@ -113,6 +113,8 @@ class Transfer {
   void nobody_answered(Time now);
   void give_up_silent();
   Duration pause() const;
+  Duration first_pause() const;
+  unsigned early_questions() const;
 
   // transfer_coded.cpp
   std::size_t fragment_size() const;
@@ -121,9 +123,12 @@ class Transfer {
   bool any_coded() const;
   bool wanted(std::size_t sequence) const;
   void queue_coded(Round kind);
-  void queue_silent_part(const std::vector<double>& losses, CodedBook::PerBlock& symbols) const;
+  void queue_silent_part(const std::vector<Losses>& losses, CodedBook::PerBlock& symbols) const;
+  void insert_address(std::size_t at);
+  ParityPrice parity_price() const;
+  Losses losses_of(const Receiving& to) const;
+  Losses silent_losses(const Receiving& to) const;
   void append_parity(Time now);
-  void mark_addresses(std::size_t sources, std::size_t parity);
   void report_code(Receiving& to, const AckInfoEntry& entry, Time now);
   void fall_back();
   std::vector<AddressPdu> coded_address_parts(bool extra) const;

@@ -9,6 +9,7 @@ namespace {
 
 constexpr unsigned most_unanswered = 3;      // questions, before a peer is taken for one that does not decode
 constexpr std::uint8_t urgent_priority = 2;  // FLASH and above
+constexpr double loss_worth_an_address = 0.03;
 
 }  // namespace
 
@@ -75,7 +76,6 @@ void Transfer::fall_back() {
 
 void Transfer::queue_coded(Round kind) {
   if (kind == Round::update || kind == Round::poll) return;
-  const auto sources = queue_.size();
   if (kind == Round::first) {
     queue_.clear();
     for (std::size_t n = 1; n <= total_; ++n) {
@@ -83,72 +83,91 @@ void Transfer::queue_coded(Round kind) {
       queued_[n] = true;
     }
   }
+  const auto sources = queue_.size();
   std::vector<CodedBook::Receiver> answering;
-  std::vector<double> silent;
-  std::size_t answers = 0;
+  BlockTail address;
+  std::vector<Losses> silent;
+  const auto price = parity_price();
   for (auto& to : to_) {
-    if (!to.live()) continue;
-    if (!to.emcon) ++answers;
-    if (!to.coded) continue;
+    if (!to.live() || !to.coded) continue;
     if (kind == Round::full && !to.heard) {
       code_->nothing_arrived(to.code);
       to.unknown = false;
     }
     if (to.unknown && !to.emcon) continue;  // after a restart: first its answer
-    if (!to.emcon) answering.push_back({to.code, loss_of(to)});
-    else if (kind != Round::repair && kind != Round::redo)
-      silent.push_back(std::max(loss_of(to), context_.parameters.emcon_loss));
+    if (!to.emcon) {
+      answering.push_back({to.code, losses_of(to)});
+      // The one that begins the round, a message ago.
+      if (!to.heard) address.add(1, losses_of(to), 1, 0);
+    } else if (kind != Round::repair && kind != Round::redo) {
+      silent.push_back(silent_losses(to));
+    }
   }
   CodedBook::PerBlock pending(code_->map().blocks);
   for (const auto n : queue_)
     if (n != address_mark) ++pending[code_->map().block_of(n)];
-  ParityPrice price;
-  const auto& bearer = context_.bearer;
-  price.pdu = to_seconds(bearer.air(fragment_octets_ + data_header_octets));
-  price.round = to_seconds(bearer.round_cost(answers) + bearer.turnaround());
-  if (message_.priority <= urgent_priority) price.idle_weight /= 4;  // latency is bought with parity
-  auto symbols = kind == Round::emcon ? CodedBook::PerBlock(pending.size()) : code_->plan(answering, pending, price);
-  queue_silent_part(silent, symbols);
-  const auto parity = code_->take(symbols);
+  OverPlan plan{CodedBook::PerBlock(pending.size()), {}};
+  if (kind != Round::emcon) plan = code_->plan(answering, pending, address, price);
+  queue_silent_part(silent, plan.symbols);
+  const auto parity = code_->take(plan.symbols);
   queue_.insert(queue_.end(), parity.begin(), parity.end());
-  mark_addresses(kind == Round::first ? total_ : sources, parity.size());
-}
-
-void Transfer::queue_silent_part(const std::vector<double>& losses, CodedBook::PerBlock& symbols) const {
-  if (losses.empty()) return;
-  const auto part =
-      code_->carousel_part(losses, context_.parameters.emcon_delivery, emcon_repeats_, context_.parameters.emcon_rtc);
-  for (std::size_t block = 0; block < part.size(); ++block) symbols[block] = std::max(symbols[block], part[block]);
-}
-
-// Who loses the Address_PDU cannot decode before the next one: one stands where the first could have all
-// sources, and one where everybody should have enough symbols.
-void Transfer::mark_addresses(std::size_t sources, std::size_t parity) {
-  const auto loss = worst_loss();
-  if (loss < 0.03 || round_ != 1 || blind_ || parity == 0 || !somebody_can_answer()) return;
-  const auto insert = [this](std::size_t at) {
-    queue_.insert(queue_.begin() + static_cast<std::ptrdiff_t>(at), address_mark);
-  };
-  const auto enough = sources + static_cast<std::size_t>(static_cast<double>(sources) * loss / (1 - loss));
-  if (enough > sources + 3 && enough + 3 < queue_.size()) insert(enough);
-  insert(sources);
+  if (parity.empty() || blind_) return;
+  for (auto at = plan.addresses.rbegin(); at != plan.addresses.rend(); ++at) insert_address(sources + *at);
   // A long message would not be held so long without.
   constexpr std::size_t interval = 128;
-  for (auto at = (sources - 1) / interval * interval; at >= interval; at -= interval) insert(at);
+  if (round_ == 1 && worst_loss() >= loss_worth_an_address)
+    for (auto at = (sources - 1) / interval * interval; at >= interval; at -= interval) insert_address(at);
+}
+
+void Transfer::insert_address(std::size_t at) {
+  queue_.insert(queue_.begin() + static_cast<std::ptrdiff_t>(at), address_mark);
+}
+
+ParityPrice Transfer::parity_price() const {
+  const auto& bearer = context_.bearer;
+  const auto answers = static_cast<std::size_t>(
+      std::count_if(to_.begin(), to_.end(), [](const auto& to) { return to.live() && !to.emcon; }));
+  ParityPrice price;
+  price.pdu = to_seconds(bearer.air(fragment_octets_ + data_header_octets));
+  price.address =
+      to_seconds(bearer.air(fec_address_header_octets + fec_parameter_octets + to_.size() * destination_entry_octets));
+  price.round = to_seconds(bearer.round_cost(answers) + bearer.turnaround());
+  if (!bearer.half_duplex()) price.idle_weight /= 4;  // while answers are under way the line would be silent
+  if (message_.priority <= urgent_priority) price.idle_weight /= 4;  // latency is bought with parity
+  return price;
+}
+
+Losses Transfer::losses_of(const Receiving& to) const { return {loss_of(to), to.peer->burst_there}; }
+
+// What the operator says is the least.
+Losses Transfer::silent_losses(const Receiving& to) const {
+  const auto& stated = context_.parameters;
+  const auto known = losses_of(to);
+  return {std::max(known.loss, stated.emcon_loss), std::max(known.burst, to_seconds(stated.emcon_burst))};
+}
+
+void Transfer::queue_silent_part(const std::vector<Losses>& losses, CodedBook::PerBlock& symbols) const {
+  if (losses.empty()) return;
+  Carousel carousel;
+  carousel.losses = losses;
+  carousel.wanted = context_.parameters.emcon_delivery;
+  carousel.transmissions = context_.parameters.emcon_rtc + 1U;
+  carousel.gap = to_seconds(context_.bearer.air(fragment_octets_ + data_header_octets));
+  const auto part = code_->carousel_part(std::move(carousel), emcon_repeats_);
+  for (std::size_t block = 0; block < part.size(); ++block) symbols[block] = std::max(symbols[block], part[block]);
 }
 
 // Full duplex: what a receiver wants while the round goes on, or while others are waited for, joins it.
 void Transfer::append_parity(Time now) {
   std::vector<CodedBook::Receiver> answering;
   for (const auto& to : to_)
-    if (to.live() && to.coded && !to.emcon && !to.unknown) answering.push_back({to.code, loss_of(to)});
+    if (to.live() && to.coded && !to.emcon && !to.unknown) answering.push_back({to.code, losses_of(to)});
   CodedBook::PerBlock pending(code_->map().blocks);
   for (auto at = queue_at_; at < queue_.size(); ++at)
     if (queue_[at] != address_mark) ++pending[code_->map().block_of(queue_[at])];
-  ParityPrice price;
-  price.pdu = to_seconds(context_.bearer.air(fragment_octets_ + data_header_octets));
+  auto price = parity_price();
   price.round = to_seconds(context_.bearer.round_trip());
-  const auto symbols = code_->plan(answering, pending, price);
+  const auto symbols = code_->plan(answering, pending, {}, price).symbols;
   // What is under way may be enough: then the answers to the round are waited for.
   if (std::all_of(symbols.begin(), symbols.end(), [](auto n) { return n == 0; })) return;
   if (phase_ != Phase::sending) return start_round(Round::repair, now);

@@ -197,7 +197,8 @@ void Transfer::append_repairs(const Runs& listed, Time now) {
   }
   // Certain needs go before doubts.
   if (tail_planned_ && tail_at_ == tail_.size()) {
-    for (; queue_at_ < queue_.size(); ++queue_at_) queued_[queue_[queue_at_]] = false;
+    for (; queue_at_ < queue_.size(); ++queue_at_)
+      if (queue_[queue_at_] <= total_) queued_[queue_[queue_at_]] = false;
     queue_.clear();
     queue_at_ = 0;
   }
@@ -281,7 +282,7 @@ void Transfer::nobody_answered(Time now) {
   ++silent_rounds_;
   // Repeating single D_PDUs may get through where whole PDUs do not.
   if (silent_rounds_ >= quick_questions && message_.arq_if_unanswered && !by_arq()) message_.arq = true;
-  if (silent_rounds_ > quick_questions + context_.parameters.max_retries) return give_up_silent();
+  if (silent_rounds_ > quick_questions + early_questions() + context_.parameters.max_retries) return give_up_silent();
   // On a bad channel question or answer are lost easily: ask again before it counts as silence.
   if (silent_rounds_ <= quick_questions) return start_round(Round::repair, now);
   phase_ = Phase::resting;
@@ -301,10 +302,22 @@ void Transfer::give_up_silent() {
   retry_at_ = never;
 }
 
+// How often to ask after pauses that double before the Re-transmission timer: a fade is over sooner than that.
+unsigned Transfer::early_questions() const {
+  if (context_.parameters.ack_retransmission_time) return 0;
+  auto questions = 0U;
+  for (auto wait = first_pause(); wait < retransmission_time(); wait *= 2) ++questions;
+  return questions;
+}
+
+Duration Transfer::first_pause() const { return 2 * context_.bearer.round_cost(to_.size()); }
+
 // ACK_RE-TRANSMISSION_TIME with its BACK-OFF_FACTOR.
 Duration Transfer::pause() const {
   const auto rounds = silent_rounds_ > quick_questions ? silent_rounds_ - quick_questions - 1 : 0U;
-  const auto factor = std::pow(std::max(context_.parameters.back_off_factor, 1.0), rounds);
+  const auto early = early_questions();
+  if (rounds < early) return first_pause() * (Duration::rep{1} << rounds);
+  const auto factor = std::pow(std::max(context_.parameters.back_off_factor, 1.0), rounds - early);
   return from_seconds(std::min(to_seconds(retransmission_time()) * factor, 86'400.0));
 }
 

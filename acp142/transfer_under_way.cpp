@@ -49,7 +49,7 @@ void Transfer::round_lost(Time now) {
   lost_ = false;
   round_end_ = now;
   phase_ = Phase::resting;
-  if (somebody_can_answer() && ++silent_rounds_ > quick_questions + context_.parameters.max_retries)
+  if (somebody_can_answer() && ++silent_rounds_ > quick_questions + early_questions() + context_.parameters.max_retries)
     return give_up_silent();
   redo_ = true;
   retry_at_ = now + pause();

@@ -53,12 +53,14 @@ class Fading {
   bool bad_;
 };
 
+constexpr double burst_seconds = 3;
+
 struct Options {
   unsigned seeds = 3;
   std::string link;
   std::size_t size = 0, receivers = 0;
   double loss = -1;
-  bool burst = false, cold = false, emcon = false;
+  bool burst = false, cold = false, emcon = false, trace = false;
 };
 
 struct Outcome {
@@ -75,9 +77,10 @@ struct Outcome {
 };
 
 void add_stations(VirtualChannel& channel, const bench::Case& c, const bench::Link& link, bool coded, bool cold,
-                  std::uint64_t seed) {
+                  double burst, std::uint64_t seed) {
   Parameters parameters;
   parameters.emcon_loss = c.loss;
+  parameters.emcon_burst = from_seconds(burst);
   for (std::size_t i = 0; i <= c.receivers; ++i) {
     std::vector<Peer> peers;
     for (std::size_t other = 0; other <= c.receivers; ++other) {
@@ -86,6 +89,7 @@ void add_stations(VirtualChannel& channel, const bench::Case& c, const bench::Li
       peer.id = acp142::testing::station_id(other);
       peer.address = acp142::testing::station_address(other);
       peer.loss = cold ? -1 : c.loss;
+      peer.burst = cold ? 0 : burst;
       if (coded) peer.coding = Coding::always;
       peers.push_back(peer);
     }
@@ -94,17 +98,32 @@ void add_stations(VirtualChannel& channel, const bench::Case& c, const bench::Li
   }
 }
 
+void trace(const VirtualChannel& channel, std::size_t from, const Frame& frame) {
+  const auto decoded = decode(frame.octets);
+  std::printf("%8.2f %zu ", to_seconds(channel.now() - Time{}), from);
+  if (const auto* data = std::get_if<DataPdu>(&decoded->pdu)) std::printf("data %u\n", data->sequence);
+  if (const auto* address = std::get_if<AddressPdu>(&decoded->pdu))
+    std::printf("%s%s to %zu\n", address->fec ? "FEC " : "", address->extra ? "Extra" : "Address",
+                address->destinations.size());
+  if (const auto* ack = std::get_if<AckPdu>(&decoded->pdu)) {
+    std::printf("Ack");
+    for (const auto& item : ack->entries.at(0).missing) std::printf(" %u-%u", item.first, item.last);
+    std::printf("\n");
+  }
+}
+
 Outcome run(const bench::Case& c, const bench::Link& link, const Options& options, bool coded, std::uint64_t seed) {
   VirtualChannel channel({timing_of(link), options.burst ? 0 : c.loss}, seed);
   channel.keep_notices = false;
-  add_stations(channel, c, link, coded, options.cold, seed);
+  add_stations(channel, c, link, coded, options.cold, options.burst ? burst_seconds : 0, seed);
   std::vector<Fading> fading;
   if (options.burst && c.loss > 0) {
-    for (std::size_t i = 0; i <= c.receivers; ++i) fading.emplace_back(c.loss, 3.0, seed * 31 + i);
+    for (std::size_t i = 0; i <= c.receivers; ++i) fading.emplace_back(c.loss, burst_seconds, seed * 31 + i);
     channel.drop = [&](std::size_t, std::size_t to, const Frame&) {
       return fading[to].lost(to_seconds(channel.now() - Time{}));
     };
   }
+  if (options.trace && coded) channel.on_air = [&](std::size_t from, const Frame& f) { trace(channel, from, f); };
   Outgoing message;
   message.message_id = 1;
   message.expiry = Time{} + std::chrono::hours{24};
@@ -124,6 +143,7 @@ Outcome run(const bench::Case& c, const bench::Link& link, const Options& option
     if (const auto* received = std::get_if<notice::Received>(&notice)) {
       if (at == 0 || received->octets != message.octets) std::abort();
       if (++outcome.complete == c.receivers) outcome.last = to_seconds(channel.now() - Time{});
+      if (options.trace && coded) std::printf("%8.2f %zu has it\n", to_seconds(channel.now() - Time{}), at);
     }
     if (std::holds_alternative<notice::Failed>(notice)) ++outcome.failed;
     if (std::holds_alternative<notice::TransferClosed>(notice)) closed = true;
@@ -179,6 +199,7 @@ int main(int argc, char** argv) {
     const std::string option = argv[i];
     const char* value = i + 1 < argc ? argv[i + 1] : "";
     if (option == "--burst") options.burst = true;
+    if (option == "--trace") options.trace = true;
     if (option == "--cold") options.cold = true;
     if (option == "--emcon") options.emcon = true;
     if (option == "--seeds") options.seeds = static_cast<unsigned>(std::atoi(value));

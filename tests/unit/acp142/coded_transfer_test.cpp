@@ -1,12 +1,15 @@
 // Coded transfers between whole entities (docs/coded-p_mul.md): everybody gets the message, those that do not
 // decode are unharmed, and a wrong symbol never makes a wrong message.
 #include "acp142/fec_info.hpp"
+#include "acp142/loss_estimate.hpp"
 #include "acp142/pdu.hpp"
 #include "base/limits.hpp"
 #include "station_store.hpp"
 #include "virtual_channel.hpp"
 
 #include <gtest/gtest.h>
+
+#include <cmath>
 
 namespace longwire::acp142 {
 namespace {
@@ -232,7 +235,9 @@ TEST(CodedTransfer, SilentReceiversHaveItAfterTheCarouselAndLateAcksCostNothing)
     for (std::size_t i = 1; i <= receivers; ++i) channel.entity(i).set_emcon(false, channel.now());
     channel.run(channel.now() + std::chrono::hours{2});
     expect_delivered(channel, sent);
-    if (here == receivers) EXPECT_EQ(traffic.sources + traffic.parity, before) << "they have everything";
+    if (here == receivers) {
+      EXPECT_EQ(traffic.sources + traffic.parity, before) << "they have everything";
+    }
   }
   EXPECT_GE(delivered + 1, worlds * receivers);
   // 1.94 lengths with the headers of IP, UDP and Data_PDU, and eight Address_PDUs.
@@ -263,7 +268,9 @@ TEST(CodedTransfer, ReceiverAndSenderGoOnAfterARestart) {
       channel.collect();
       channel.run(Time{} + std::chrono::hours{20});
       expect_delivered(channel, sent);
-      if (restarted == 1) EXPECT_EQ(traffic.sources, traffic.total) << "what it stored is not sent again";
+      if (restarted == 1) {
+        EXPECT_EQ(traffic.sources, traffic.total) << "what it stored is not sent again";
+      }
     }
 }
 
@@ -363,6 +370,42 @@ TEST(FecInfo, RoundTripAndDigest) {
   EXPECT_EQ(fec.id, coded_fec_id);
   EXPECT_EQ(fec.parameters.size(), fec_parameter_octets);
   EXPECT_EQ(decode(fec, 20).value(), info);
+}
+
+TEST(AckMark, SaysLossAndBurstsWithinASeventhOfEach) {
+  EXPECT_FALSE(decode_mark(0));
+  EXPECT_FALSE(decode_mark(0xC000)) << "another FEC_ID";
+  EXPECT_EQ(encode(AckMark{}), 0xC1F8);
+  EXPECT_LT(decode_mark(0xC1F8)->loss, 0);
+  for (const double loss : {0.0, 0.001, 0.05, 0.2, 0.4, 0.9}) {
+    const auto read = decode_mark(encode(AckMark{loss, 0})).value();
+    EXPECT_NEAR(read.loss, loss, 0.0005 + loss / 7);
+    EXPECT_EQ(read.burst, 0);
+  }
+  for (const double burst : {0.25, 1.0, 3.0, 16.0}) {
+    const auto read = decode_mark(encode(AckMark{0.2, burst})).value();
+    EXPECT_GE(read.burst, burst / 1.5);
+    EXPECT_LE(read.burst, burst * 1.5);
+  }
+  EXPECT_EQ(decode_mark(encode(AckMark{0.2, 1000}))->burst, 16);
+}
+
+TEST(BurstEstimate, TellsBurstsFromChance) {
+  Rng rng(3);
+  for (const double loss : {0.05, 0.2, 0.4}) {
+    BurstEstimate chance, bursts;
+    EXPECT_EQ(chance.seconds(loss), 0);
+    for (int run = 0; run < 100; ++run) {
+      unsigned lost = 1;
+      while (rng.chance(loss)) ++lost;
+      chance.observe_run(lost, 0.5);
+      lost = 1;
+      while (rng.chance(std::exp(-0.5 / 3))) ++lost;  // 3 s in the mean
+      bursts.observe_run(lost, 0.5);
+    }
+    EXPECT_EQ(chance.seconds(loss), 0);
+    EXPECT_NEAR(bursts.seconds(loss), 3, 0.8);
+  }
 }
 
 TEST(FecInfo, WhatCannotBeIsRefused) {
