@@ -100,7 +100,7 @@ void Receiver::on_address(const AddressPdu& pdu, PeerState& peer, Ipv4 from, Tim
     if (peer.peer.coding == Coding::off) return context_.reject("unknown_fec", from, 20);
     const auto code = decode(*pdu.fec, pdu.total);
     if (!code && !pdu.is_ack_ack()) return context_.reject(code.error().name, from, code.error().offset);
-    peer.decodes = true;  // who codes decodes
+    if (code) peer.decodes = true;  // who codes decodes
   }
   auto& source = source_of(peer);
   const ReceptionKey key{pdu.source, pdu.message_id};
@@ -162,7 +162,8 @@ bool Receiver::open(Reception& reception, const AddressPdu& pdu, Source& source,
   name(reception, pdu);
   tell_opened(reception);
   source.gaps.observe(reception.message_sequence_number, now + std::chrono::minutes{1});
-  for (auto& [sequence, octets] : held) store(reception, sequence, std::move(octets), from);
+  for (auto& [sequence, octets] : held)
+    if (reception.stage == Stage::open) store(reception, sequence, std::move(octets), from);  // not beyond its end
   return true;
 }
 
@@ -254,7 +255,10 @@ bool Receiver::store(Reception& reception, std::uint16_t sequence, Bytes octets,
     if (known != reception.fragments.end() && known->second != octets) context_.reject("conflicting_data", from, 16);
     return false;
   }
-  if (reception.octets + octets.size() > limits::reception_octets) {
+  // The parameters of a coded message bound it and all its symbols.
+  const auto too_much = [&] { return !reception.fec && reception.octets + octets.size() > limits::reception_octets; };
+  if (too_much()) drop_all_parity(reception);
+  if (too_much()) {
     context_.reject("message_too_large", from);
     give_up(reception);
     return false;
@@ -282,6 +286,7 @@ void Receiver::complete(Reception& reception, Ipv4 from) {
   if (reception.fec && !is_genuine(reception, message)) return start_again(reception, from);
   reception.fragments.clear();
   reception.parity.clear();
+  std::vector<std::uint16_t>().swap(reception.held);
   move_to(reception, Stage::completing);
   context_.tell(
       notice::Received{reception.key, reception.priority, reception.expiry, reception.everybody, std::move(message)});
@@ -334,9 +339,10 @@ bool Receiver::evict_for(std::uint8_t priority, Source& source, Time now) {
   for (auto at = receptions_.lower_bound({id, 0}); at != receptions_.end() && at->first.source == id; ++at) {
     const auto& reception = at->second;
     if (reception.stage != Stage::open) continue;
-    const auto gives_way = reception.priority > priority ||
-                           (reception.priority == priority && reception.fragments.empty()) ||
-                           now - progress(reception) > patience;
+    const auto gives_way =
+        reception.priority > priority ||
+        (reception.priority == priority && reception.fragments.empty() && reception.parity.empty()) ||
+        now - progress(reception) > patience;
     if (!gives_way) continue;
     const auto rank = [&](const Reception& r) { return std::pair{-static_cast<int>(r.priority), progress(r)}; };
     if (victim == receptions_.end() || rank(reception) < rank(victim->second)) victim = at;
@@ -389,6 +395,7 @@ void Receiver::give_up(Reception& reception) {
   drop_ack(reception, sources_.at(reception.key.source));
   reception.fragments.clear();
   reception.parity.clear();
+  std::vector<std::uint16_t>().swap(reception.held);
   move_to(reception, Stage::refused);
   schedule(reception);
 }
@@ -412,7 +419,7 @@ void Receiver::restore(ReceptionState state, Time now) {
   fresh.first_pass_over = true;  // how far the sender got is not known: ask for all that is missing
   restore_code(fresh, state);
   for (auto& fragment : state.fragments) {
-    if (!fresh.have.insert(fragment.sequence)) continue;
+    if (fresh.stage != Stage::open || !fresh.have.insert(fragment.sequence)) continue;
     fresh.octets += fragment.octets.size();
     fresh.highest = std::max(fresh.highest, fragment.sequence);
     fresh.largest_fragment = std::max(fresh.largest_fragment, fragment.octets.size());

@@ -87,7 +87,9 @@ class Receiver {
   void restore_code(Reception& reception, ReceptionState& state);
   void count_symbols(Reception& reception);
   void solve(Reception& reception, std::size_t block);
-  void drop_parity(Reception& reception, std::size_t block);
+  static void drop_parity(Reception& reception, std::uint16_t sequence);
+  static void drop_misfits(Reception& reception);
+  static void drop_all_parity(Reception& reception);
   bool is_genuine(const Reception& reception, ByteView message) const;
   void start_again(Reception& reception, Ipv4 from);
   std::vector<MissingItem> wanted_symbols(const Reception& reception) const;

@@ -83,7 +83,8 @@ void Receiver::observe_progress(Reception& reception, Source& source, std::uint1
     }
   } else if (!reception.ack_sent && !reception.first_pass_over && sequence <= total) {
     const auto new_pass = sequence <= last;
-    unsigned lost = new_pass ? static_cast<unsigned>(total - last + sequence - 1) : sequence - last - 1U;
+    const auto rest = last < total ? total - last : 0;  // parity may have been the latest
+    unsigned lost = static_cast<unsigned>(new_pass ? rest + sequence - 1 : sequence - last - 1);
     for (lost = std::min(lost, 64U); lost > 0; --lost) source.peer->received.observe(1, true);
     source.peer->received.observe(1, false);
   }

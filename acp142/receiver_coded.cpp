@@ -17,6 +17,27 @@ constexpr std::uint16_t parameters_fragment = 0;  // no Data_PDU has this number
 
 BlockMap map_of(const Reception& reception) { return {reception.have.total(), reception.fec->blocks}; }
 
+// Numbers whose row is beyond the field cannot be told from parity as long as the code is not known.
+bool fits_code(const Reception& reception, std::uint16_t sequence, std::size_t octets) {
+  return octets == reception.fec->symbol_octets && map_of(reception).place_of(sequence) < fec::most_rows;
+}
+
+// The parity of one block, without a look at all of the others: a message may have as many blocks as PDUs.
+std::vector<std::uint16_t> parity_of(const Reception& reception, std::size_t block) {
+  const auto map = map_of(reception);
+  std::vector<std::uint16_t> numbers;
+  for (auto at = reception.parity.begin(); at != reception.parity.end();) {
+    const auto ahead = (block + map.blocks - map.block_of(at->first)) % map.blocks;
+    if (ahead == 0) {
+      numbers.push_back((at++)->first);
+      continue;
+    }
+    if (at->first + ahead > limits::data_pdus) break;
+    at = reception.parity.lower_bound(static_cast<std::uint16_t>(at->first + ahead));
+  }
+  return numbers;
+}
+
 }  // namespace
 
 // False when the parameters contradict what is known: the PDU is then to be dropped.
@@ -37,7 +58,7 @@ bool Receiver::learn_code(Reception& reception, const AddressPdu& pdu, Ipv4 from
   }
   reception.fec = *code;
   reception.fec->first = reception.fec->last = 0;
-  std::erase_if(reception.parity, [&](const auto& symbol) { return symbol.second.size() != code->symbol_octets; });
+  drop_misfits(reception);
   context_.tell(notice::FragmentReceived{reception.key, parameters_fragment, encode(*reception.fec).parameters});
   count_symbols(reception);
   if (reception.stage == Stage::open && reception.have.full()) complete(reception, from);
@@ -72,18 +93,18 @@ bool Receiver::store_parity(Reception& reception, std::uint16_t sequence, Bytes 
     if (known->second != octets) context_.reject("conflicting_data", from, 16);
     return false;
   }
-  const auto total = reception.have.total();
   if (reception.fec) {
     const auto map = map_of(reception);
     const auto block = map.block_of(sequence);
-    if (octets.size() != reception.fec->symbol_octets || map.place_of(sequence) >= fec::most_rows) {
+    if (!fits_code(reception, sequence, octets.size())) {
       context_.reject("conflicting_data", from, 16);
       return false;
     }
     if (reception.held[block] >= map.sources(block)) return false;  // solved
+  } else if (reception.parity.size() >= reception.have.total() ||
+             reception.octets + octets.size() > limits::reception_octets) {
+    return false;  // before the code is known no more is kept than a message can need
   }
-  // Before the code is known no more is kept than a message can need.
-  if (reception.parity.size() >= total || reception.octets + octets.size() > limits::reception_octets) return false;
   reception.octets += octets.size();
   context_.tell(notice::FragmentReceived{reception.key, sequence, octets});
   reception.parity.emplace(sequence, std::move(octets));
@@ -95,13 +116,24 @@ bool Receiver::store_parity(Reception& reception, std::uint16_t sequence, Bytes 
   return true;
 }
 
-void Receiver::drop_parity(Reception& reception, std::size_t block) {
-  const auto map = map_of(reception);
+void Receiver::drop_parity(Reception& reception, std::uint16_t sequence) {
+  const auto at = reception.parity.find(sequence);
+  reception.octets -= at->second.size();
+  reception.parity.erase(at);
+}
+
+void Receiver::drop_misfits(Reception& reception) {
   std::erase_if(reception.parity, [&](const auto& symbol) {
-    if (map.block_of(symbol.first) != block) return false;
+    if (fits_code(reception, symbol.first, symbol.second.size())) return false;
     reception.octets -= symbol.second.size();
     return true;
   });
+}
+
+// Before the code is known parity is a guess: it takes no room from the Data_PDUs themselves.
+void Receiver::drop_all_parity(Reception& reception) {
+  for (const auto& [sequence, octets] : reception.parity) reception.octets -= octets.size();
+  reception.parity.clear();
 }
 
 // As many symbols as the block has sources give the sources that are missing.
@@ -116,11 +148,11 @@ void Receiver::solve(Reception& reception, std::size_t block) {
     if (at == reception.fragments.end()) missing.push_back(column);
     else sources.push_back({column, at->second});
   }
-  for (const auto& [sequence, octets] : reception.parity)
-    if (map.block_of(sequence) == block && parities.size() < missing.size())
-      parities.push_back({map.place_of(sequence), octets});
+  const auto numbers = parity_of(reception, block);
+  for (const auto sequence : numbers)
+    if (parities.size() < missing.size()) parities.push_back({map.place_of(sequence), reception.parity.at(sequence)});
   auto found = fec::recover(sources, parities, missing, reception.fec->symbol_octets);
-  drop_parity(reception, block);
+  for (const auto sequence : numbers) drop_parity(reception, sequence);
   for (std::size_t i = 0; i < missing.size(); ++i) {
     const auto sequence = static_cast<std::uint16_t>(map.source_pdu(block, missing[i]));
     found[i].resize(reception.fec->octets_of(sequence, map.total));
@@ -166,9 +198,7 @@ void Receiver::restore_code(Reception& reception, ReceptionState& state) {
     }
   }
   reception.coded_round = reception.fec.has_value();
-  if (!reception.fec) return;
-  const auto& code = *reception.fec;
-  std::erase_if(reception.parity, [&](const auto& symbol) { return symbol.second.size() != code.symbol_octets; });
+  if (reception.fec) drop_misfits(reception);
 }
 
 // ---- what is asked for
@@ -195,7 +225,7 @@ void Receiver::view_code(const Reception& reception, ReceptionView& view) {
   view.wrong_digests = reception.wrong_digests;
   for (std::size_t block = 0; block < map.blocks; ++block) {
     const std::size_t held = block < reception.held.size() ? reception.held[block] : 0;
-    const auto lacks = view.delivered ? 0 : map.sources(block) - std::min(map.sources(block), held);
+    const auto lacks = reception.complete() ? 0 : map.sources(block) - std::min(map.sources(block), held);
     view.wanted += lacks;
     if (lacks == 0) ++view.blocks_decoded;
   }
