@@ -155,7 +155,7 @@ double symbols_sent(std::size_t total, const std::vector<double>& losses, double
     return static_cast<double>(carousel({total}, silent).front());
   }
   BlockTail block;
-  for (const auto loss : losses) block.add(total, {loss, 0}, 0, 0);
+  for (const auto loss : losses) block.add(total, {loss, 0, 0}, 0, 0);
   double mean = 0;
   for (std::size_t sent = 0; sent < 20 * total + 50 && block.incomplete() > 1e-4; ++sent) {
     mean += block.incomplete();

@@ -15,7 +15,7 @@ constexpr double worst_loss = 0.9;
 // ---- one receiver
 
 ArrivalTail::ArrivalTail(std::size_t need, Losses losses)
-    : need_(need), losses_{std::clamp(losses.loss, 0.0, worst_loss), losses.burst}, open_(need > 0 ? 1.0 : 0.0) {
+    : need_(need), losses_{std::clamp(losses.loss, 0.0, worst_loss), losses.burst, 0}, open_(need > 0 ? 1.0 : 0.0) {
   if (losses_.burst <= 0 || losses_.loss <= 0) losses_.burst = 0;
   if (losses_.burst > 0 && need > 0) arrived_.assign(need, {});
   if (!arrived_.empty()) arrived_.front() = {1 - losses_.loss, losses_.loss};
@@ -80,26 +80,41 @@ void BlockTail::add(std::size_t need, Losses losses, std::size_t sent, double ga
     group.receivers += 1;
     return update();
   }
-  groups_.push_back({need, sent, losses, ArrivalTail(need, losses), 1});
-  for (std::size_t i = 0; i < sent; ++i) groups_.back().tail.send(gap);
+  const Losses doubted{doubted_loss, losses.burst};
+  groups_.push_back(
+      {need, sent, losses, ArrivalTail(need, losses), ArrivalTail(losses.doubt > 0 ? need : 0, doubted), 1});
+  for (std::size_t i = 0; i < sent; ++i) send(groups_.back(), gap);
   update();
 }
 
+void BlockTail::send(Group& group, double gap) {
+  group.tail.send(gap);
+  group.doubted.send(gap);
+}
+
 void BlockTail::send(double gap) {
-  for (auto& group : groups_) group.tail.send(gap);
+  for (auto& group : groups_) send(group, gap);
   update();
+}
+
+double BlockTail::Group::incomplete() const {
+  return tail.incomplete() * (1 - losses.doubt) + doubted.incomplete() * losses.doubt;
+}
+
+double BlockTail::Group::settled_by_next(double gap) const {
+  return tail.settled_by_next(gap) * (1 - losses.doubt) + doubted.settled_by_next(gap) * losses.doubt;
 }
 
 void BlockTail::update() {
   double complete = 1;
-  for (const auto& group : groups_) complete *= std::pow(1 - group.tail.incomplete(), group.receivers);
+  for (const auto& group : groups_) complete *= std::pow(1 - group.incomplete(), group.receivers);
   open_ = 1 - complete;
 }
 
 double BlockTail::incomplete_after(double gap) const {
   double complete = 1;
   for (const auto& group : groups_)
-    complete *= std::pow(1 - std::max(0.0, group.tail.incomplete() - group.tail.settled_by_next(gap)), group.receivers);
+    complete *= std::pow(1 - std::max(0.0, group.incomplete() - group.settled_by_next(gap)), group.receivers);
   return 1 - complete;
 }
 

@@ -12,8 +12,11 @@ namespace longwire::acp142 {
 struct Losses {
   double loss = 0;
   double burst = 0;  // 0: one by one
+  double doubt = 0;  // chance that it is doubted_loss instead, as nothing was measured yet
   friend bool operator==(const Losses&, const Losses&) = default;
 };
+
+inline constexpr double doubted_loss = 0.3;
 
 // One receiver that wants `need` more symbols.
 class ArrivalTail {
@@ -59,9 +62,12 @@ class BlockTail {
   struct Group {  // receivers of whom the same is known
     std::size_t need, sent;
     Losses losses;
-    ArrivalTail tail;
+    ArrivalTail tail, doubted;
     double receivers;
+    double incomplete() const;
+    double settled_by_next(double gap) const;
   };
+  static void send(Group& group, double gap);
   double incomplete_after(double gap) const;
   void update();
   std::vector<Group> groups_;

@@ -26,6 +26,7 @@ struct PeerState {
   Ipv4 address() const { return peer.address ? *peer.address : learned.value_or(Ipv4{peer.id.value}); }
   Checksum checksum() const { return peer.fletcher ? Checksum::fletcher : Checksum::internet; }
   bool reads_142a() const { return peer.edition == Edition::acp142a; }
+  bool loss_known() const { return loss_there >= 0 || peer.loss >= 0 || sent.measured(); }
   bool gets_code() const { return peer.coding == Coding::always || (peer.coding == Coding::automatic && decodes); }
 };
 

@@ -95,6 +95,8 @@ class Receiver {
   std::vector<MissingItem> wanted_symbols(const Reception& reception) const;
   std::size_t symbols_to_come(const Reception& reception) const;
   std::uint16_t mark(const PeerState& peer) const;
+  bool time_to_tell(const Reception& reception, const Source& source) const;
+  bool covered(const Reception& reception, const Source& source) const;
   static void view_code(const Reception& reception, ReceptionView& view);
 
   // When to acknowledge (7.3).

@@ -128,7 +128,10 @@ void Receiver::listed(Reception& reception, const AddressPdu& pdu, Source& sourc
     if (reception.stage == Stage::delivered) acknowledge(reception, source, now, false);
     return;
   }
-  if (context_.bearer.half_duplex()) new_over(reception, source);
+  // On full duplex a round that another's Ack has asked for may make ours superfluous.
+  if (context_.bearer.half_duplex() ||
+      (reception.coded_round && reception.stage == Stage::open && covered(reception, source)))
+    new_over(reception, source);
   if (reception.stage == Stage::completing) return;
   if (reception.stage == Stage::delivered) {
     if (reception.coded_round && reception.round_acked) return;  // one for those who do not know the message yet
@@ -164,6 +167,10 @@ void Receiver::after_data(Reception& reception, Source& source, bool was_new, Ti
   if (reception.coded_round) {  // how much is wanted shows at the end of the round, not before
     if (!half && reception.last_sequence == reception.round_last)
       return acknowledge(reception, source, now + own_turn(reception), false);
+    if (!half && time_to_tell(reception, source)) {
+      reception.told_early = true;
+      return acknowledge(reception, source, now, false);
+    }
     return acknowledge_when_quiet(reception, source, symbols_to_come(reception), now);
   }
   const auto to_come = reception.have.missing_above(reception.last_sequence);
@@ -279,7 +286,8 @@ bool Receiver::has_something_to_say(const Reception& reception) const {
     case Stage::delivered:
       return true;
     case Stage::open:
-      return reception.first_pass_over || (!reception.coded_round && reception.highest > reception.have.count());
+      return reception.first_pass_over || reception.told_early ||
+             (!reception.coded_round && reception.highest > reception.have.count());
     case Stage::unidentified:
     case Stage::completing:
     case Stage::closed:

@@ -80,6 +80,7 @@ void Receiver::new_coded_round(Reception& reception, const AddressPdu& pdu) {
   if (!code || code->last == reception.round_last) return;  // the same round: an Address_PDU in its midst
   reception.round_last = code->last;
   reception.round_acked = false;
+  reception.told_early = false;
   // Unless we are in its midst already, and have only now heard what it is.
   const auto last = reception.last_sequence;
   if (code->first != 0 && (last < code->first || last > code->last))
@@ -229,6 +230,24 @@ void Receiver::view_code(const Reception& reception, ReceptionView& view) {
     view.wanted += lacks;
     if (lacks == 0) ++view.blocks_decoded;
   }
+}
+
+// Full duplex: an Ack now is there when the round ends, so that what is missing joins it.
+bool Receiver::time_to_tell(const Reception& reception, const Source& source) const {
+  const auto to_come = symbols_to_come(reception);
+  if (reception.told_early || to_come == 0 || !reception.fec) return false;
+  const auto time_left = static_cast<Duration::rep>(to_come) * spacing(reception, source);
+  if (time_left > context_.bearer.round_trip() + context_.bearer.full_pdu()) return false;
+  return !covered(reception, source);
+}
+
+// What is to come in this round should do, whoever asked for it.
+bool Receiver::covered(const Reception& reception, const Source& source) const {
+  if (!reception.fec) return false;
+  ReceptionView view{};
+  view_code(reception, view);
+  const auto to_come = static_cast<double>(symbols_to_come(reception));
+  return static_cast<double>(view.wanted) <= to_come * (1 - source.peer->received.value());
 }
 
 // Nothing is marked towards a peer that coding is off with.

@@ -137,7 +137,10 @@ ParityPrice Transfer::parity_price() const {
   return price;
 }
 
-Losses Transfer::losses_of(const Receiving& to) const { return {loss_of(to), to.peer->burst_there}; }
+Losses Transfer::losses_of(const Receiving& to) const {
+  constexpr double doubt = 0.3;  // a guess is wrong so often
+  return {loss_of(to), to.peer->burst_there, to.peer->loss_known() ? 0 : doubt};
+}
 
 // What the operator says is the least.
 Losses Transfer::silent_losses(const Receiving& to) const {

@@ -95,6 +95,16 @@ TEST(ParityPlan, AddressesGoWhereTheyCompleteMostReceivers) {
   EXPECT_TRUE(over_plan({block}, {1000}, {}, {1.0, 0.2, 40, 0.1}).addresses.empty()) << "all know the message";
 }
 
+TEST(ParityPlan, AnUnknownLossIsInsuredAgainstWhereARoundIsDear) {
+  const auto planned = [](std::size_t need, double doubt, double round) {
+    BlockTail block;
+    block.add(need, {0.02, 0, doubt}, need, 1);
+    return over_plan({block}, {1000}, {}, {1.0, 0.1, round, 0.1}).symbols.front();
+  };
+  EXPECT_GE(planned(4, 0.3, 40), planned(4, 0, 40) + 2);
+  EXPECT_LE(planned(200, 0.3, 3), planned(200, 0, 3) + 5) << "a long message is not doubled on suspicion";
+}
+
 TEST(ParityPlan, BurstsTakeALongerCarousel) {
   const std::vector<Losses> singly(5, {0.2, 0}), bursts(5, {0.2, 3});
   const auto few = carousel({20}, {singly, 0.999, 4, 0.5, 1000}).front();
