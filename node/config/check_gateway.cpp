@@ -36,13 +36,6 @@ class GatewayChecker {
   void error(std::string_view path, std::string text) { r_.error(r_.place(path), std::move(text)); }
   void warning(std::string_view path, std::string text) { r_.warning(r_.place(path), std::move(text)); }
 
-  void unique(std::map<std::string, std::string>& seen, const std::string& value, const std::string& path,
-              const std::string& shown) {
-    const auto [first, is_new] = seen.emplace(value, path);
-    if (is_new) return;
-    error(path, shown + " is used before, in line " + std::to_string(r_.place(first->second).begin.line));
-  }
-
   void own_address() {
     const auto& own = map_.or_address;
     if (own.empty()) return;
@@ -74,11 +67,11 @@ class GatewayChecker {
     const auto& u = map_.users[i];
     if (u.address.empty()) return;
     if (u.or_name) management_domain(indexed("user", i, "or"), mail::domain_of(u.address), *u.or_name);
-    unique(addresses_, to_lower(u.address), indexed("user", i, "address"), "address " + u.address);
-    if (u.or_name) unique(names_, to_lower(x400::to_text(*u.or_name)), indexed("user", i, "or"), "this O/R address");
-    if (!u.plad.empty()) unique(plads_, to_lower(u.plad), indexed("user", i, "plad"), "PLAD '" + u.plad + "'");
+    r_.unique(addresses_, to_lower(u.address), indexed("user", i, "address"), "address " + u.address);
+    if (u.or_name) r_.unique(names_, to_lower(x400::to_text(*u.or_name)), indexed("user", i, "or"), "this O/R address");
+    if (!u.plad.empty()) r_.unique(plads_, to_lower(u.plad), indexed("user", i, "plad"), "PLAD '" + u.plad + "'");
     if (u.dmp)
-      unique(numbers_, std::to_string(*u.dmp), indexed("user", i, "dmp"), "DMP number " + std::to_string(*u.dmp));
+      r_.unique(numbers_, std::to_string(*u.dmp), indexed("user", i, "dmp"), "DMP number " + std::to_string(*u.dmp));
     const auto where = mail::domain_of(u.address);
     if (router().route(where).kind == engine::Route::Kind::none)
       warning(indexed("user", i, "address"),
@@ -92,9 +85,9 @@ class GatewayChecker {
     // Entries of a mapping file have no place of their own: the file is named.
     const bool inline_entry = r_.has(path);
     const auto own = inline_entry ? path : std::string("gateway.mapping_files");
-    unique(mapped_, d.domain, own, "domain " + d.domain);
-    unique(prefixes_, to_lower(x400::to_text(d.prefix)), inline_entry ? indexed("domain", i, "or") : own,
-           "O/R prefix " + x400::to_text(d.prefix));
+    r_.unique(mapped_, d.domain, own, "domain " + d.domain);
+    r_.unique(prefixes_, to_lower(x400::to_text(d.prefix)), inline_entry ? indexed("domain", i, "or") : own,
+              "O/R prefix " + x400::to_text(d.prefix));
     management_domain(inline_entry ? indexed("domain", i, "or") : own, d.domain, d.prefix);
     if (inline_entry && d.prefix.country.empty())
       error(indexed("domain", i, "or"), "an O/R prefix begins at the country: add /C=../");

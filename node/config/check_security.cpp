@@ -35,7 +35,7 @@ class SecurityChecker {
     std::map<std::string, std::string> seen;
     for (std::size_t i = 0; i < s_.clearances.size(); ++i) {
       const auto path = "security.clearance[" + std::to_string(i) + "].who";
-      if (!s_.clearances[i].who.empty()) unique(seen, to_lower(s_.clearances[i].who), path, s_.clearances[i].who);
+      if (!s_.clearances[i].who.empty()) r_.unique(seen, to_lower(s_.clearances[i].who), path, s_.clearances[i].who);
     }
     for (std::size_t i = 0; i < c_.peers.size(); ++i) peer(i);
     if (r_.files.read) files();
@@ -44,12 +44,6 @@ class SecurityChecker {
  private:
   void error(std::string_view path, std::string text) { r_.error(r_.place(path), std::move(text)); }
   void warning(std::string_view path, std::string text) { r_.warning(r_.place(path), std::move(text)); }
-
-  void unique(std::map<std::string, std::string>& seen, const std::string& value, const std::string& path,
-              const std::string& shown) {
-    const auto [first, is_new] = seen.emplace(value, path);
-    if (!is_new) error(path, shown + " is used before, in line " + std::to_string(r_.place(first->second).begin.line));
-  }
 
   void labels() {
     if (!s_.spifs.empty()) return;
@@ -82,7 +76,7 @@ class SecurityChecker {
     const auto path = [i](const char* key) { return "security.profile[" + std::to_string(i) + "]." + key; };
     // A gateway takes the header out again; a mail reader may show it as an attachment.
     if (!r_.has(path("wrap_message"))) p.wrap_message = p.encrypt == Encrypt::gateway;
-    if (!p.name.empty()) unique(profile_names_, p.name, path("name"), "profile name '" + p.name + "'");
+    if (!p.name.empty()) r_.unique(profile_names_, p.name, path("name"), "profile name '" + p.name + "'");
     const bool signs = p.sign || p.outer_sign || p.resign;
     if (signs && s_.keys.empty())
       error(path(p.sign         ? "sign"

@@ -49,15 +49,6 @@ class Checker {
   void error(std::string_view path, std::string text) { r_.error(r_.place(path), std::move(text)); }
   void warning(std::string_view path, std::string text) { r_.warning(r_.place(path), std::move(text)); }
 
-  // True when `value` of this section is new; else a problem that names the first holder.
-  template <class Key>
-  void unique(std::map<Key, std::string>& seen, const Key& value, const std::string& path, const std::string& shown) {
-    const auto [first, is_new] = seen.emplace(value, path);
-    if (is_new) return;
-    const auto where = r_.place(first->second).begin;
-    error(path, shown + " is used before, in line " + std::to_string(where.line));
-  }
-
   void node() {
     auto& locals = c_.local_domains;
     if (!c_.domain.empty() && std::find(locals.begin(), locals.end(), c_.domain) == locals.end())
@@ -77,7 +68,7 @@ class Checker {
       warning("smtp", "no [smtp] listen: nobody can submit mail to this node");
     std::map<std::string, std::string> seen;
     const auto listener = [&](const engine::Endpoint& e, const std::string& path) {
-      if (e.is_unix || e.port != 0) unique(seen, e.host + ":" + std::to_string(e.port), path, "this address");
+      if (e.is_unix || e.port != 0) r_.unique(seen, e.host + ":" + std::to_string(e.port), path, "this address");
     };
     for (std::size_t i = 0; i < c_.smtp_listen.size(); ++i)
       listener(c_.smtp_listen[i], "smtp.listen[" + std::to_string(i) + "]");
@@ -100,7 +91,7 @@ class Checker {
   void bearer(std::size_t i) {
     auto& b = c_.bearers[i];
     const auto path = [i](const char* key) { return at("bearer", i, key); };
-    if (!b.name.empty()) unique(bearer_names_, b.name, path("name"), "bearer name '" + b.name + "'");
+    if (!b.name.empty()) r_.unique(bearer_names_, b.name, path("name"), "bearer name '" + b.name + "'");
     check_kind_keys(r_, b, i);
     if (!r_.has(path("bind"))) b.bind = Ipv4{c_.pmul_id.value};
     if (b.is_hf()) check_hf_bearer(r_, c_, i);
@@ -117,7 +108,8 @@ class Checker {
       error(path("group"), to_string(*b.group) + " is not a multicast address (224.0.0.0 to 239.255.255.255)");
     for (const auto& [key, port] :
          {std::pair{"tport", b.tport}, {"rport", b.rport}, {"dport", b.dport}, {"aport", b.aport}})
-      unique(ports_, std::pair{b.bind, port}, path(key), "port " + std::to_string(port) + " of " + to_string(b.bind));
+      r_.unique(ports_, std::pair{b.bind, port}, path(key),
+                "port " + std::to_string(port) + " of " + to_string(b.bind));
     if (b.half_duplex && b.turnaround == Duration{0} && !r_.has(path("turnaround")))
       warning(path("duplex"), "half duplex without turnaround: timers will be too short for a radio");
     // 68: smallest MTU of IPv4 (RFC 791); 20 + 8 octets of headers and 64 of PDU must fit anyhow.
@@ -129,9 +121,9 @@ class Checker {
   void peer(std::size_t i) {
     auto& p = c_.peers[i];
     const auto path = [i](const char* key) { return at("peer", i, key); };
-    if (!p.name.empty()) unique(peer_names_, p.name, path("name"), "peer name '" + p.name + "'");
+    if (!p.name.empty()) r_.unique(peer_names_, p.name, path("name"), "peer name '" + p.name + "'");
     if (p.pmul_id.value != 0) {
-      unique(peer_ids_, p.pmul_id, path("pmul_id"), "pmul_id " + to_string(p.pmul_id));
+      r_.unique(peer_ids_, p.pmul_id, path("pmul_id"), "pmul_id " + to_string(p.pmul_id));
       if (p.pmul_id == c_.pmul_id) error(path("pmul_id"), to_string(p.pmul_id) + " is the id of this node");
     }
     if (p.address && p.address->is_multicast())
@@ -156,7 +148,7 @@ class Checker {
     if (s5066::from_bearer_address(address).group)
       return error(path,
                    to_string(address) + " is a group address; a peer has an individual one, 0.0.0.0 to 15.255.255.255");
-    unique(hf_addresses_, address, path, "STANAG 5066 address " + to_string(address));
+    r_.unique(hf_addresses_, address, path, "STANAG 5066 address " + to_string(address));
     for (const auto& b : c_.bearers)
       if (b.is_hf() && b.hf.address == address)
         return error(path, to_string(address) + " is the address of this node on bearer '" + b.name + "'");
@@ -182,12 +174,12 @@ class Checker {
   void group(std::size_t i) {
     const auto& g = c_.groups[i];
     const auto path = [i](const char* key) { return at("group", i, key); };
-    if (!g.name.empty()) unique(group_names_, g.name, path("name"), "group name '" + g.name + "'");
+    if (!g.name.empty()) r_.unique(group_names_, g.name, path("name"), "group name '" + g.name + "'");
     if (r_.has(path("address")) && g.address.value != 0) {
       if (!g.address.is_multicast())
         error(path("address"), to_string(g.address) + " is not a multicast address (224.0.0.0 to 239.255.255.255)");
-      unique(group_addresses_, std::pair{g.address, g.bearer}, path("address"),
-             "group address " + to_string(g.address));
+      r_.unique(group_addresses_, std::pair{g.address, g.bearer}, path("address"),
+                "group address " + to_string(g.address));
     } else if (!r_.has(path("address")) && needs_ip_address(g))
       error("group[" + std::to_string(i) + "]",
             "group[" + std::to_string(i) + "]: missing key address (multicast address)");

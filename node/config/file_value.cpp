@@ -3,8 +3,6 @@
 #include "base/limits.hpp"
 
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 
 namespace longwire::config {
 
@@ -36,10 +34,6 @@ void warn_of_mode(const Value& v, const std::string& name, const fs::path& path)
     v.warning("'" + name + "' is open to other users of this host: chmod 640 or 600");
 }
 
-}  // namespace
-
-namespace {
-
 void read_named(const Value& v, const std::string& name, FileKind kind, Bytes& out) {
   if (name.empty() || !v.reading().files.read) return;
   // Not repeated: it would stand in the journal.
@@ -47,18 +41,9 @@ void read_named(const Value& v, const std::string& name, FileKind kind, Bytes& o
     return v.error("this is the content of a file, not its name: put it into a file, or a credential of systemd");
   const auto path = place_of(v, name);
   if (path.empty()) return;
-  std::error_code bad;
-  // Nothing that never ends: no pipe, no device.
-  if (!fs::is_regular_file(path, bad)) return v.error("cannot read '" + path + "': no such file");
-  const auto size = fs::file_size(path, bad);
-  if (bad || size > limits::credential_octets)
-    return v.error("'" + path + "' is larger than " + std::to_string(limits::credential_octets) + " octets");
-  std::ifstream file(path, std::ios::binary);
-  // In one piece: a vector that grows would leave copies of a key behind.
-  out.resize(static_cast<std::size_t>(size));
-  file.read(reinterpret_cast<char*>(out.data()), static_cast<std::streamsize>(out.size()));
-  out.resize(static_cast<std::size_t>(file.gcount()));
-  if (file.bad() || !file.is_open()) return v.error("cannot read '" + path + "'");
+  auto octets = v.octets_of(path, limits::credential_octets);
+  if (!octets) return;
+  out = *std::move(octets);
   if (kind == FileKind::secret) warn_of_mode(v, name, path);
 }
 

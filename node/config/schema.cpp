@@ -35,7 +35,7 @@ void read_content(const Value& v, PeerConfig& p) {
 void read_dictionary(const Value& v, PeerConfig& p) {
   const auto file = v.file(limits::dictionary_octets);
   if (!file) return;
-  auto dictionary = annexe::Dictionary::read(as_bytes(file->octets));
+  auto dictionary = annexe::Dictionary::read(file->octets);
   if (!dictionary)
     return v.error("'" + file->path + "': " + dictionary.error().text + "; make one with longwire dict train");
   p.dictionaries.push_back(*std::move(dictionary));

@@ -77,7 +77,7 @@ void read_files(const Value& v, GatewayConfig& g) {
 void read_mapping_file(const Value& v, GatewayConfig& g) {
   const auto file = v.file(limits::config_file_octets);
   if (!file) return;
-  const auto& text = file->octets;
+  const auto text = as_text(file->octets);
   auto entries = gateway::read_mapping_table(text);
   if (!entries) {
     const auto offset = std::min(entries.error().offset, text.size());

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 
 namespace longwire::config {
 
@@ -345,23 +344,32 @@ void Value::endpoints(std::vector<engine::Endpoint>& out) const {
 }
 
 std::optional<Value::NamedFile> Value::file(std::size_t most) const {
-  namespace fs = std::filesystem;
   std::string name;
   text(name);
   if (name.empty()) return std::nullopt;
-  NamedFile out{(fs::path(r_.file).parent_path() / name).string(), {}};
+  auto path = (std::filesystem::path(r_.file).parent_path() / name).string();
+  auto octets = octets_of(path, most);
+  if (!octets) return std::nullopt;
+  return NamedFile{std::move(path), *std::move(octets)};
+}
+
+std::optional<Bytes> Value::octets_of(const std::string& path, std::size_t most) const {
+  namespace fs = std::filesystem;
   const auto refuse = [this](std::string why) {
     error(std::move(why));
     return std::nullopt;
   };
   std::error_code bad;
   // Nothing that never ends: no pipe, no device.
-  if (!fs::is_regular_file(out.path, bad)) return refuse("cannot read '" + out.path + "': no such file");
-  if (fs::file_size(out.path, bad) > most || bad)
-    return refuse("'" + out.path + "' is larger than " + std::to_string(most) + " octets");
-  std::ifstream opened(out.path, std::ios::binary);
-  out.octets.assign(std::istreambuf_iterator<char>(opened), std::istreambuf_iterator<char>());
-  if (opened.bad() || !opened.is_open()) return refuse("cannot read '" + out.path + "'");
+  if (!fs::is_regular_file(path, bad)) return refuse("cannot read '" + path + "': no such file");
+  const auto size = fs::file_size(path, bad);
+  if (bad || size > most) return refuse("'" + path + "' is larger than " + std::to_string(most) + " octets");
+  std::ifstream file(path, std::ios::binary);
+  // In one piece: a vector that grows would leave copies of a key behind.
+  Bytes out(static_cast<std::size_t>(size));
+  file.read(reinterpret_cast<char*>(out.data()), static_cast<std::streamsize>(out.size()));
+  out.resize(static_cast<std::size_t>(file.gcount()));
+  if (file.bad() || !file.is_open()) return refuse("cannot read '" + path + "'");
   return out;
 }
 

@@ -49,6 +49,13 @@ struct Reading {
   bool has(std::string_view path) const { return places.find(path) != places.end(); }
   // Of the value, or of the nearest enclosing one that has a place.
   toml::source_region place(std::string_view path) const;
+  // A `value` that another place of `seen` has already is an error at `path`, which names the line of the first.
+  template <class Key>
+  void unique(std::map<Key, std::string>& seen, const Key& value, const std::string& path, const std::string& shown) {
+    const auto [first, is_new] = seen.emplace(value, path);
+    if (!is_new)
+      error(place(path), shown + " is used before, in line " + std::to_string(place(first->second).begin.line));
+  }
 };
 
 class Value {
@@ -97,9 +104,11 @@ class Value {
   // is none, or more than `most` octets, and that is told; or the path is empty.
   struct NamedFile {
     std::string path;
-    std::string octets;
+    Bytes octets;
   };
   std::optional<NamedFile> file(std::size_t most) const;
+  // The same for a path that is known; relative ones go from the working directory.
+  std::optional<Bytes> octets_of(const std::string& path, std::size_t most) const;
   void error(std::string text) const { r_.error(node_.source(), std::move(text)); }
   void warning(std::string text) const { r_.warning(node_.source(), std::move(text)); }
   const std::string& path() const { return path_; }
