@@ -11,13 +11,11 @@
 #include "crypto/cms/content_info.hpp"
 #include "crypto/cms/enveloped_data.hpp"
 #include "crypto/cms/receipt.hpp"
+#include "pki_probe.hpp"
 
 #include <boost/json.hpp>
 
-#include <fstream>
 #include <functional>
-#include <iostream>
-#include <iterator>
 #include <map>
 #include <stdexcept>
 #include <string>
@@ -27,6 +25,7 @@ namespace {
 using namespace longwire;
 using namespace longwire::crypto;
 namespace json = boost::json;
+using test::error_of;
 
 // A wrong request is a mistake of the script.
 [[noreturn]] void wrong(const std::string& what) { throw std::invalid_argument(what); }
@@ -44,7 +43,6 @@ Bytes octets_of(const json::object& in, std::string_view name) {
   if (!octets) wrong("no hex");
   return *std::move(octets);
 }
-json::object error_of(const Error& e) { return {{"error", e.name}, {"text", e.text}}; }
 
 const std::map<std::string, Digest> digests{
     {"sha1", Digest::sha1}, {"sha256", Digest::sha256}, {"sha384", Digest::sha384}, {"sha512", Digest::sha512}};
@@ -70,11 +68,7 @@ class Probe {
   }
 
  private:
-  Bytes file(const std::string& name) const {
-    std::ifstream in(folder_ + "/" + name, std::ios::binary);
-    if (!in) wrong("no file " + name);
-    return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-  }
+  Bytes file(const std::string& name) const { return test::pki_file(folder_, name); }
   CertificatePtr certificate(const std::string& name) {
     auto& known = certificates_[name];
     if (known) return known;
@@ -220,18 +214,4 @@ class Probe {
 
 }  // namespace
 
-int main(int argc, char** argv) {
-  if (argc != 2) {
-    std::cerr << "usage: cms_probe PKI\n";
-    return 2;
-  }
-  try {
-    Probe probe(argv[1]);
-    for (std::string line; std::getline(std::cin, line);)
-      std::cout << json::serialize(probe.answer(json::parse(line).as_object())) << std::endl;
-  } catch (const std::exception& e) {
-    std::cerr << "cms_probe: " << e.what() << '\n';
-    return 2;
-  }
-  return 0;
-}
+int main(int argc, char** argv) { return test::answer_lines<Probe>(argc, argv, "cms_probe"); }

@@ -8,12 +8,10 @@
 #include "annexe/inflate.hpp"
 #include "base/text.hpp"
 #include "crypto/smime/layers.hpp"
+#include "pki_probe.hpp"
 
 #include <boost/json.hpp>
 
-#include <fstream>
-#include <iostream>
-#include <iterator>
 #include <map>
 #include <stdexcept>
 #include <string>
@@ -23,6 +21,7 @@ namespace {
 using namespace longwire;
 using namespace longwire::crypto;
 namespace json = boost::json;
+using test::error_of;
 
 struct Person {
   CertificatePtr certificate;
@@ -43,11 +42,7 @@ class Probe {
   }
 
  private:
-  Bytes file(const std::string& name) const {
-    std::ifstream in(folder_ + "/" + name, std::ios::binary);
-    if (!in) throw std::invalid_argument("no file " + name);
-    return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-  }
+  Bytes file(const std::string& name) const { return test::pki_file(folder_, name); }
   const Person& person(const json::object& in, const char* member) {
     const auto name = std::string(in.at(member).as_string());
     if (const auto known = people_.find(name); known != people_.end()) return known->second;
@@ -59,7 +54,6 @@ class Probe {
     return value != nullptr && value->as_bool();
   }
   static Bytes octets(const json::object& in) { return from_hex(std::string(in.at("entity").as_string())).value(); }
-  static json::object error_of(const Error& e) { return {{"error", e.name}, {"text", e.text}}; }
 
   json::object protect(const json::object& in) {
     smime::Protection how;
@@ -128,17 +122,4 @@ class Probe {
 
 }  // namespace
 
-int main(int argc, char** argv) {
-  if (argc != 2) {
-    std::cerr << "usage: smime_probe PKI\n";
-    return 2;
-  }
-  try {
-    Probe probe(argv[1]);
-    for (std::string line; std::getline(std::cin, line);)
-      std::cout << json::serialize(probe.answer(json::parse(line).as_object())) << std::endl;
-  } catch (const std::exception& e) {
-    std::cerr << "smime_probe: " << e.what() << "\n";
-    return 1;
-  }
-}
+int main(int argc, char** argv) { return test::answer_lines<Probe>(argc, argv, "smime_probe"); }

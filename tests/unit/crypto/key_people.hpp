@@ -1,7 +1,7 @@
 // Keys of tests/vectors for the tests of this folder.
 #pragma once
 
-#include "../vectors.hpp"
+#include "tests/unit/vectors.hpp"
 #include "crypto/keys.hpp"
 
 namespace longwire::crypto::test {

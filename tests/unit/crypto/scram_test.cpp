@@ -1,4 +1,5 @@
 #include "crypto/scram.hpp"
+#include "tests/unit/counting_random.hpp"
 
 #include "base/base64.hpp"
 #include "base/limits.hpp"
@@ -24,16 +25,6 @@ class Nonces : public Random {
  private:
   std::string text_;
   std::size_t at_ = 0;
-};
-
-class Counting : public Random {
- public:
-  void fill(std::span<std::uint8_t> out) override {
-    for (auto& octet : out) octet = next_++;
-  }
-
- private:
-  std::uint8_t next_ = 7;
 };
 
 // RFC 7677 3.
@@ -114,7 +105,7 @@ TEST(ScramServer, AWrongProofNonceOrBindingFails) {
 
 TEST(ScramServer, FirstMessagesThatMustFail) {
   const auto users = rfc_users();
-  Counting random;
+  test::CountingRandom random(7);
   for (const char* text : {"",
                            "n",
                            "n,",
@@ -154,7 +145,7 @@ TEST(ScramServer, FirstMessagesThatMustFail) {
 
 TEST(ScramServer, AnUnknownUserLooksLikeAnyOther) {
   const auto users = rfc_users();
-  Counting random;
+  test::CountingRandom random(7);
   const auto salt_of = [&](const char* name) {
     ScramServer server(users, random);
     const auto step = server.first("n,,n=" + std::string(name) + ",r=abc");
@@ -173,7 +164,7 @@ TEST(ScramServer, AnUnknownUserLooksLikeAnyOther) {
 }
 
 TEST(Scram, BothSidesTogetherWithNamesThatNeedQuoting) {
-  Counting random;
+  test::CountingRandom random(7);
   for (const char* name : {"alice@ship-a.example", "a,b=c", "x"}) {
     const auto users = *UserFile::read(format_user(*make_user(name, "a long pass,word=", 4096, random)));
     ScramServer server(users, random);

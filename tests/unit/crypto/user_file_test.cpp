@@ -1,5 +1,6 @@
 #include "base/limits.hpp"
 #include "crypto/scram.hpp"
+#include "tests/unit/counting_random.hpp"
 
 #include <gtest/gtest.h>
 
@@ -7,16 +8,6 @@
 
 namespace longwire::crypto {
 namespace {
-
-class Counting : public Random {
- public:
-  void fill(std::span<std::uint8_t> out) override {
-    for (auto& octet : out) octet = next_++;
-  }
-
- private:
-  std::uint8_t next_ = 1;
-};
 
 // The password is "pencil"; the values are those of RFC 7677's example, computed with Python's hashlib and hmac.
 constexpr const char* user_line =
@@ -37,7 +28,7 @@ TEST(UserFile, ALineOfAnotherProgramIsRead) {
 }
 
 TEST(UserFile, WhatMakeUserWritesIsReadAgain) {
-  Counting random;
+  test::CountingRandom random;
   std::string text;
   for (const char* name : {"zoe", "alice", "bob@ship-a.example"})
     text += format_user(*make_user(name, std::string("secret of ") + name, 4096, random)) + "\n";
@@ -50,7 +41,7 @@ TEST(UserFile, WhatMakeUserWritesIsReadAgain) {
 }
 
 TEST(UserFile, NamesAndPasswordsThatAreRefused) {
-  Counting random;
+  test::CountingRandom random;
   for (const std::string name : {"", "two words", "colon:", "caf\xc3\xa9", "tab\t"})
     EXPECT_EQ(make_user(name, "x", 4096, random).error().name, "bad_user_name") << name;
   for (const std::string password : {"", "caf\xc3\xa9", "line\n"})

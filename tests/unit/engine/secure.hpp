@@ -1,7 +1,7 @@
 // Fleets with the test policy, keys of the test PKI and messages with labels.
 #pragma once
 
-#include "../vectors.hpp"
+#include "tests/unit/vectors.hpp"
 #include "fleet.hpp"
 
 #include <memory>

@@ -1,5 +1,6 @@
 #include "base/base64.hpp"
 #include "client_talk.hpp"
+#include "tests/unit/counting_random.hpp"
 
 #include <gmock/gmock.h>
 
@@ -9,16 +10,6 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
-
-class Counting : public crypto::Random {
- public:
-  void fill(std::span<std::uint8_t> out) override {
-    for (auto& octet : out) octet = next_++;
-  }
-
- private:
-  std::uint8_t next_ = 1;
-};
 
 struct Client {
   explicit Client(StartTls tls, bool login = false) {
@@ -45,7 +36,7 @@ struct Client {
     const auto& o = session->outcomes().at(0);
     return o.status + " " + o.reply;
   }
-  Counting random;
+  test::CountingRandom random;
   std::optional<ClientSession> session;
 };
 
@@ -146,7 +137,7 @@ TEST(ClientAuth, ARefusedLoginIsNotTheMessagesFault) {
 
 struct Scram {
   Scram() {
-    Counting salt;
+    test::CountingRandom salt;
     users = *crypto::UserFile::read(crypto::format_user(*crypto::make_user("alice", "secret", 4096, salt)));
     server.emplace(users, random);
   }
@@ -156,7 +147,7 @@ struct Scram {
     return octets ? std::string(as_text(*octets)) : std::string();
   }
   static std::string challenge(const std::string& text) { return "334 " + base64_encode(as_bytes(text)) + "\r\n"; }
-  Counting random;
+  test::CountingRandom random;
   crypto::UserFile users;
   std::optional<crypto::ScramServer> server;
 };

@@ -1,6 +1,7 @@
 #include "base/base64.hpp"
 #include "base/limits.hpp"
 #include "server_talk.hpp"
+#include "tests/unit/counting_random.hpp"
 
 #include <gmock/gmock.h>
 
@@ -12,20 +13,10 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
 
-class Counting : public crypto::Random {
- public:
-  void fill(std::span<std::uint8_t> out) override {
-    for (auto& octet : out) octet = next_++;
-  }
-
- private:
-  std::uint8_t next_ = 1;
-};
-
 // One session with a user "alice", password "secret"; the test plays client and owner.
 struct Login {
   explicit Login(bool users = true, bool implicit = false) {
-    Counting salt;
+    test::CountingRandom salt;
     const auto text = crypto::format_user(*crypto::make_user("alice", "secret", 4096, salt));
     logins.emplace(*crypto::UserFile::read(text), random,
                    [this](const Client&, const LoginAttempt& a) { attempts.push_back(a); });
@@ -56,7 +47,7 @@ struct Login {
   }
 
   TestPolicy policy;
-  Counting random;
+  test::CountingRandom random;
   std::vector<LoginAttempt> attempts;
   std::optional<Logins> logins;
   std::optional<ServerSession> session;
