@@ -105,8 +105,8 @@ OverPlan CodedBook::plan(const std::vector<Receiver>& receivers, const PerBlock&
   for (std::size_t block = 0; block < map_.blocks; ++block) {
     for (const auto& receiver : receivers) {
       const auto& state = receivers_[receiver.index];
-      tails[block].add(state.need[block], receiver.losses, sent_[block].size() - state.base[block] + pending[block],
-                       price.pdu * map_.blocks);
+      const auto before = receiver.silent ? 0 : sent_[block].size() - state.base[block];
+      tails[block].add(state.need[block], receiver.losses, before + pending[block], price.pdu * map_.blocks);
     }
     // On a hopeless channel a round has an end all the same.
     most.push_back(map_.rows(block) == 0 ? 0 : 4 * map_.sources(block) + 8);
@@ -196,7 +196,7 @@ std::size_t coded_fragment_octets(std::size_t message_octets, std::size_t room, 
     }
   }
   const auto total = (message_octets + best - 1) / best;
-  return total >= 2 && blocks_for(total, best) != 0 ? best : 0;
+  return blocks_for(total, best) != 0 ? best : 0;
 }
 
 }  // namespace longwire::acp142

@@ -16,6 +16,7 @@ class CodedBook {
   struct Receiver {
     std::size_t index = 0;  // of add()
     Losses losses;
+    bool silent = false;  // it did not answer: what was sent since it did has probably not arrived
   };
 
   CodedBook(const Bytes& message, std::size_t fragment_octets, BlockMap map);  // `message` stays where it is

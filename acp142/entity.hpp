@@ -25,6 +25,10 @@ enum class Edition : std::uint8_t { acp142_2001, acp142a };
 // could. automatic: once the peer has shown that it can. always: from the first message on.
 enum class Coding : std::uint8_t { off, automatic, always };
 
+// What the parity of coded transfers is to save: time until everybody has the message, or air time on a bearer
+// that always has something else to carry.
+enum class ParityAim : std::uint8_t { time, air_time };
+
 // The four ports of section 2: what a PDU is for. Which UDP port that is, is the bearer's affair.
 enum class Port : std::uint8_t { transmitter, receiver, data, ack };
 
@@ -67,6 +71,7 @@ struct Parameters {
   bool extra_address = true;  // end-of-round Extra_Address_PDU (142(A) peers only)
   bool ack_timestamp = false;
   double initial_loss = 0.02;  // assumed for a peer not heard before
+  ParityAim parity_aim = ParityAim::time;
   // Coded messages to silent receivers: all of them are to have it with this probability after the last repeat,
   // when PDUs are lost with at least this probability.
   double emcon_delivery = 0.999;

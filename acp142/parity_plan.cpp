@@ -106,9 +106,13 @@ double BlockTail::Group::settled_by_next(double gap) const {
 }
 
 void BlockTail::update() {
-  double complete = 1;
-  for (const auto& group : groups_) complete *= std::pow(1 - group.incomplete(), group.receivers);
+  double complete = 1, as_guessed = 1;
+  for (const auto& group : groups_) {
+    complete *= std::pow(1 - group.incomplete(), group.receivers);
+    as_guessed *= std::pow(1 - group.tail.incomplete(), group.receivers);
+  }
   open_ = 1 - complete;
+  needed_ = as_guessed < 0.5;
 }
 
 double BlockTail::incomplete_after(double gap) const {
@@ -118,9 +122,8 @@ double BlockTail::incomplete_after(double gap) const {
   return 1 - complete;
 }
 
-double BlockTail::gain(double gap) const { return open_ > 0.5 ? 1 : open_ - incomplete_after(gap); }
-
 double BlockTail::log_gain(double gap) const {
+  if (open_ <= 0) return 0;
   if (1 - open_ < negligible) return 1 / negligible;
   return std::log((1 - incomplete_after(gap)) / (1 - open_));
 }
@@ -135,44 +138,68 @@ struct Candidate {
   double cost;
   std::size_t most;
   double last;  // s: when the one before was sent
-  std::size_t planned = 0;
+  std::size_t sent = 0;
+  double rate = 0;  // growth of log P(all have it) for its time, if it goes next
+
+  double gap(double now) const { return now + cost - last; }
+  void look(double now) { rate = sent == most ? 0 : tail.log_gain(gap(now)) / cost; }
+  void send(double now) {
+    tail.send(gap(now));
+    last = now + cost;
+    ++sent;
+  }
+  double log_complete() const { return std::log(std::max(1 - tail.incomplete(), negligible)); }
 };
+
+std::vector<Candidate> candidates_of(std::vector<BlockTail>&& blocks, const std::vector<std::size_t>& most,
+                                     BlockTail&& address, const ParityPrice& price) {
+  constexpr std::size_t most_addresses = 16;
+  const auto spacing = price.pdu * static_cast<double>(blocks.size());
+  std::vector<Candidate> candidates;
+  for (std::size_t b = 0; b < blocks.size(); ++b)
+    candidates.push_back({std::move(blocks[b]), price.pdu, most[b], price.pdu - spacing});
+  candidates.push_back({std::move(address), price.address, most_addresses, 0});
+  for (auto& candidate : candidates) candidate.look(0);
+  return candidates;
+}
 
 }  // namespace
 
-// Next goes what lets the chance that all have all grow most for its time, as long as that saves more time than it
-// takes.
+// Next goes what lets the chance that all have all grow most for its time. How far that goes is chosen at the end:
+// where the time saved by not needing a round exceeds the price of the air time most. It is not enough to stop where
+// the next PDU does not pay: with a doubt about the loss the chance may stand still for a while and grow again.
 OverPlan over_plan(std::vector<BlockTail> blocks, const std::vector<std::size_t>& most, BlockTail address,
                    const ParityPrice& price) {
-  std::vector<Candidate> candidates;
-  const auto spacing = price.pdu * static_cast<double>(blocks.size());
-  for (std::size_t b = 0; b < blocks.size(); ++b)
-    candidates.push_back({std::move(blocks[b]), price.pdu, most[b], price.pdu - spacing});
-  constexpr std::size_t most_addresses = 16;
-  candidates.push_back({std::move(address), price.address, most_addresses, 0});
-  OverPlan plan;
-  std::size_t symbols = 0;
-  for (double now = 0;;) {
-    Candidate* best = nullptr;
-    double best_rate = 0;
-    for (auto& candidate : candidates) {
-      const auto gap = now + candidate.cost - candidate.last;
-      const auto least = price.idle_weight * candidate.cost / std::max(price.round, 1e-9);
-      if (candidate.planned == candidate.most || candidate.tail.gain(gap) <= least) continue;
-      const auto rate = candidate.tail.log_gain(gap) / candidate.cost;
-      if (best != nullptr && rate <= best_rate) continue;
-      best = &candidate;
-      best_rate = rate;
-    }
-    if (best == nullptr) break;
-    now += best->cost;
-    best->tail.send(now - best->last);
-    best->last = now;
-    ++best->planned;
-    if (best == &candidates.back()) plan.addresses.push_back(symbols);
-    else ++symbols;
+  auto candidates = candidates_of(std::move(blocks), most, std::move(address), price);
+  double log_complete = 0;
+  for (const auto& candidate : candidates) log_complete += candidate.log_complete();
+  std::vector<std::size_t> order;  // of candidates
+  std::size_t best = 0;
+  double now = 0, best_value = std::exp(log_complete) * price.round, free_until = 0;
+  while ((now - free_until) * price.idle_weight <= price.round) {
+    candidates.back().look(now);
+    const auto next = std::max_element(candidates.begin(), candidates.end(),
+                                       [](const auto& a, const auto& b) { return a.rate < b.rate; });
+    if (next->rate <= 0) break;
+    const auto needed = next->tail.needed();
+    log_complete -= next->log_complete();
+    next->send(now);
+    log_complete += next->log_complete();
+    now += next->cost;
+    next->look(now);
+    order.push_back(static_cast<std::size_t>(next - candidates.begin()));
+    if (needed) free_until += next->cost;
+    const auto value = std::exp(log_complete) * price.round - (now - free_until) * price.idle_weight;
+    if (!needed && value <= best_value) continue;
+    best_value = value;
+    best = order.size();
   }
-  for (std::size_t b = 0; b + 1 < candidates.size(); ++b) plan.symbols.push_back(candidates[b].planned);
+  OverPlan plan{std::vector<std::size_t>(candidates.size() - 1), {}};
+  std::size_t symbols = 0;
+  for (std::size_t i = 0; i < best; ++i) {
+    if (order[i] + 1 == candidates.size()) plan.addresses.push_back(symbols);
+    else ++plan.symbols[order[i]], ++symbols;
+  }
   return plan;
 }
 

@@ -53,9 +53,9 @@ class BlockTail {
   void add(std::size_t need, Losses losses, std::size_t sent, double gap);
   void send(double gap);
   double incomplete() const { return open_; }  // chance that anybody is
-  // How much another symbol lowers that; 1 while it is likelier than not, as somebody has to get it anyway.
-  double gain(double gap) const;
-  // The same as growth of the logarithm of the chance that nobody is incomplete.
+  // That is likelier than not, doubts aside: somebody has to get another symbol anyway.
+  bool needed() const { return needed_; }
+  // How much another symbol raises the logarithm of the chance that nobody is incomplete.
   double log_gain(double gap) const;
 
  private:
@@ -72,6 +72,7 @@ class BlockTail {
   void update();
   std::vector<Group> groups_;
   double open_ = 0;
+  bool needed_ = false;
 };
 
 struct ParityPrice {

@@ -5,6 +5,7 @@
 #include "acp142/loss_estimate.hpp"
 #include "acp142/pdu.hpp"
 
+#include <algorithm>
 #include <unordered_map>
 
 namespace longwire::acp142 {
@@ -20,13 +21,18 @@ struct PeerState {
   bool decodes = false;         // it has shown that it reads coded messages
   bool marked_ack = false;      // its latest Ack_PDU did
   double loss_there = -1;       // of what we send, as it says; < 0 = unknown
+  double pdus_reported = 0;     // Data_PDUs of ours that its Acks tell of
   double burst_there = 0;       // s: mean length of the bursts in which it loses that; 0 = one by one
 
   // Ports and addresses of section 2: configured, else learned, else the id read as an address.
   Ipv4 address() const { return peer.address ? *peer.address : learned.value_or(Ipv4{peer.id.value}); }
   Checksum checksum() const { return peer.fletcher ? Checksum::fletcher : Checksum::internet; }
   bool reads_142a() const { return peer.edition == Edition::acp142a; }
-  bool loss_known() const { return loss_there >= 0 || peer.loss >= 0 || sent.measured(); }
+  // How doubtful what we know of the loss is: 1 at first, 0 once so many PDUs went that chance counts little.
+  double doubt() const {
+    constexpr double enough = 25;
+    return peer.loss >= 0 ? 0 : std::max(0.0, 1 - pdus_reported / enough);
+  }
   bool gets_code() const { return peer.coding == Coding::always || (peer.coding == Coding::automatic && decodes); }
 };
 
@@ -37,7 +43,9 @@ class PeerTable {
       // A loss measured before is worth more than a guess.
       const auto prior = peer.loss >= 0 ? peer.loss : initial_loss;
       const auto weight = peer.loss >= 0 ? 60.0 : 8.0;
-      PeerState state{peer, {}, false, LossEstimate(prior, weight), LossEstimate(prior, weight)};
+      // What we hear from it is counted PDU by PDU: the guess soon weighs little.
+      const auto hearing_weight = peer.loss >= 0 ? weight : 2.0;
+      PeerState state{peer, {}, false, LossEstimate(prior, weight), LossEstimate(prior, hearing_weight)};
       state.reported_loss = peer.loss;
       state.burst_there = peer.burst;
       peers_.insert_or_assign(peer.id, std::move(state));

@@ -197,13 +197,13 @@ Frame Transfer::next_pdu(Time now) {
     context_.tell(notice::TransferStarted{message_.message_id, fragment_octets_});
   }
   last_polled_ = 0;
-  if (head_at_ < head_.size()) return frame(head_[head_at_++]);
+  if (head_at_ < head_.size()) return address_frame(head_[head_at_++], now);
   if (queue_at_ < queue_.size()) {
     const auto sequence = queue_[queue_at_++];
     if (sequence == address_mark) {
       head_ = address_parts(false);
       head_at_ = 1;
-      return frame(head_.front());
+      return address_frame(head_.front(), now);
     }
     last_polled_ = sequence;
     ++data_sent_;
@@ -214,7 +214,12 @@ Frame Transfer::next_pdu(Time now) {
     ++copies_[sequence];
     return frame(data_pdu(sequence));
   }
-  return frame(tail_[tail_at_++]);
+  return address_frame(tail_[tail_at_++], now);
+}
+
+Frame Transfer::address_frame(const AddressPdu& pdu, Time now) {
+  if (pdu.fec) code_told_at_ = std::min(code_told_at_, now);
+  return frame(pdu);
 }
 
 void Transfer::transmitted(Time air_end) {

@@ -126,12 +126,15 @@ class Transfer {
   void queue_silent_part(const std::vector<Losses>& losses, CodedBook::PerBlock& symbols) const;
   void insert_address(std::size_t at);
   ParityPrice parity_price() const;
+  double idle_weight() const;
   Losses losses_of(const Receiving& to) const;
   Losses silent_losses(const Receiving& to) const;
   void append_parity(Time now);
   void report_code(Receiving& to, const AckInfoEntry& entry, Time now);
   void fall_back();
   std::vector<AddressPdu> coded_address_parts(bool extra) const;
+  bool clean_so_far(const std::vector<CodedBook::Receiver>& receivers) const;
+  Frame address_frame(const AddressPdu& pdu, Time now);
   std::vector<AddressPdu> parts(AddressPdu part, std::size_t header) const;
 
   // transfer_under_way.cpp
@@ -174,6 +177,8 @@ class Transfer {
   std::vector<std::uint8_t> copies_;    // per PDU: in this round
   std::vector<bool> queued_;            // per PDU: still to come in this round
   std::optional<CodedBook> code_;       // the message can be coded
+  bool plain_head_ = false;             // this round begins with a plain Address_PDU
+  Time code_told_at_ = never;           // when the first FEC_Address_PDU went
   bool has_data_ = false;               // this round has Data_PDUs
   bool blind_ = false;                  // this round is a repeat for silent destinations
 

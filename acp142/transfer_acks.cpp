@@ -39,6 +39,7 @@ bool Transfer::on_ack(PeerState& peer, const AckInfoEntry& entry, Time now) {
     for (auto n = to->acked.next_missing(1); n <= total_ && !to->coded; n = to->acked.next_missing(n + 1))
       measure(*to, n, false);
     mark_done(*to);
+    peer.pdus_reported += static_cast<double>(data_sent_);
     context_.tell(notice::Acknowledged{message_.message_id, to->destination.id});
   } else {
     if (to->coded) report_code(*to, entry, now);

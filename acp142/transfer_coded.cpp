@@ -2,6 +2,7 @@
 #include "acp142/transfer.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace longwire::acp142 {
 
@@ -34,7 +35,7 @@ std::size_t Transfer::fragment_size() const {
 }
 
 void Transfer::set_up_code() {
-  if (message_.arq || total_ < 2 || fragment_octets_ % 2 != 0) return;
+  if (message_.arq || fragment_octets_ % 2 != 0) return;
   if (std::none_of(to_.begin(), to_.end(), [](const auto& to) { return to.peer->gets_code(); })) return;
   const auto blocks = blocks_for(total_, fragment_octets_);
   if (blocks == 0) return;
@@ -96,7 +97,8 @@ void Transfer::queue_coded(Round kind) {
     }
     if (to.unknown && !to.emcon) continue;  // after a restart: first its answer
     if (!to.emcon) {
-      answering.push_back({to.code, losses_of(to)});
+      // Full duplex: the line would be silent, and whoever comes out of a fade then has it at once.
+      answering.push_back({to.code, losses_of(to), !context_.bearer.half_duplex() && to.unanswered > 0});
       // The one that begins the round, a message ago.
       if (!to.heard) address.add(1, losses_of(to), 1, 0);
     } else if (kind != Round::repair && kind != Round::redo) {
@@ -112,11 +114,22 @@ void Transfer::queue_coded(Round kind) {
   const auto parity = code_->take(plan.symbols);
   queue_.insert(queue_.end(), parity.begin(), parity.end());
   if (parity.empty() || blind_) return;
+  plain_head_ = kind == Round::first && clean_so_far(answering);
+  if (plain_head_ && (plan.addresses.empty() || plan.addresses.front() != 0))
+    plan.addresses.insert(plan.addresses.begin(), 0);
   for (auto at = plan.addresses.rbegin(); at != plan.addresses.rend(); ++at) insert_address(sources + *at);
   // A long message would not be held so long without.
   constexpr std::size_t interval = 128;
   if (round_ == 1 && worst_loss() >= loss_worth_an_address)
     for (auto at = (sources - 1) / interval * interval; at >= interval; at -= interval) insert_address(at);
+}
+
+// All of them probably get every source PDU: parity is an insurance, and what tells of it comes after the sources, so
+// that a clean channel costs nothing.
+bool Transfer::clean_so_far(const std::vector<CodedBook::Receiver>& receivers) const {
+  auto everything = 1.0;
+  for (const auto& receiver : receivers) everything *= std::pow(1 - receiver.losses.loss, total_);
+  return !receivers.empty() && everything > 0.5;
 }
 
 void Transfer::insert_address(std::size_t at) {
@@ -132,14 +145,22 @@ ParityPrice Transfer::parity_price() const {
   price.address =
       to_seconds(bearer.air(fec_address_header_octets + fec_parameter_octets + to_.size() * destination_entry_octets));
   price.round = to_seconds(bearer.round_cost(answers) + bearer.turnaround());
-  if (!bearer.half_duplex()) price.idle_weight /= 4;  // while answers are under way the line would be silent
-  if (message_.priority <= urgent_priority) price.idle_weight /= 4;  // latency is bought with parity
+  price.idle_weight = idle_weight();
   return price;
 }
 
+// What air time that delays nobody counts against time that is saved.
+double Transfer::idle_weight() const {
+  if (context_.parameters.parity_aim == ParityAim::air_time) return 1;
+  auto weight = 0.1;
+  if (!context_.bearer.half_duplex()) weight /= 4;        // while answers are under way the line would be silent
+  if (message_.priority <= urgent_priority) weight /= 4;  // latency is bought with parity
+  return weight;
+}
+
 Losses Transfer::losses_of(const Receiving& to) const {
-  constexpr double doubt = 0.3;  // a guess is wrong so often
-  return {loss_of(to), to.peer->burst_there, to.peer->loss_known() ? 0 : doubt};
+  constexpr double wrong_guess = 0.3;  // a guess is wrong so often
+  return {loss_of(to), to.peer->burst_there, wrong_guess * to.peer->doubt()};
 }
 
 // What the operator says is the least.
@@ -164,7 +185,7 @@ void Transfer::queue_silent_part(const std::vector<Losses>& losses, CodedBook::P
 void Transfer::append_parity(Time now) {
   std::vector<CodedBook::Receiver> answering;
   for (const auto& to : to_)
-    if (to.live() && to.coded && !to.emcon && !to.unknown) answering.push_back({to.code, losses_of(to)});
+    if (to.live() && to.coded && !to.emcon && !to.unknown) answering.push_back({to.code, losses_of(to), false});
   CodedBook::PerBlock pending(code_->map().blocks);
   for (auto at = queue_at_; at < queue_.size(); ++at)
     if (queue_[at] != address_mark) ++pending[code_->map().block_of(queue_[at])];
@@ -186,7 +207,7 @@ void Transfer::append_parity(Time now) {
 void Transfer::report_code(Receiving& to, const AckInfoEntry& entry, Time now) {
   const auto& bearer = context_.bearer;
   const auto earliest = bearer.earliest_answer() + (context_.queued() ? Duration{0} : bearer.ack());
-  code_->reported(to.code, counted(entry), now - earliest, !code_->any_parity());
+  code_->reported(to.code, counted(entry), now - earliest, now - earliest < code_told_at_);
   to.unknown = false;
 }
 
@@ -197,7 +218,7 @@ std::vector<AddressPdu> Transfer::coded_address_parts(bool extra) const {
   part.extra = extra;
   const auto plain = std::any_of(to_.begin(), to_.end(), [](const auto& to) { return to.live() && !to.coded; });
   // As long as there is no parity a plain Address_PDU is as good and shorter.
-  if (!code_->any_parity()) return parts(std::move(part), address_header_octets);
+  if (!code_->any_parity() || plain_head_) return parts(std::move(part), address_header_octets);
   std::vector<AddressPdu> all;
   if (plain) all = parts(part, address_header_octets);
   std::uint16_t first = 0, last = 0;

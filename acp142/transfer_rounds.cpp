@@ -8,8 +8,7 @@
 namespace longwire::acp142 {
 
 double Transfer::loss_of(const Receiving& to) const {
-  const auto told = to.coded && to.peer->loss_there >= 0;
-  return std::clamp(told ? to.peer->loss_there : to.peer->sent.value(), 0.0, 0.8);
+  return std::clamp(to.peer->loss_there >= 0 ? to.peer->loss_there : to.peer->sent.value(), 0.0, 0.8);
 }
 
 double Transfer::worst_loss() const {
@@ -34,8 +33,10 @@ void Transfer::start_round(Round kind, Time now) {
   queue_at_ = 0;
   std::fill(copies_.begin(), copies_.end(), std::uint8_t{0});
   std::fill(queued_.begin(), queued_.end(), false);
+  plain_head_ = false;
   choose_data(kind, now);
   head_ = address_parts(false);
+  plain_head_ = false;
   head_at_ = 0;
   has_data_ = !queue_.empty();
   lost_ = redo_ = false;

@@ -119,6 +119,15 @@ double genie_seconds(const Case& c, const Link& link) {
          coded(k, c.loss, c.receivers) * static_cast<double>(c.size) / static_cast<double>(k) * 8 / link.rate;
 }
 
+double coded_seconds(const Case& c, const Link& link) {
+  constexpr double address_octets = 28 + 24, destination_octets = 8;
+  const auto k = static_cast<double>(packets(c.size, link.mtu - data_headers));
+  const auto air = address_octets + destination_octets * static_cast<double>(c.receivers) +
+                   coded(static_cast<std::size_t>(k), c.loss, c.receivers) *
+                       (static_cast<double>(c.size) / k + static_cast<double>(data_headers));
+  return link.turnaround + link.delay + air * 8 / link.rate;
+}
+
 double conforming_seconds(const Case& c, const Link& link, unsigned seeds) {
   static const std::array<Plan, 8> plans{{{1}, {1, 2}, {1, 1, 2}, {1, 2, 3}, {1, 3}, {2}, {2, 3}, {3}}};
   double best = std::numeric_limits<double>::infinity();

@@ -30,6 +30,9 @@ double coded(std::size_t k, double p, std::size_t receivers);
 // Genie bound: one turnaround, the delay, ideal-code packets without headers, no wait for feedback.
 double genie_seconds(const Case& c, const Link& link);
 
+// The same with one Address_PDU and real headers: what a coded P_MUL can reach at best on UDP.
+double coded_seconds(const Case& c, const Link& link);
+
 // Plain P_MUL as an ideal in rounds: the Address_PDU and the missing Data_PDUs, then one Ack of each
 // receiver not known to be complete. No Ack or Address_PDU is lost, timers cost nothing. The mean
 // over `seeds` runs of the best of a few fixed repetition plans.

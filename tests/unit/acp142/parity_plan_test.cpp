@@ -142,7 +142,7 @@ TEST(CodedBook, TheCarouselIsSharedEvenlyAmongTheTransmissions) {
 TEST(CodedBook, FragmentsAreEvenEqualAndWithinTheRoom) {
   const std::vector<double> clean(5, 0.0), lossy(5, 0.2);
   EXPECT_EQ(coded_fragment_octets(10'000, 1456, 44, clean, 0), 1430U) << "as few as can be, of equal size";
-  EXPECT_EQ(coded_fragment_octets(1000, 1456, 44, clean, 0), 0U) << "one PDU is not coded";
+  EXPECT_EQ(coded_fragment_octets(1001, 1456, 44, clean, 0), 1002U) << "one PDU: its parity is a copy";
   const auto shorter = coded_fragment_octets(1000, 1456, 44, lossy, 0);
   EXPECT_GT(shorter, 200U);
   EXPECT_LE(shorter, 500U);
@@ -164,7 +164,7 @@ TEST(CodedBook, WhatAnAckCountsIsWhatIsPlanned) {
   // Two of the first block (1, 3), one of the second.
   book.reported(receiver, {{1, 3}}, Time{} + std::chrono::seconds{10}, false);
   EXPECT_EQ(book.wanted(receiver), 3U);
-  const std::vector<CodedBook::Receiver> receivers{{receiver, {0.0, 0.0}}};
+  const std::vector<CodedBook::Receiver> receivers{{receiver, {0.0, 0.0}, false}};
   EXPECT_EQ(book.plan(receivers, {0, 0}, {}, {1, 0.1, 10, 0.1}).symbols, (CodedBook::PerBlock{2, 1}));
   EXPECT_EQ(book.plan(receivers, {1, 1}, {}, {1, 0.1, 10, 0.1}).symbols, (CodedBook::PerBlock{1, 0}));
   EXPECT_EQ(book.take({2, 1}), (std::vector<std::uint16_t>{11, 12, 13}));
