@@ -12,6 +12,12 @@ constexpr unsigned most_unanswered = 3;      // questions, before a peer is take
 constexpr std::uint8_t urgent_priority = 2;  // FLASH and above
 constexpr double loss_worth_an_address = 0.03;
 
+// What the operator says, unless the channel has shown to be clearly worse.
+double silent_loss(double measured, const Parameters& stated) {
+  constexpr double clearly = 1.5;  // an estimate from a message or two is as far off by chance
+  return measured > clearly * stated.emcon_loss ? measured : stated.emcon_loss;
+}
+
 }  // namespace
 
 // ---- who gets a code, and with what fragments
@@ -24,7 +30,7 @@ std::size_t Transfer::fragment_size() const {
     const auto& peer = *context_.peers.find(destination.id);
     if (!peer.gets_code() || message_.arq) continue;
     const auto loss = peer.loss_there >= 0 ? peer.loss_there : peer.sent.value();
-    losses.push_back(peer.peer.emcon ? std::max(loss, context_.parameters.emcon_loss) : loss);
+    losses.push_back(peer.peer.emcon ? silent_loss(loss, context_.parameters) : loss);
     all_silent = all_silent && peer.peer.emcon;
   }
   if (losses.empty()) return room;
@@ -163,11 +169,10 @@ Losses Transfer::losses_of(const Receiving& to) const {
   return {loss_of(to), to.peer->burst_there, wrong_guess * to.peer->doubt()};
 }
 
-// What the operator says is the least.
 Losses Transfer::silent_losses(const Receiving& to) const {
-  const auto& stated = context_.parameters;
   const auto known = losses_of(to);
-  return {std::max(known.loss, stated.emcon_loss), std::max(known.burst, to_seconds(stated.emcon_burst))};
+  return {silent_loss(known.loss, context_.parameters),
+          std::max(known.burst, to_seconds(context_.parameters.emcon_burst))};
 }
 
 void Transfer::queue_silent_part(const std::vector<Losses>& losses, CodedBook::PerBlock& symbols) const {

@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <functional>
 #include <future>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -26,7 +27,7 @@ const char* const help =
     "  --link NAME        sat64k, hf9600, hf2400            --size OCTETS     1000, 10000, 100000, 1000000\n"
     "  --loss P           0, 0.05, 0.2, 0.4                 --receivers N     1, 5, 20\n"
     "  --burst            only losses in bursts of 3 s      --no-burst        only losses one by one\n"
-    "  --seeds N          worlds a cell (40; emcon 2000)    --knowledge K     measured (default), exact, none\n"
+    "  --seeds N          worlds a cell (40; emcon 2000)    --knowledge K     measured, exact, none\n"
     "  --trace            every PDU of the coded transfer of --first-seed\n"
     "  --first-seed N     1\n";
 
@@ -36,7 +37,7 @@ struct Options {
   std::size_t size = 0, receivers = 0;
   double loss = -1;
   bool singly = true, bursts = true, trace = false, table = false, emcon = false;
-  Knowledge knowledge = Knowledge::measured;
+  std::optional<Knowledge> knowledge;
 };
 
 std::vector<Link> links(const Options& options) {
@@ -115,7 +116,7 @@ void note_aims(const World& world, double seconds, Verdict& verdict) {
 
 void table_cell(World world, const Options& options, Verdict& verdict) {
   const auto seeds = options.seeds != 0 ? options.seeds : 40;
-  world.knowledge = options.knowledge;
+  world.knowledge = options.knowledge.value_or(Knowledge::measured);
   world.trace = options.trace;
   const auto coded = play_all(world, options.first_seed, seeds);
   if (options.trace) return;
@@ -157,7 +158,7 @@ void for_each_load(const Options& options, const std::vector<std::size_t>& sizes
 int table(const Options& options) {
   const char* const knowledge[] = {"not known before", "measured by a message before", "known exactly"};
   std::printf("Losses %s. \"bursts\": in bursts of %g s in the mean, for which the limits do not hold.\n\n",
-              knowledge[static_cast<std::size_t>(options.knowledge)], burst_seconds);
+              knowledge[static_cast<std::size_t>(options.knowledge.value_or(Knowledge::measured))], burst_seconds);
   std::printf(
       "| link | octets | loss | receivers | genie s | coded s | genie / coded | ceiling / coded | plain s | genie / "
       "plain "
@@ -182,7 +183,7 @@ int table(const Options& options) {
 void emcon_cell(World world, const Options& options) {
   const auto seeds = options.seeds != 0 ? options.seeds : 2000;
   world.silent = true;
-  world.knowledge = options.knowledge;
+  world.knowledge = options.knowledge.value_or(Knowledge::none);
   world.trace = options.trace;
   const auto reached = [&](const std::vector<Outcome>& outcomes) {
     return std::count_if(outcomes.begin(), outcomes.end(),
@@ -205,7 +206,8 @@ void emcon_cell(World world, const Options& options) {
 
 int emcon(const Options& options) {
   std::printf(
-      "Silent receivers, planned for 99.9 %% that all of them have it. A length is one plain transmission.\n\n");
+      "Silent receivers, planned for 99.9 %% that all of them have it at the loss stated. A length is one plain "
+      "transmission.\n\n");
   std::printf(
       "| link | octets | loss | receivers | coded: all have it | lengths of air time | octets out per octet | plain: "
       "all "

@@ -34,16 +34,20 @@ BearerTiming timing_of(const Link& link) {
 class Fading {
  public:
   Fading(double loss, double bad_seconds, std::uint64_t seed)
-      : rng_(seed), bad_mean_(bad_seconds), good_mean_(bad_seconds * (1 - loss) / loss), bad_(rng_.chance(loss)) {}
+      : rng_(seed), bad_mean_(bad_seconds), good_mean_(bad_seconds * (1 - loss) / loss), bad_(rng_.chance(loss)) {
+    stay();
+  }
   bool lost(double at) {
     while (until_ <= at) {
       bad_ = !bad_;
-      until_ += -std::log(1 - rng_.uniform()) * (bad_ ? bad_mean_ : good_mean_);
+      stay();
     }
     return bad_;
   }
 
  private:
+  void stay() { until_ += -std::log(1 - rng_.uniform()) * (bad_ ? bad_mean_ : good_mean_); }
+
   Rng rng_;
   double bad_mean_, good_mean_, until_ = 0;
   bool bad_;
