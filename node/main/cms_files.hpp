@@ -4,16 +4,15 @@
 #include "crypto/cms/enveloped_data.hpp"
 #include "crypto/labels/policy.hpp"
 #include "node/main/cms_options.hpp"
+#include "node/main/input_file.hpp"
 
 #include <deque>
 #include <map>
 
 namespace longwire::commands {
 
-// Errors of this file: "unreadable" and "usage", which end with exit_usage, and those of the readers, the file named
-// in the text.
-Result<Bytes> read_octets(const std::string& file);  // "-": standard input
-
+// Errors of this file: "unreadable" (also of input_file.hpp) and "usage", which end with exit_usage, and those of the
+// readers, the file named in the text.
 enum class CmsFormat : std::uint8_t { smime, der, pem };
 struct CmsInput {
   CmsFormat format = CmsFormat::der;

@@ -20,15 +20,13 @@
 #include "mail/mule_json.hpp"
 #include "node/main/commands.hpp"
 #include "node/main/exit_code.hpp"
+#include "node/main/input_file.hpp"
 
 #include <boost/json.hpp>
 
 #include <algorithm>
 #include <array>
-#include <filesystem>
-#include <fstream>
 #include <iostream>
-#include <iterator>
 #include <sstream>
 
 namespace longwire::commands {
@@ -222,20 +220,6 @@ Result<Bytes> octets_of(const std::string& hex) {
                "not pairs of hex digits; accepted is \"001c 0600 ...\" with or without white space");
 }
 
-Result<std::string> read_all(const std::string& file) {
-  std::ifstream opened;
-  std::error_code ignored;
-  if (file != "-") {
-    if (std::filesystem::is_directory(file, ignored)) return error("unreadable", 0, file + " is a directory");
-    opened.open(file, std::ios::binary);
-    if (!opened) return error("unreadable", 0, "cannot read " + file);
-  }
-  std::istream& in = file == "-" ? std::cin : opened;
-  std::string text((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
-  if (in.bad()) return error("unreadable", 0, "cannot read " + file);
-  return text;
-}
-
 // Prints the PDUs of one input up to the first that is wrong: behind that no border is known.
 bool show_input(const Kind& kind, const Result<Bytes>& octets, std::optional<Time> now) {
   if (!octets) {
@@ -286,16 +270,16 @@ int decode(const DecodeOptions& options) {
               << "\n";
     return exit_usage;
   }
-  const auto text = read_all(options.file);
-  if (!text) {
-    std::cerr << "longwire: " << text.error().text << "\n";
+  const auto input = read_octets(options.file);
+  if (!input) {
+    std::cerr << "longwire: " << input.error().text << "\n";
     return exit_usage;
   }
   bool all_good = true;
   const auto show = [&](const Result<Bytes>& octets) { all_good = show_input(*kind, octets, now) && all_good; };
-  if (!options.hex) show(to_bytes(*text));
+  if (!options.hex) show(input);
   else
-    for (const auto& hex : hex_inputs(*text, options.lines)) show(octets_of(hex));
+    for (const auto& hex : hex_inputs(std::string(as_text(*input)), options.lines)) show(octets_of(hex));
   return all_good ? exit_yes : exit_no;
 }
 
