@@ -8,7 +8,8 @@ namespace longwire::acp142 {
 
 namespace {
 
-constexpr unsigned most_unanswered = 3;      // questions, before a peer is taken for one that does not decode
+// Questions, before a peer is taken for one that does not decode (any more, when it has shown that it does).
+constexpr unsigned most_unanswered = 3, most_unanswered_by_decoder = 8;
 constexpr std::uint8_t urgent_priority = 2;  // FLASH and above
 constexpr double loss_worth_an_address = 0.03;
 
@@ -73,7 +74,8 @@ bool Transfer::wanted(std::size_t sequence) const {
 void Transfer::fall_back() {
   if (!code_) return;
   for (auto& to : to_) {
-    if (!to.coded || (!message_.arq && (to.heard || to.unanswered < most_unanswered))) continue;
+    const auto patience = to.peer->decodes ? most_unanswered_by_decoder : most_unanswered;
+    if (!to.coded || (!message_.arq && (to.heard || to.unanswered < patience))) continue;
     set_coded(to, false);
     if (!message_.arq) to.peer->decodes = false;
   }
