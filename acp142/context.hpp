@@ -23,6 +23,12 @@ struct Context {
 
   bool queued() const { return bearer.timing().queued; }
   void tell(Notice notice) { notices.push_back(std::move(notice)); }
+  // Coded messages are read there, or not: told once, as the owner keeps it.
+  void learn_decodes(PeerState& peer, bool decodes) {
+    if (peer.decodes == decodes) return;
+    peer.decodes = decodes;
+    tell(notice::CodingLearned{peer.peer.id, decodes});
+  }
   void reject(std::string_view reason, Ipv4 from, std::size_t offset = 0) {
     tell(notice::Rejected{reason, offset, from});
   }

@@ -99,7 +99,9 @@ struct Entity::Impl {
         if (!transfer.acknowledged_by_arq()) control.push_back(transfer.frame(transfer.ack_ack()));
         remember(transfer, now);
       }
-      context.tell(notice::TransferClosed{transfer.message_id()});
+      const auto figures = transfer.view();
+      context.tell(notice::TransferClosed{figures.message_id, figures.total, figures.blocks, figures.data_sent,
+                                          figures.parity_sent});
       groups.release(transfer.message_id());
       if (polled == &transfer) polled = nullptr;
       transfers.erase(transfers.begin() + static_cast<std::ptrdiff_t>(i));
@@ -169,11 +171,11 @@ struct Entity::Impl {
     settle(now);
   }
   // Octets 4-5 of an Ack_PDU: the peer decodes, and how it hears us.
-  static void note_mark(PeerState& peer, std::uint16_t mark) {
+  void note_mark(PeerState& peer, std::uint16_t mark) {
     const auto said = decode_mark(mark);
     peer.marked_ack = peer.peer.coding != Coding::off && said.has_value();
     if (!peer.marked_ack) return;
-    peer.decodes = true;
+    context.learn_decodes(peer, true);
     if (said->loss < 0) return;
     peer.loss_there = said->loss;
     peer.burst_there = said->burst;

@@ -89,8 +89,9 @@ struct Peer {
   bool ack_ranges = true;
   bool emcon = false;  // cannot answer now
   double loss = -1;    // measured before (kept by the owner); < 0 = unknown
-  double burst = 0;    // s: mean length of the bursts in which PDUs are lost; 0 = one by one
+  double burst = 0;    // s: mean length of the bursts in which PDUs are lost (likewise); 0 = one by one
   Coding coding = Coding::off;
+  bool decodes = false;  // it has shown so before (likewise); of interest with Coding::automatic
 };
 
 struct Destination {
@@ -219,9 +220,14 @@ struct EmconRepeat {
   std::uint32_t message_id;
   unsigned count;
 };
+// All destinations acknowledged or failed. The figures are those of TransferView, since the start or restart.
 struct TransferClosed {
   std::uint32_t message_id;
-};  // all destinations acknowledged or failed
+  std::uint16_t total = 0;
+  std::uint16_t blocks = 0;
+  std::size_t data_sent = 0;
+  std::size_t parity_sent = 0;
+};
 
 struct PeerLeftEmcon {
   PmulId peer;
@@ -230,10 +236,15 @@ struct PeerHeard {
   PmulId peer;
   Ipv4 address;
 };
-struct LossMeasured {
+struct LossMeasured {  // what Peer::loss and Peer::burst are to be from now on
   PmulId peer;
   double loss;
+  double burst = 0;
 };
+struct CodingLearned {
+  PmulId peer;
+  bool decodes;
+};  // what Peer::decodes is to be from now on
 struct Rejected {
   std::string_view reason;
   std::size_t offset;
@@ -245,7 +256,7 @@ using Notice =
     std::variant<notice::Received, notice::ReceptionOpened, notice::FragmentReceived, notice::ReceptionClosed,
                  notice::AckOwed, notice::SequenceGap, notice::TransferStarted, notice::Progress, notice::Acknowledged,
                  notice::Failed, notice::EmconRepeat, notice::TransferClosed, notice::PeerLeftEmcon, notice::PeerHeard,
-                 notice::LossMeasured, notice::Rejected>;
+                 notice::LossMeasured, notice::CodingLearned, notice::Rejected>;
 
 // One PDU for the bearer.
 struct Frame {

@@ -1,5 +1,6 @@
 #include "acp142/pdu_json.hpp"
 
+#include "acp142/fec_info.hpp"
 #include "base/text.hpp"
 
 #include <boost/json/array.hpp>
@@ -25,6 +26,32 @@ std::string_view to_string(Map map) {
   return "";
 }
 
+// The FEC parameters of our own code (docs/coded-p_mul.md section 3), or why they are none.
+json::object code_json(const Fec& fec, std::uint16_t total) {
+  const auto code = decode(fec, total);
+  if (!code) return {{"error", code.error().name}};
+  std::array<std::uint8_t, 8> digest{};
+  for (std::size_t i = 0; i < digest.size(); ++i) digest[i] = static_cast<std::uint8_t>(code->digest >> (56 - 8 * i));
+  return {{"message_octets", code->message_octets},
+          {"symbol_octets", code->symbol_octets},
+          {"blocks", code->blocks},
+          {"digest", to_hex(digest)},
+          {"first", code->first},
+          {"last", code->last}};
+}
+
+// Octets 4-5 of an Ack_PDU, unused in the standard: whoever decodes says there how well it hears.
+json::object mark_json(std::uint16_t mark) {
+  std::array<std::uint8_t, 2> octets{static_cast<std::uint8_t>(mark >> 8), static_cast<std::uint8_t>(mark)};
+  json::object out{{"octets", to_hex(octets)}};
+  const auto said = decode_mark(mark);
+  if (!said) return out;
+  out["decodes"] = true;
+  out["loss"] = said->loss < 0 ? json::value(nullptr) : json::value(said->loss);
+  out["burst"] = said->burst;
+  return out;
+}
+
 struct Fields {
   json::object& out;
 
@@ -42,6 +69,7 @@ struct Fields {
     if (pdu.fec) {
       out["fec_id"] = pdu.fec->id;
       out["fec_params"] = to_hex(pdu.fec->parameters);
+      if (pdu.fec->id == coded_fec_id) out["code"] = code_json(*pdu.fec, pdu.total);
     }
     out["reserved_len"] = pdu.reserved_octets;
     json::array destinations;
@@ -64,6 +92,7 @@ struct Fields {
   void operator()(const AckPdu& pdu) const {
     out["priority"] = pdu.priority;
     out["ack_sender"] = longwire::to_string(pdu.sender);
+    if (pdu.mark != 0) out["mark"] = mark_json(pdu.mark);
     json::array entries;
     for (const auto& entry : pdu.entries) entries.push_back(ack_entry(entry));
     out["entries"] = std::move(entries);

@@ -18,7 +18,8 @@ struct PeerState {
   LossEstimate received;        // of what it sends, by gaps
   BurstEstimate bursts{};       // likewise
   double reported_loss = -1;    // last LossMeasured
-  bool decodes = false;         // it has shown that it reads coded messages
+  double reported_burst = 0;
+  bool decodes = peer.decodes;  // it has shown that it reads coded messages
   bool marked_ack = false;      // its latest Ack_PDU did
   double loss_there = -1;       // of what we send, as it says; < 0 = unknown
   double pdus_reported = 0;     // Data_PDUs of ours that its Acks tell of
@@ -47,7 +48,7 @@ class PeerTable {
       const auto hearing_weight = peer.loss >= 0 ? weight : 2.0;
       PeerState state{peer, {}, false, LossEstimate(prior, weight), LossEstimate(prior, hearing_weight)};
       state.reported_loss = peer.loss;
-      state.burst_there = peer.burst;
+      state.burst_there = state.reported_burst = peer.burst;
       peers_.insert_or_assign(peer.id, std::move(state));
     }
   }

@@ -100,7 +100,7 @@ void Receiver::on_address(const AddressPdu& pdu, PeerState& peer, Ipv4 from, Tim
     if (peer.peer.coding == Coding::off) return context_.reject("unknown_fec", from, 20);
     const auto code = decode(*pdu.fec, pdu.total);
     if (!code && !pdu.is_ack_ack()) return context_.reject(code.error().name, from, code.error().offset);
-    if (code) peer.decodes = true;  // who codes decodes
+    if (code) context_.learn_decodes(peer, true);  // who codes decodes
   }
   auto& source = source_of(peer);
   const ReceptionKey key{pdu.source, pdu.message_id};

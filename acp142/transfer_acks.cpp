@@ -137,9 +137,13 @@ void Transfer::report_loss(PeerState& peer) {
   const auto told = peer.gets_code() && peer.loss_there >= 0;
   const auto loss = told ? peer.loss_there : peer.sent.value();
   if (!told && !peer.sent.measured()) return;
-  if (peer.reported_loss >= 0 && std::abs(loss - peer.reported_loss) < 0.01 + 0.2 * peer.reported_loss) return;
+  const auto burst = peer.burst_there;
+  const auto as_told = peer.reported_loss >= 0 && std::abs(loss - peer.reported_loss) < 0.01 + 0.2 * peer.reported_loss;
+  const auto [shorter, longer] = std::minmax(burst, peer.reported_burst);
+  if (as_told && longer <= 2 * shorter) return;
   peer.reported_loss = loss;
-  context_.tell(notice::LossMeasured{peer.peer.id, loss});
+  peer.reported_burst = burst;
+  context_.tell(notice::LossMeasured{peer.peer.id, loss, burst});
 }
 
 void Transfer::end_if_settled() {

@@ -77,7 +77,7 @@ void Transfer::fall_back() {
     const auto patience = to.peer->decodes ? most_unanswered_by_decoder : most_unanswered;
     if (!to.coded || (!message_.arq && (to.heard || to.unanswered < patience))) continue;
     set_coded(to, false);
-    if (!message_.arq) to.peer->decodes = false;
+    if (!message_.arq) context_.learn_decodes(*to.peer, false);
   }
 }
 

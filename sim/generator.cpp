@@ -20,8 +20,8 @@ constexpr std::uint64_t run_seconds = 9 * 3'600;
 
 class Generator {
  public:
-  Generator(std::uint64_t seed, bool modems, bool mixed)
-      : seed_(seed), modems_(modems), mixed_(mixed), rng_(seed * 0x9E3779B97F4A7C15ULL + 1) {}
+  Generator(std::uint64_t seed, bool modems, bool mixed, bool coded)
+      : seed_(seed), modems_(modems), mixed_(mixed), coded_(coded), rng_(seed * 0x9E3779B97F4A7C15ULL + 1) {}
 
   std::string run() {
     line("# Made from seed " + std::to_string(seed_) + " by the scenario generator.");
@@ -125,18 +125,41 @@ class Generator {
     for (const auto l : on_[n]) links += (links.empty() ? "" : ", ") + quoted(link_name(l));
     line("\n[[node]]\nname = " + quoted(name(n)) + "\nlinks = [" + links + "]\ndefault_expiry = " + seconds(expiry_));
     if (n == relay_) line("relay = [\"*\"]");
-    if (mixed_) contents(n);
+    if (coded_) coding(n);
+    if (mixed_ || coded_) peers(n);
   }
 
-  // What it writes for each neighbour. From a source of its own: the rest is the same without.
-  void contents(std::size_t n) {
-    Rng own(seed_ * 1000 + n);
+  // Whether its P_MUL is coded: everywhere the same in half of the fleets. Also from a source of its own.
+  void coding(std::size_t n) {
+    Rng fleet(seed_ * 7919), own(seed_ * 7919 + 1 + n);
+    const auto word = [](Rng& rng) { return rng.chance(0.5) ? "always" : "auto"; };
+    const bool same = fleet.chance(0.5);
+    const std::string all = word(fleet);
+    for (const auto l : on_[n]) {
+      const auto mode = same ? all : own.chance(0.25) ? std::string("off") : word(own);
+      line("[[node.bearer]]\nname = " + quoted(link_name(l)) + "\ncoding = " + quoted(mode));
+      if (own.chance(0.3)) line("emcon_burst = " + seconds(between(own, 0, 5)));
+      if (own.chance(0.3)) line("emcon_loss = 0." + std::to_string(between(own, 0, 5)));
+    }
+  }
+  static std::uint64_t between(Rng& rng, std::uint64_t low, std::uint64_t high) {
+    return low + rng.below(high - low + 1);
+  }
+
+  // What it writes for each neighbour, and how. From sources of their own: the rest is the same without.
+  void peers(std::size_t n) {
+    Rng own(seed_ * 1000 + n), codes(seed_ * 104'729 + n);
     for (std::size_t other = 0; other < nodes_; ++other) {
       const bool neighbour = std::ranges::any_of(
           on_[n], [&](std::size_t l) { return std::ranges::find(on_[other], l) != on_[other].end(); });
       const auto chosen = own.below(4);
-      if (other == n || !neighbour || chosen == 0) continue;
-      line("[[node.peer]]\nname = " + quoted(name(other)) + "\ncontent = " + quoted(chosen == 3 ? "dmp" : "annex-e"));
+      const auto code = codes.below(8);
+      const bool content = mixed_ && chosen != 0, plain = coded_ && code == 0, old = coded_ && code == 1;
+      if (other == n || !neighbour || !(content || plain || old)) continue;
+      line("[[node.peer]]\nname = " + quoted(name(other)));
+      if (content) line("content = " + quoted(chosen == 3 ? "dmp" : "annex-e"));
+      if (plain) line("coding = \"off\"");
+      if (old) line("edition = \"2001\"");
     }
   }
 
@@ -269,6 +292,7 @@ class Generator {
   std::uint64_t seed_;
   bool modems_;
   bool mixed_;
+  bool coded_;
   Rng rng_;
   std::string text_;
   std::size_t nodes_ = 0, links_ = 0, relay_ = 0;
@@ -281,8 +305,8 @@ class Generator {
 
 }  // namespace
 
-std::string generate_scenario(std::uint64_t seed, bool modems, bool mixed) {
-  return Generator(seed, modems, mixed).run();
+std::string generate_scenario(std::uint64_t seed, bool modems, bool mixed, bool coded) {
+  return Generator(seed, modems, mixed, coded).run();
 }
 
 }  // namespace longwire::sim

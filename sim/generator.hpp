@@ -10,6 +10,7 @@ namespace longwire::sim {
 
 // modems: most links are HF frequencies with modems and STANAG 5066 stacks.
 // mixed: nodes write MULE, Annex E and DMP for each other, by chance.
-std::string generate_scenario(std::uint64_t seed, bool modems = false, bool mixed = false);
+// coded: P_MUL between them is coded, or some of it.
+std::string generate_scenario(std::uint64_t seed, bool modems = false, bool mixed = false, bool coded = false);
 
 }  // namespace longwire::sim

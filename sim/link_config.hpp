@@ -67,6 +67,7 @@ struct LinkConfig {
   };
   std::vector<PerReceiver> receivers;  // overrides what holds for the link
   std::vector<Fade> fades;
+  std::string coding;       // coded P_MUL of the bearers on it, where they do not say; empty: as the node's default
   bool collisions = false;  // carrier sense and back-off in place of ideal access
   HfSettings hf;
 };

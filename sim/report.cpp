@@ -1,6 +1,7 @@
 #include "sim/report.hpp"
 
 #include "base/text.hpp"
+#include "node/engine/coding_views.hpp"
 #include "sim/verdict.hpp"
 
 #include <algorithm>
@@ -81,6 +82,13 @@ json::object bearers_json(const World& world, const Station& station) {
   return out;
 }
 
+json::object p_mul_json(const Station& station) {
+  json::object out;
+  for (std::size_t b = 0; b < station.p_mul.size(); ++b)
+    out[station.config().bearers[b].name] = engine::p_mul_json(station.p_mul[b].plain, station.p_mul[b].coded);
+  return out;
+}
+
 json::array nodes_json(World& world) {
   json::array out;
   for (auto& station : world.stations()) {
@@ -93,7 +101,10 @@ json::array nodes_json(World& world) {
     out.push_back(json::object{{"name", station.name()},
                                {"running", station.running()},
                                {"bytes_under_emcon", station.silent_octets},
-                               {"links", std::move(links)}});
+                               {"links", std::move(links)},
+                               {"p_mul", p_mul_json(station)},
+                               {"transfers", station.transfers},
+                               {"receptions", station.receptions}});
     auto& object = out.back().as_object();
     if (station.silent_carrier > Duration{0}) object["carrier_seconds_under_emcon"] = seconds(station.silent_carrier);
     if (auto bearers = bearers_json(world, station); !bearers.empty()) object["bearers"] = std::move(bearers);
@@ -144,6 +155,20 @@ std::string fate(const RecipientOutcome& r) {
   if (r.delivered) return r.duplicates > 0 ? "delivered twice" : "delivered";
   if (r.reported) return "reported " + r.status;
   return r.queue_state.empty() ? "missing" : r.queue_state;
+}
+
+// Where anything was coded.
+void coded_text(std::ostream& out, const Station& station) {
+  for (std::size_t b = 0; b < station.p_mul.size(); ++b) {
+    const auto& told = station.p_mul[b].coded;
+    if (told.transfers == 0) continue;
+    const auto figures = engine::p_mul_json({}, told).at("coded").as_object();
+    char ratios[64];
+    std::snprintf(ratios, sizeof ratios, "code rate %.2f, repair ratio %.2f",
+                  figures.at("code_rate").to_number<double>(), figures.at("repair_ratio").to_number<double>());
+    out << "coded by " << station.name() << " on " << station.config().bearers[b].name << ": " << told.transfers
+        << " transfers, " << told.sources << " sources, " << told.parity << " parity, " << ratios << '\n';
+  }
 }
 
 void row(std::ostream& out, const std::vector<std::string>& cells, const std::vector<int>& widths) {
@@ -204,6 +229,7 @@ void report_text(std::ostream& out, World& world, std::uint64_t seed, const std:
         out << ", " << std::llround(to_seconds(air.carrier)) << " s of carrier, " << air.collisions << " collisions";
       out << '\n';
     }
+  for (const auto& station : world.stations()) coded_text(out, station);
   out << "\nseed " << seed << ", " << world.scoreboard().delivered_recipients() << " of "
       << world.scoreboard().accepted_recipients() << " delivered, " << world.octets_on_air() << " bytes on air, trace "
       << hex64(world.trace().hash()) << " (FNV-1a 64)\n";

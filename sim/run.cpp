@@ -26,6 +26,7 @@ const char* const sim_help =
     "                                         the scenario file seed 7 stands for\n"
     "  longwire sim --generate --modems ...   the same on HF frequencies with modems and STANAG 5066 stacks\n"
     "  longwire sim --generate --mixed ...    nodes write MULE, Annex E and DMP for each other\n"
+    "  longwire sim --generate --coded ...    P_MUL is coded in these fleets, or some of it\n"
     "--trace writes every frame and report, one JSON object a line; its FNV-1a hash is in the report.\n"
     "--pcap writes the frames on the air: tshark -r FILE.pcap -d udp.port==2753,p_mul -d udp.port==2754,p_mul\n"
     "       D_PDUs of links of modems have a link type of their own (237): FILE.pcap when there are no other\n"
@@ -49,6 +50,7 @@ class Runner {
     if (options_.print && !options_.generate) return usage("--print goes with --generate");
     if (options_.modems && !options_.generate) return usage("--modems goes with --generate");
     if (options_.mixed && !options_.generate) return usage("--mixed goes with --generate");
+    if (options_.coded && !options_.generate) return usage("--coded goes with --generate");
     const bool many = options_.first_seed.has_value();
     if (many && (!options_.trace_file.empty() || !options_.pcap_file.empty() || options_.print))
       return usage("--trace, --pcap and --print are for a single seed");
@@ -71,19 +73,22 @@ class Runner {
 
   bool load() { return accept(load_scenario(options_.scenario)); }
 
+  std::string text_of(std::uint64_t seed) const {
+    return generate_scenario(seed, options_.modems, options_.mixed, options_.coded);
+  }
+
   bool generate(std::uint64_t seed) {
-    return accept(parse_scenario(generate_scenario(seed, options_.modems, options_.mixed),
-                                 (options_.modems  ? "generated-modems-"
-                                  : options_.mixed ? "generated-mixed-"
-                                                   : "generated-") +
-                                     std::to_string(seed),
-                                 ""));
+    const std::string kind = std::string(options_.modems  ? "modems-"
+                                         : options_.mixed ? "mixed-"
+                                                          : "") +
+                             (options_.coded ? "coded-" : "");
+    return accept(parse_scenario(text_of(seed), "generated-" + kind + std::to_string(seed), ""));
   }
 
   int run_one() {
     const auto seed = options_.seed.value_or(options_.generate ? 1 : scenario_.seed);
     if (options_.print) {
-      out_ << generate_scenario(seed, options_.modems, options_.mixed);
+      out_ << text_of(seed);
       return 0;
     }
     if (options_.generate && !generate(seed)) return 1;

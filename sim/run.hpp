@@ -14,6 +14,7 @@ struct SimOptions {
   bool generate = false;                               // make the scenario from the seed
   bool modems = false;                                 // of these, HF links with modems
   bool mixed = false;                                  // of these, nodes with Annex E and DMP
+  bool coded = false;                                  // of these, nodes with coded P_MUL
   bool print = false;                                  // print that scenario instead of running it
   std::optional<std::uint64_t> seed;                   // in place of the scenario's own
   std::optional<std::uint64_t> first_seed, last_seed;  // --seeds A..B

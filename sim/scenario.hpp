@@ -83,7 +83,9 @@ struct Expectations {
   std::vector<std::string> delivered_names;
   std::optional<Duration> within;  // every delivery, from its submission
   std::optional<std::uint64_t> max_bytes_on_air;
-  bool silence = true;  // not one octet under EMCON
+  std::optional<std::uint64_t> coded_transfers;  // exactly so many, of all nodes
+  std::optional<Duration> data_until;            // no P_MUL Data_PDU begins later
+  bool silence = true;                           // not one octet under EMCON
   bool no_duplicates = true;
   bool no_lost = true;   // what was accepted is delivered, reported or still queued
   bool settled = false;  // and nothing is queued at the end

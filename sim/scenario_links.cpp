@@ -3,6 +3,7 @@
 #include "sim/scenario_parts.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace longwire::sim {
 
@@ -140,6 +141,8 @@ LinkConfig read_link(const toml::table& table, ReaderContext& context) {
   link.mtu = mtu;
   section.loss("loss", link.loss);
   section.flag("collisions", link.collisions);
+  constexpr std::array coding_words{"off", "auto", "always"};
+  if (const auto word = section.choice("coding", {"off", "auto", "always"})) link.coding = coding_words.at(*word);
   for (const auto* part : section.tables("receiver", limits::scenario_link_parts))
     link.receivers.push_back(read_receiver(*part, link.hf.modems, context));
   if (link.hf.modems) read_hf(section, link, context);

@@ -50,6 +50,10 @@ std::string duration_text(Duration d) { return std::to_string(d.count() / 1000) 
 // Stations that find each other on a frequency wait for a slot of their own; two alone need none.
 std::int64_t slots_for(std::size_t stations) { return stations > 2 ? 8 : 0; }
 
+void fill_coding(toml::table& bearer, const LinkConfig& link) {
+  if (!link.coding.empty()) fill(bearer, "coding", link.coding);
+}
+
 void fill_modem(toml::table& bearer, const LinkConfig& link, const std::string& address, std::size_t stations) {
   fill(bearer, "kind", "modem");
   fill(bearer, "address", address);
@@ -150,6 +154,7 @@ void fill_node(toml::table& table, const std::vector<Sketch>& nodes, std::size_t
         std::ranges::count_if(nodes, [&](const Sketch& s) { return std::ranges::count(s.links, link) > 0; });
     if (links[link].hf.modems) fill_modem(bearer, links[link], sketch.s5066, static_cast<std::size_t>(stations));
     else fill_udp(bearer, links[link], link, sketch.pmul_id);
+    fill_coding(bearer, links[link]);
   }
   for (std::size_t other = 0; other < nodes.size(); ++other) {
     if (other == self || !share_link(sketch, nodes[other])) continue;

@@ -324,6 +324,8 @@ Expectations read_expectations(Section& top, const Scenario& scenario, ReaderCon
   std::uint64_t most = 0;
   section.size("max_bytes_on_air", most, 0, 1ULL << 50);
   if (expect.max_bytes_on_air) expect.max_bytes_on_air = most;
+  if (section.has("coded_transfers")) section.number("coded_transfers", expect.coded_transfers.emplace(), 0, 1'000'000);
+  section.duration("data_until", expect.data_until);
   section.flag("silence", expect.silence);
   section.flag("no_duplicates", expect.no_duplicates);
   section.flag("no_lost", expect.no_lost);

@@ -3,6 +3,7 @@
 
 #include "bearers/hf_bearer.hpp"
 #include "crypto/random.hpp"
+#include "node/engine/core.hpp"
 #include "node/engine/node.hpp"
 #include "node/store/store.hpp"
 #include "sim/scenario.hpp"
@@ -23,6 +24,10 @@ class Station {
   void boot(Time now);
   // The program is gone at once; what was not committed with it.
   void crash();
+  // Adds what the program tells of its transfers to what its lives before did; once at the end of each life.
+  void note_transfers(Time now);
+  // One that is over, as the node reports it.
+  void note_transfer(boost::json::object transfer);
   bool running() const { return node_ != nullptr; }
 
   engine::Node& node() { return *node_; }
@@ -42,6 +47,12 @@ class Station {
   bool radios_silent = false;        // as the radios were told
   std::optional<Time> silent_since;  // ordered then; what its carriers do later is an emission
   Duration silent_carrier{0};
+  struct Pmul {
+    engine::PmulTotals plain, coded;
+  };
+  std::vector<Pmul> p_mul;        // by bearer, of all lives
+  boost::json::array transfers;   // that are over, and those under way at the end of the last life
+  boost::json::array receptions;  // that are not over, at the end of the last life
 
  private:
   const NodePlan* plan_;

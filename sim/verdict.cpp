@@ -17,6 +17,7 @@ class Judge {
     for (const auto& outcome : world_.scoreboard().outcomes()) message(outcome);
     counts();
     air();
+    p_mul();
     return std::move(reasons_);
   }
 
@@ -82,6 +83,18 @@ class Judge {
       if (station.silent_carrier > Duration{0})
         fail("node " + station.name() + " had its carrier up under EMCON for " + seconds(station.silent_carrier));
     }
+  }
+
+  void p_mul() {
+    std::uint64_t coded = 0;
+    for (const auto& station : world_.stations())
+      for (const auto& bearer : station.p_mul) coded += bearer.coded.transfers;
+    if (expect_.coded_transfers && coded != *expect_.coded_transfers)
+      fail(std::to_string(coded) + " coded transfers, expected " + std::to_string(*expect_.coded_transfers));
+    const auto last = world_.last_data();
+    if (!expect_.data_until || !last) return;
+    if (const auto at = *last - world_.scenario().start; at > *expect_.data_until)
+      fail("a Data_PDU was sent after " + seconds(at) + ", expected none after " + seconds(*expect_.data_until));
   }
 
   static std::string seconds(Duration d) {

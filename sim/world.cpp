@@ -1,5 +1,6 @@
 #include "sim/world.hpp"
 
+#include "acp142/pdu.hpp"
 #include "base/rng.hpp"
 #include "node/engine/hf_setup.hpp"
 
@@ -72,6 +73,8 @@ Time World::next_event() const {
 void World::run() {
   run_until(end_);
   collect_queue_states();
+  for (auto& station : stations_)
+    if (station.running()) station.note_transfers(now_);
 }
 
 void World::run_until(Time t) {
@@ -114,6 +117,12 @@ void World::run_due_channels() {
   }
 }
 
+// A Data_PDU of P_MUL (3.1: the type is in the low bits of octet 3).
+static bool is_data(const AirFrame& frame, const engine::BearerConfig& bearer) {
+  return frame.port == bearer.dport && frame.octets.size() > 3 &&
+         (frame.octets[3] & 0x3F) == static_cast<std::uint8_t>(acp142::PduType::data);
+}
+
 void World::air_event(std::size_t link, const AirEvent& event) {
   const auto& ear = ears_[link][event.station];
   auto& station = stations_[ear.station];
@@ -123,6 +132,7 @@ void World::air_event(std::size_t link, const AirEvent& event) {
     case AirEvent::Kind::started:
       if (station.ordered_silent) station.silent_octets += event.frame->octets_on_air;
       if (pcap_) pcap_->write(*event.frame, event.time);
+      if (is_data(*event.frame, station.config().bearers[ear.bearer])) last_data_ = event.time;
       break;
     case AirEvent::Kind::lost:
       break;
@@ -180,6 +190,11 @@ std::vector<engine::Event> World::perform(std::size_t index, std::vector<engine:
     if (const auto* report = std::get_if<engine::action::Report>(&action)) {
       trace_.report(*report, name, now_);
       if (options_.on_report) options_.on_report(name, *report);
+      if (report->name == engine::events::transfer_closed) {
+        auto transfer = report->fields;
+        transfer["over_at"] = to_seconds(now_ - start_);
+        stations_[index].note_transfer(std::move(transfer));
+      }
       continue;
     }
     // A circuit has no far end in a scenario: what is sent there has left.

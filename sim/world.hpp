@@ -49,6 +49,8 @@ class World {
   // What must never happen, whatever the scenario expects: a node that does not rest, a store that fails.
   const std::vector<std::string>& failures() const { return failures_; }
   std::uint64_t octets_on_air() const;
+  // When the last Data_PDU of P_MUL went on the air; not of links of modems.
+  std::optional<Time> last_data() const { return last_data_; }
   // What a station did on a link; the same of its modem.
   const StationAir& air(std::size_t link, StationIndex seat) const {
     return airs_[link] ? airs_[link]->station(seat) : channels_[link].station(seat);
@@ -127,6 +129,7 @@ class World {
   std::vector<HfEvent> hf_events_;
   std::vector<std::string> failures_;
   std::uint64_t frames_ = 0, events_ = 0;
+  std::optional<Time> last_data_;
 };
 
 }  // namespace longwire::sim

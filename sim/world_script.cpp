@@ -118,6 +118,7 @@ void World::crash(std::size_t index, bool power, bool torn) {
     station.dies_next_turn = true;
     return;
   }
+  station.note_transfers(now_);
   station.crash();
   trace_.world(now_, power ? "power cut" : "kill", station.name());
   // Without power the radios forget; after a kill they still send what they were given.
@@ -131,6 +132,7 @@ void World::restart(std::size_t index) {
   auto& station = stations_[index];
   if (station.running()) {
     if (!station.dies_next_turn) return;
+    station.note_transfers(now_);
     station.crash();
   }
   trace_.world(now_, "restart", station.name());

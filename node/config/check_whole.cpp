@@ -42,6 +42,7 @@ class Checker {
     check_gateway(r_, c_);
     check_security(r_, c_);
     check_tls(r_, c_);
+    check_coding(r_, c_);
     if (c_.console) warning("console.listen", "this version has no web console; the section has no effect");
   }
 

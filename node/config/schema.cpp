@@ -50,6 +50,8 @@ void read_edition(const Value& v, PeerConfig& p) {
   v.choice(words, p.edition);
 }
 
+void read_coding(const Value& v, PeerConfig& p) { v.choice(coding_words, p.coding); }
+
 void read_checksum(const Value& v, PeerConfig& p) {
   constexpr std::array<std::string_view, 2> words{"internet", "fletcher"};
   v.choice(words, p.checksum);
@@ -158,6 +160,8 @@ constexpr std::array peer_table{
                       read_checksum},
     Field<PeerConfig>{"ack_ranges", "boolean", "by edition", "true", "it reads ranges in acknowledgements",
                       [](const Value& v, PeerConfig& p) { v.boolean(p.ack_ranges); }},
+    Field<PeerConfig>{"coding", "off, auto, always", "by bearer", "\"auto\"",
+                      "coded P_MUL; auto: once it has shown that it decodes", read_coding},
     Field<PeerConfig>{"cdt_tags", "mirror, implicit, explicit", "\"mirror\"", "\"mirror\"",
                       "tag style of CompressedData; mirror = as it sends itself", read_cdt_tags},
 };

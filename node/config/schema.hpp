@@ -4,7 +4,9 @@
 #include "node/config/value.hpp"
 #include "node/engine/config.hpp"
 
+#include <array>
 #include <span>
+#include <string_view>
 
 namespace longwire::config {
 
@@ -26,6 +28,9 @@ std::span<const Field<security::KeyConfig>> security_key_fields();
 std::span<const Field<security::Profile>> security_profile_fields();
 std::span<const Field<security::ClearanceConfig>> security_clearance_fields();
 
+// Of the key `coding`, which bearers and peers have.
+inline constexpr std::array<std::string_view, 3> coding_words{"off", "auto", "always"};
+
 // What one value cannot show: names that must exist, must differ, must agree.
 void check_whole(Reading& r, engine::Config& config);
 // The same of circuits; their domains are check_whole()'s.
@@ -33,5 +38,6 @@ void check_circuits(Reading& r, engine::Config& config);
 // Keys and certificates, policies, profiles and clearances, and what peers and bearers say of them.
 // Also fills in what follows from other keys.
 void check_security(Reading& r, engine::Config& config);
+void check_coding(Reading& r, const engine::Config& config);
 
 }  // namespace longwire::config

@@ -57,6 +57,8 @@ void read_interleaver(const Value& v, BearerConfig& b) {
   v.choice(words, b.hf.modem.interleaver);
 }
 
+void read_coding(const Value& v, BearerConfig& b) { v.choice(coding_words, b.coding); }
+
 constexpr std::array bearer_table{
     Field<BearerConfig>{"name", "name", "required", "\"satcom\"", "what peers and operators call it",
                         [](const Value& v, BearerConfig& b) { v.name(b.name); }},
@@ -121,6 +123,18 @@ constexpr std::array bearer_table{
                         [](const Value& v, BearerConfig& b) { v.number(b.max_pdu, 64, 65'507); }},
     Field<BearerConfig>{"extra_address", "boolean", "true", "true", "Extra_Address_PDU at the end of a round",
                         [](const Value& v, BearerConfig& b) { v.boolean(b.extra_address); }},
+    Field<BearerConfig>{"coding", "off, auto, always", "\"off\"", "\"auto\"",
+                        "coded P_MUL with peers that do not say; auto: once a peer has shown that it decodes",
+                        read_coding},
+    Field<BearerConfig>{"emcon_delivery", "probability", "0.999", "0.999",
+                        "coding: all silent receivers are to have a message with it after the last repeat",
+                        [](const Value& v, BearerConfig& b) { v.fraction(b.emcon_delivery, 0.5, 0.999999); }},
+    Field<BearerConfig>{"emcon_loss", "probability", "0.2", "0.2",
+                        "coding: of the loss of a PDU on the way to silent receivers",
+                        [](const Value& v, BearerConfig& b) { v.fraction(b.emcon_loss, 0, 0.8); }},
+    Field<BearerConfig>{"emcon_burst", "duration", "\"0s\"", "\"3s\"",
+                        "coding: mean length of the bursts in which they are lost; 0s = one by one",
+                        [](const Value& v, BearerConfig& b) { v.duration(b.emcon_burst); }},
     // --- kinds stanag5066 and modem
     Field<BearerConfig>{"address", "STANAG 5066 address", "none", "\"1.2.3.4\"", "HF: address of this node",
                         [](const Value& v, BearerConfig& b) { v.s5066_address(b.hf.address); }},

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <iomanip>
+#include <sstream>
 
 namespace longwire::config {
 
@@ -225,6 +227,17 @@ void Value::size(std::uint64_t& out, std::uint64_t least, std::uint64_t most) co
     return error(std::string(key()) + " must be from " + std::to_string(least) + " to " + std::to_string(most) +
                  " octets");
   out = *v;
+}
+
+void Value::fraction(std::optional<double>& out, double least, double most) const {
+  const auto v = node_.value<double>();  // of a whole number too
+  if (node_.is_number() && v && *v >= least && *v <= most) {
+    out = v;
+    return;
+  }
+  std::ostringstream range;
+  range << " must be a number from " << least << " to " << std::setprecision(10) << most;
+  error(std::string(key()) + range.str());
 }
 
 void Value::rate(std::uint64_t& out) const {

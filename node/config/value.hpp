@@ -83,6 +83,7 @@ class Value {
   void number(std::optional<Number>& out, std::uint64_t least, std::uint64_t most) const {
     if (const auto v = integer(least, most)) out = static_cast<Number>(*v);
   }
+  void fraction(std::optional<double>& out, double least, double most) const;
   void rate(std::uint64_t& out) const;  // bit/s, above zero
   void rates(std::vector<std::uint64_t>& out) const;
   void duration(Duration& out) const;

@@ -27,6 +27,12 @@ double stored_number(const Core& core, const std::string& key, double otherwise)
   return v;
 }
 
+acp142::Coding coding_of(const BearerConfig& bearer, const PeerConfig& peer) {
+  const auto word = coding_word(bearer, peer);
+  if (word == "off") return acp142::Coding::off;
+  return word == "always" ? acp142::Coding::always : acp142::Coding::automatic;
+}
+
 acp142::Peer peer_on(const Core& core, const BearerConfig& bearer, PeerIndex index) {
   const auto& config = core.config.peers[index];
   acp142::Peer peer;
@@ -39,6 +45,9 @@ acp142::Peer peer_on(const Core& core, const BearerConfig& bearer, PeerIndex ind
   peer.ack_ranges = config.ack_ranges;
   peer.emcon = core.peers[index].silent;
   peer.loss = stored_number(core, loss_setting(bearer, config), -1);
+  peer.burst = stored_number(core, burst_setting(bearer, config), 0);
+  peer.coding = coding_of(bearer, config);
+  peer.decodes = core.store.setting(decodes_setting(bearer, config)) == "yes";
   return peer;
 }
 
@@ -52,10 +61,19 @@ acp142::Parameters parameters_of(const BearerConfig& b) {
   p.mm = b.mm.value_or(p.mm);
   p.max_retries = b.max_retries.value_or(p.max_retries);
   p.extra_address = b.extra_address.value_or(p.extra_address);
+  p.emcon_delivery = b.emcon_delivery.value_or(p.emcon_delivery);
+  p.emcon_loss = b.emcon_loss.value_or(p.emcon_loss);
+  p.emcon_burst = b.emcon_burst.value_or(p.emcon_burst);
   return p;
 }
 
 }  // namespace
+
+// 142 (2001) has neither FEC_Address_PDUs nor unused octets in an Ack_PDU.
+std::string_view coding_word(const BearerConfig& bearer, const PeerConfig& peer) {
+  if (peer.edition == "2001") return "off";
+  return peer.coding.empty() ? bearer.coding : peer.coding;
+}
 
 acp142::BearerTiming timing_of(const BearerConfig& b) {
   if (b.is_hf()) return hf_timing_of(b);
@@ -110,6 +128,12 @@ std::string minimize_setting(std::string_view bearer) {
 std::string tags_setting(const PeerConfig& peer) { return "tags/" + peer.name; }
 std::string loss_setting(const BearerConfig& bearer, const PeerConfig& peer) {
   return "loss/" + bearer.name + "/" + peer.name;
+}
+std::string burst_setting(const BearerConfig& bearer, const PeerConfig& peer) {
+  return "burst/" + bearer.name + "/" + peer.name;
+}
+std::string decodes_setting(const BearerConfig& bearer, const PeerConfig& peer) {
+  return "decodes/" + bearer.name + "/" + peer.name;
 }
 
 void load_settings(Core& core) {

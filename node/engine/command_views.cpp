@@ -2,6 +2,7 @@
 #include "node/engine/commands.hpp"
 
 #include "base/text.hpp"
+#include "node/engine/coding_views.hpp"
 
 #include <algorithm>
 
@@ -74,6 +75,10 @@ json::object Commands::bearer_status(std::size_t index) {
           {"pdus_out", link.traffic.pdus_out},
           {"octets_out", link.traffic.octets_out},
           {"rejected", std::move(rejected)},
+          {"coding", config.coding},
+          {"p_mul", p_mul_json(link, parts_.transfers)},
+          {"outgoing", outgoing_json(core_, index, parts_.transfers)},
+          {"incoming", incoming_json(core_, index)},
           {"dmp", std::move(dmp)},
           {"no_progress", link.stalled}};
 }
@@ -89,6 +94,7 @@ json::object Commands::status(Time now) {
     peers.push_back(json::object{{"name", core_.config.peers[p].name},
                                  {"pmul_id", to_string(core_.config.peers[p].pmul_id)},
                                  {"emcon", core_.peers[p].silent},
+                                 {"coding", coding_json(core_, p)},
                                  {"unreachable", std::move(unreachable)}});
   }
   return {{"ok", true},
@@ -168,21 +174,7 @@ json::array Commands::transfers_of(std::uint64_t message) {
           {"total", 1},
           {"peers", json::array{json::object{{"name", core_.config.peers[t.carried.front().peer].name}}}}});
     for (const auto& view : core_.bearers[t.bearer].entity.transfers()) {
-      if (view.message_id != id) continue;
-      json::array peers;
-      for (const auto& d : view.destinations) {
-        const auto peer = core_.router.peer_of(d.id);
-        peers.push_back(json::object{{"name", peer ? core_.config.peers[*peer].name : to_string(d.id)},
-                                     {"acked", d.acked},
-                                     {"done", d.done},
-                                     {"emcon", d.emcon}});
-      }
-      out.push_back(json::object{{"pmul_id", id},
-                                 {"bearer", core_.config.bearers[t.bearer].name},
-                                 {"total", view.total},
-                                 {"round", view.round},
-                                 {"pending", view.pending_pdus},
-                                 {"peers", std::move(peers)}});
+      if (view.message_id == id) out.push_back(transfer_json(core_, t, view));
     }
   }
   return out;

@@ -7,8 +7,9 @@
 //     bearers[{name, kind, up, rate_bps, queued{override..deferred}, queued_total, transfers, receptions,
 //              sending, pdus_in, octets_in, pdus_out, octets_out, rejected{<reason>: n}, no_progress,
 //              dmp{waiting, sent, acknowledged, failed, received, fallbacks, datagrams_out, datagrams_in} | null,
+//              coding, p_mul{...}, outgoing[<as transfers of show>...], incoming[{...}] (coding_views.hpp),
 //              hf{...} where the owner has told it (Node::set_bearer_status, bearers::HfBearer::status)}],
-//     peers[{name, pmul_id, emcon, unreachable[<bearer>...]}],
+//     peers[{name, pmul_id, emcon, unreachable[<bearer>...], coding[{bearer, mode, decodes}]}],
 //     totals{messages, local_queue, waiting, alerts}
 //   {"command": "queue", "limit": 1000}    "limit" may be left out
 //     messages[{id, tracking_id, precedence, accepted, age, expiry, octets, held, from_peer, lanes[...],
@@ -18,7 +19,8 @@
 //     message{id, tracking_id, from, precedence, mt_priority, accepted, expiry, deliver_by|null, octets, form, origin,
 //             message_id, subject, held, envid,
 //             recipients[{address, state, next_hop, status, text, attempts, next_attempt|null, reason}],
-//             transfers[{pmul_id, bearer, total, round, pending, peers[{name, acked, done, emcon}]}]}
+//             transfers[{pmul_id, message, bearer, total, round, pending, coded, blocks, data_sent, parity_sent,
+//                        code_rate, repair_ratio, peers[{name, acked, done, emcon, coded, wanted}]}]}
 //   {"command": "track", "id": "..."}      tracking_id, events[{time, event, recipient, detail}]
 //   {"command": "hold" | "release" | "cancel", "id": "..."}    tracking_id
 //   {"command": "emcon", "state": "on" | "off" | "status", "for": "6h", "peer": "name"}

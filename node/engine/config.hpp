@@ -89,6 +89,10 @@ struct BearerConfig {
   std::optional<unsigned> emcon_rtc, mm, max_retries;
   std::optional<std::size_t> max_pdu;
   std::optional<bool> extra_address;
+  // Coded P_MUL (docs/coded-p_mul.md).
+  std::string coding = "off";                        // "off" | "auto" | "always", for peers that do not say
+  std::optional<double> emcon_delivery, emcon_loss;  // probabilities
+  std::optional<Duration> emcon_burst;
 
   bool is_hf() const { return kind == "stanag5066" || kind == "modem"; }
 };
@@ -107,6 +111,7 @@ struct PeerConfig {
   std::string edition = "142a";       // "142a" | "2001"
   std::string checksum = "internet";  // "internet" | "fletcher"
   bool ack_ranges = true;
+  std::string coding;                 // "off" | "auto" | "always"; empty: as the bearer says
   std::string cdt_tags = "mirror";    // "implicit" | "explicit" | "mirror"
   int dmp_version = 2;                // 1 | 2, with content dmp
   annexe::Dictionaries dictionaries;  // that it holds too (docs/compression.md); empty: zlib

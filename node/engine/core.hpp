@@ -28,9 +28,24 @@
 
 namespace longwire::engine {
 
+// Of P_MUL transfers since the start of the program.
+struct PmulTotals {
+  std::uint64_t transfers = 0;  // that began in this life of the program
+  std::uint64_t sources = 0;    // sum of Total, of those
+  std::uint64_t sent = 0;       // Data_PDUs, parity and repeats included
+  std::uint64_t parity = 0;     // of them, those above Total
+  void add(const PmulTotals& other) {
+    transfers += other.transfers;
+    sources += other.sources;
+    sent += other.sent;
+    parity += other.parity;
+  }
+};
+
 struct Traffic {
   std::uint64_t pdus_in = 0, octets_in = 0, pdus_out = 0, octets_out = 0;
   std::map<std::string, std::uint64_t> rejected;  // by named error
+  PmulTotals plain, coded;                        // of transfers that are over
 };
 
 // Datagrams of the Direct Message Profile, counted apart.
@@ -65,7 +80,10 @@ struct BearerLink {
   bool stalled = false;  // the watchdog has raised its alert
   bool watched = false;  // its timer is armed
   std::uint64_t stall_alert = 0;
-  std::map<PeerIndex, double> loss;             // as stored last
+  struct Loss {
+    double loss = 0, burst = -1;
+  };
+  std::map<PeerIndex, Loss> loss;               // as stored last
   bool queued;                                  // the bearer has a queue of its own and tells of every PDU (HF)
   unsigned flow_below = every_priority;         // it has room for these P_MUL priorities
   std::uint8_t priority = 0;                    // of the PDU the machine would send next

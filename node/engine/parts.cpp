@@ -126,9 +126,18 @@ void Parts::apply(std::size_t bearer, acp142::Notice& notice, Time now) {
             if (!peer) return;
             const auto key = loss_setting(config, core.config.peers[*peer]);
             auto& known = core.bearers[bearer].loss[*peer];
-            if (std::abs(known - e.loss) < loss_step) return;
-            known = e.loss;
-            store.set_setting(key, std::to_string(e.loss));
+            if (std::abs(known.loss - e.loss) >= loss_step) store.set_setting(key, std::to_string(known.loss = e.loss));
+            if (known.burst == e.burst) return;
+            known.burst = e.burst;
+            store.set_setting(burst_setting(config, core.config.peers[*peer]), std::to_string(e.burst));
+          },
+          [&](const n::CodingLearned& e) {
+            const auto peer = core.router.peer_of(e.peer);
+            if (!peer) return;
+            const auto& known = core.config.peers[*peer];
+            store.set_setting(decodes_setting(config, known), e.decodes ? "yes" : "no");
+            core.report(now, level::info, events::coding_learned,
+                        {{"peer", known.name}, {"bearer", config.name}, {"decodes", e.decodes}});
           },
           [&](const n::Rejected& e) { rejected(bearer, e, now); },
       },

@@ -2,6 +2,7 @@
 #include "node/engine/transfers.hpp"
 
 #include "node/engine/bearer_setup.hpp"
+#include "node/engine/coding_views.hpp"
 
 #include <algorithm>
 
@@ -57,6 +58,9 @@ bool Transfers::has_alternative(const Transfer& t) const {
 
 void Transfers::started(const acp142::notice::TransferStarted& n) {
   core_.store.transfer_started(n.message_id, n.fragment_octets);
+  // The machine may cut smaller than a PDU could be (coded messages).
+  if (auto* t = find(n.message_id); t != nullptr && n.fragment_octets != 0)
+    t->frames_in_round = (t->octets + n.fragment_octets - 1) / n.fragment_octets + 1;
 }
 
 void Transfers::progress(const acp142::notice::Progress& n, Time now) {
@@ -183,9 +187,22 @@ void Transfers::closed(const acp142::notice::TransferClosed& n, Time now) {
     }
   if (auto* m = core_.ledger.find(t->message)) outcomes_.changed(*m, now);
   core_.store.remove_transfer(t->id);
-  core_.report(now, level::debug, events::transfer_closed, {{"id", t->message}, {"pmul_id", t->id}});
+  tell_closed(*t, n, now);
   drop_load(*t);
   transfers_.erase(n.message_id);
+}
+
+void Transfers::tell_closed(const Transfer& t, const acp142::notice::TransferClosed& n, Time now) {
+  auto& traffic = core_.bearers[t.bearer].traffic;
+  (n.blocks != 0 ? traffic.coded : traffic.plain).add(totals_of(t, n.total, n.data_sent, n.parity_sent));
+  boost::json::object fields{{"id", t.message},
+                             {"pmul_id", t.id},
+                             {"bearer", core_.config.bearers[t.bearer].name},
+                             {"total", n.total},
+                             {"resumed", t.resumed}};
+  for (auto& [key, value] : transfer_figures(n.total, n.blocks, n.data_sent, n.parity_sent))
+    fields[key] = std::move(value);
+  core_.report(now, level::debug, events::transfer_closed, std::move(fields));
 }
 
 void Transfers::fail_over(Transfer& t, Time now) {

@@ -413,6 +413,7 @@ void Transfers::recover(Time now) {
     t.bearer = index;
     t.message = row.message;
     t.octets = row.outgoing.octets.size();
+    t.resumed = row.state.started;
     bool open = false;
     for (const auto& c : row.carried) {
       const auto peer = core_.router.peer_of(c.destination);
@@ -435,7 +436,8 @@ void Transfers::recover(Time now) {
       continue;  // its recipients are queued and travel in a new one
     }
     t.level = m->level;
-    t.frames_in_round = fragments_of(*bearer, t.octets) + 1;
+    const auto cut = row.state.fragment_octets;
+    t.frames_in_round = (cut != 0 ? (t.octets + cut - 1) / cut : fragments_of(*bearer, t.octets)) + 1;
     for (const auto& c : t.carried)
       for (const auto i : c.recipients)
         if (c.open && m->recipients.at(i).state == RecipientState::queued)

@@ -31,6 +31,7 @@ struct Transfer {
   enum class Phase : std::uint8_t { sending, live, silent } phase = Phase::sending;
   Fate fate = Fate::run;
   bool minimized = false;                   // MINIMIZE keeps it from sending
+  bool resumed = false;                     // something of it was sent before a restart
   bool dmp = false;                         // one DMP datagram; `id` is its ticket at the endpoint
   std::optional<std::uint32_t> dictionary;  // it was compressed with
   struct Carried {
@@ -119,6 +120,7 @@ class Transfers {
   void refuse(LiveMessage& m, const Transfer& t, std::string_view error, Time now);
   void requeue(Transfer& t, Transfer::Carried& c, std::string_view reason, Time now);
   void fail_over(Transfer& t, Time now);
+  void tell_closed(const Transfer& t, const acp142::notice::TransferClosed& n, Time now);
   bool has_alternative(const Transfer& t) const;
   bool still_cleared(const store::TransferRow& row, const LiveMessage& m, std::size_t bearer);
   void peer_lost(std::size_t bearer, PeerIndex peer, Time now);

@@ -254,6 +254,7 @@ void add_tool_commands(CLI::App& app, Parsed& p) {
   simulate->add_option("SCENARIO", p.sim.scenario, "Scenario file (TOML)");
   simulate->add_flag("--generate", p.sim.generate, "Make the scenario from the seed");
   simulate->add_flag("--modems", p.sim.modems, "With --generate: HF frequencies with modems");
+  simulate->add_flag("--coded", p.sim.coded, "With --generate: P_MUL is coded, or some of it");
   simulate->add_flag("--mixed", p.sim.mixed, "With --generate: nodes write MULE, Annex E and DMP for each other");
   simulate->add_flag("--print", p.sim.print, "Print that scenario instead of running it");
   simulate->add_option("--seed", p.sim.seed, "In place of the scenario's own");

@@ -21,6 +21,11 @@ void print_transfers(const json::object& message) {
       for (const auto* key : {"pmul_id", "bearer", "round", "pending"}) row[key] = text_of(transfer, key);
       row["progress"] = text_of(row, "acked") + " of " + text_of(transfer, "total");
       row["state"] = text_of(row, "done") == "true" ? "complete" : text_of(row, "emcon") == "true" ? "silent" : "";
+      if (text_of(transfer, "coded") == "true")
+        row["code"] = text_of(transfer, "total") + " + " + text_of(transfer, "parity_sent") +
+                      (text_of(row, "coded") != "true"  ? ", plain here"
+                       : text_of(row, "done") == "true" ? ""
+                                                        : ", wants " + text_of(row, "wanted"));
       rows.push_back(std::move(row));
     }
   if (rows.empty()) return;
@@ -32,7 +37,8 @@ void print_transfers(const json::object& message) {
                {"progress", "PDUS"},
                {"round", "ROUND"},
                {"pending", "TO SEND"},
-               {"state", "STATE"}},
+               {"state", "STATE"},
+               {"code", "CODED"}},
               "");
 }
 

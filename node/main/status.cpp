@@ -4,6 +4,7 @@
 
 #include <boost/json.hpp>
 
+#include <cmath>
 #include <iostream>
 
 namespace longwire::commands {
@@ -68,11 +69,79 @@ json::array dmp_rows(const json::object& answer) {
   return rows;
 }
 
+double number_of(const json::object& o, std::string_view key) {
+  const auto* value = o.if_contains(key);
+  return value != nullptr && value->is_number() ? value->to_number<double>() : 0;
+}
+
+std::string percent(double share) { return std::to_string(std::lround(100 * share)) + " %"; }
+
+// Bearers on which anything is or was coded.
+json::array coded_rows(const json::object& answer) {
+  json::array rows;
+  for (const auto& b : array_of(answer, "bearers")) {
+    const auto& bearer = b.as_object();
+    auto row = object_of(object_of(bearer, "p_mul"), "coded");
+    const auto coding = text_of(bearer, "coding");
+    if (number_of(row, "transfers") == 0 && (coding.empty() || coding == "off")) continue;
+    row["name"] = text_of(bearer, "name");
+    row["coding"] = coding;
+    row["rate"] = percent(number_of(row, "code_rate"));
+    row["repair"] = percent(number_of(row, "repair_ratio"));
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
+// A coded message on its way out, or in.
+json::object outgoing_row(const json::object& transfer) {
+  std::string wanted;
+  for (const auto& peer : array_of(transfer, "peers"))
+    if (is_true(peer.as_object(), "coded") && !is_true(peer.as_object(), "done"))
+      wanted +=
+          (wanted.empty() ? "" : ", ") + text_of(peer.as_object(), "name") + " " + text_of(peer.as_object(), "wanted");
+  return {{"id", text_of(transfer, "pmul_id")},
+          {"way", "out"},
+          {"pdus", text_of(transfer, "total") + " + " + text_of(transfer, "parity_sent")},
+          {"blocks", text_of(transfer, "blocks")},
+          {"wanted", wanted}};
+}
+
+json::object incoming_row(const json::object& reception) {
+  const auto pdus = text_of(reception, "received") + " + " + text_of(reception, "parity");
+  return {{"id", text_of(reception, "pmul_id")},
+          {"way", "from " + text_of(reception, "peer")},
+          {"pdus", pdus + " of " + text_of(reception, "total")},
+          {"blocks", text_of(reception, "blocks_decoded") + " of " + text_of(reception, "blocks") + " decoded"},
+          {"wanted", text_of(reception, "wanted")},
+          {"wrong", text_of(reception, "wrong_digests")}};
+}
+
+json::array coded_message_rows(const json::object& answer) {
+  json::array rows;
+  for (const auto& b : array_of(answer, "bearers"))
+    for (const auto& [list, row_of] : {std::pair{"outgoing", &outgoing_row}, {"incoming", &incoming_row}})
+      for (const auto& one : array_of(b.as_object(), list)) {
+        if (!is_true(one.as_object(), "coded")) continue;
+        rows.push_back(row_of(one.as_object()));
+        rows.back().as_object()["bearer"] = text_of(b.as_object(), "name");
+      }
+  return rows;
+}
+
 json::array peer_rows(const json::object& answer) {
   json::array rows;
   for (const auto& p : array_of(answer, "peers")) {
     auto row = p.as_object();
     row["state"] = is_true(row, "emcon") ? "silent" : "";
+    std::string coding;
+    for (const auto& on : array_of(p.as_object(), "coding")) {
+      const auto mode = text_of(on.as_object(), "mode");
+      if (mode == "off") continue;
+      coding += (coding.empty() ? "" : ", ") + text_of(on.as_object(), "bearer") + " " + mode;
+      if (is_true(on.as_object(), "decodes")) coding += " (decodes)";
+    }
+    row["coded"] = coding;
     rows.push_back(std::move(row));
   }
   return rows;
@@ -136,8 +205,36 @@ void print(const json::object& answer) {
                 "");
     std::cout << "\n";
   }
+  if (const auto rows = coded_rows(answer); !rows.empty()) {
+    print_table(std::cout, rows,
+                {{"name", "CODED ON"},
+                 {"coding", "CODING"},
+                 {"transfers", "TRANSFERS"},
+                 {"sources", "SOURCES"},
+                 {"parity", "PARITY"},
+                 {"rate", "CODE RATE"},
+                 {"repair", "REPAIR"}},
+                "");
+    std::cout << "\n";
+  }
+  if (const auto rows = coded_message_rows(answer); !rows.empty()) {
+    print_table(std::cout, rows,
+                {{"id", "CODED MESSAGE"},
+                 {"bearer", "ON"},
+                 {"way", "WAY"},
+                 {"pdus", "PDUS + PARITY"},
+                 {"blocks", "BLOCKS"},
+                 {"wanted", "WANTED"},
+                 {"wrong", "WRONG DIGESTS"}},
+                "");
+    std::cout << "\n";
+  }
   print_table(std::cout, peer_rows(answer),
-              {{"name", "PEER"}, {"pmul_id", "NODE ID"}, {"state", "STATE"}, {"unreachable", "UNREACHABLE ON"}},
+              {{"name", "PEER"},
+               {"pmul_id", "NODE ID"},
+               {"state", "STATE"},
+               {"unreachable", "UNREACHABLE ON"},
+               {"coded", "CODING"}},
               "no peers");
 }
 
