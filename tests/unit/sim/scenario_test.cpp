@@ -297,5 +297,42 @@ TEST(Generator, EverySeedGivesAValidScenarioAndTheSameOneAgain) {
   }
 }
 
+TEST(Generator, CodingChangesNothingElse) {
+  std::size_t coded = 0, plain = 0;
+  for (std::uint64_t seed = 1; seed <= 100; ++seed) {
+    const bool modems = seed > 50, mixed = seed % 2 == 0;
+    const auto with = parse_scenario(generate_scenario(seed, modems, mixed, true), "generated", "");
+    const auto without = parse_scenario(generate_scenario(seed, modems, mixed), "generated", "");
+    ASSERT_TRUE(with.scenario && without.scenario) << "seed " << seed;
+    ASSERT_EQ(with.scenario->messages.size(), without.scenario->messages.size());
+    ASSERT_EQ(with.scenario->events.size(), without.scenario->events.size());
+    for (std::size_t m = 0; m < with.scenario->messages.size(); ++m) {
+      EXPECT_EQ(with.scenario->messages[m].at, without.scenario->messages[m].at);
+      EXPECT_EQ(with.scenario->messages[m].size, without.scenario->messages[m].size);
+    }
+    for (const auto& node : with.scenario->nodes)
+      for (const auto& bearer : node.config.bearers) ++(bearer.coding == "off" ? plain : coded);
+  }
+  EXPECT_GT(plain, 20U);
+  EXPECT_GT(coded, 4 * plain);
+}
+
+TEST(ScenarioLink, CodingIsThatOfItsBearersUnlessTheySayOtherwise) {
+  const std::string text =
+      "duration = \"1h\"\n[[link]]\nname = \"air\"\nkind = \"satcom\"\ncoding = \"auto\"\n"
+      "[[node]]\nname = \"a\"\nlinks = [\"air\"]\n"
+      "[[node]]\nname = \"b\"\nlinks = [\"air\"]\n"
+      "[[node.bearer]]\nname = \"air\"\ncoding = \"always\"\nemcon_loss = 0.4\n";
+  const auto result = parse_scenario(text, "t", "");
+  for (const auto& problem : result.problems) ADD_FAILURE() << to_string(problem);
+  ASSERT_TRUE(result.scenario);
+  EXPECT_EQ(result.scenario->nodes[0].config.bearers[0].coding, "auto");
+  EXPECT_EQ(result.scenario->nodes[1].config.bearers[0].coding, "always");
+  EXPECT_EQ(result.scenario->nodes[1].config.bearers[0].emcon_loss, 0.4);
+  auto wrong = text;
+  wrong.replace(wrong.find("\"auto\""), 6, "\"yes\" ");
+  EXPECT_FALSE(parse_scenario(wrong, "t", "").scenario);
+}
+
 }  // namespace
 }  // namespace longwire::sim

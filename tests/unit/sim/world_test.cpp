@@ -198,6 +198,41 @@ TEST(World, TheReportNamesWhatItCounts) {
   EXPECT_EQ(report.at("messages").at(0).at("recipients").at(0).at("node").as_string(), "b");
 }
 
+// Coded P_MUL: the same figures in the report, in the trace and in the expectations, over a restart of the sender too.
+TEST(World, CodedTransfersAreCounted) {
+  const std::string coded = "[[node.bearer]]\nname = \"air\"\ncoding = \"always\"\n" + one_message +
+                            "[[message]]\nat = \"5m\"\nfrom = \"b\"\nto = \"a\"\nsize = 4000\n"
+                            "[[event]]\nat = \"12s\"\nnode = \"a\"\nkill = true\nrestart_after = \"20s\"\n"
+                            "[expect]\ndelivered = \"all\"\ncoded_transfers = ";
+  // Only b codes, and what it sends to a: 0 of a, 1 of b.
+  Played good(coded + "1\ndata_until = \"15m\"\n", 1, "0.2"), wrong(coded + "2\n", 1, "0.2");
+  EXPECT_THAT(good.failed, ElementsAre());
+  EXPECT_THAT(wrong.failed, ElementsAre("1 coded transfers, expected 2"));
+  Played late(coded + "1\ndata_until = \"5m\"\n", 1, "0.2");
+  ASSERT_EQ(late.failed.size(), 1U);
+  EXPECT_THAT(late.failed[0], HasSubstr("a Data_PDU was sent after "));
+  const auto report = report_json(*good.world, 1, good.failed);
+  const auto number = [](const boost::json::value& v) { return v.to_number<double>(); };
+  for (const std::size_t n : {0U, 1U}) {
+    const auto& node = report.at("nodes").at(n);
+    const auto& told = node.at("p_mul").at("air").at(n == 0 ? "plain" : "coded");
+    EXPECT_EQ(number(told.at("transfers")), 1) << "counted once, though the sender was killed in between";
+    double sent = 0, sources = 0, parity = 0;
+    for (const auto& transfer : node.at("transfers").as_array()) {
+      EXPECT_EQ(transfer.at("coded").as_bool(), n == 1);
+      sent += number(transfer.at("data_sent"));
+      parity += number(transfer.at("parity_sent"));
+      if (sources == 0) sources = number(transfer.at("total"));
+      EXPECT_EQ(transfer.at("message_id").as_string(), (n == 0 ? "<m.1@sim.example>" : "<m2.1@sim.example>"));
+    }
+    EXPECT_EQ(number(told.at("sent")), sent);
+    EXPECT_EQ(number(told.at("sources")), sources);
+    EXPECT_DOUBLE_EQ(number(told.at("repair_ratio")), (sent - sources) / sources);
+    if (n == 1) EXPECT_DOUBLE_EQ(number(told.at("code_rate")), sources / (sources + parity));
+  }
+  EXPECT_EQ(report.at("nodes").at(0).at("transfers").as_array().size(), 2U) << "before and after the restart";
+}
+
 TEST(RunScenario, ExitCodesAreThoseOfTheContract) {
   std::ostringstream out, err;
   EXPECT_EQ(run_scenario({}, out, err), 2);

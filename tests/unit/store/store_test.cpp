@@ -314,17 +314,20 @@ TEST_P(StoreTest, ReceptionRoundTrip) {
   store_->fragment_received("hf", key, 1, as_bytes("one"));
   store_->fragment_received("hf", key, 1, as_bytes("other"));  // the first one counts
   store_->fragment_received("hf", key, 65535, {});
+  store_->fragment_received("hf", key, 0, as_bytes("parameters of its code"));
   store_->reception_opened("satcom", full_reception({PmulId{1}, 1}));
   store_->commit();
-  acp142::ReceptionState expected{.key = key,
-                                  .expiry = opened.expiry,
-                                  .priority = 4,
-                                  .total = 3,
-                                  .message_sequence_number = 99,
-                                  .destinations = opened.destinations,
-                                  .delivered = false,
-                                  .ack_owed = false,
-                                  .fragments = {{1, to_bytes("one")}, {3, to_bytes("three")}, {65535, {}}}};
+  acp142::ReceptionState expected{
+      .key = key,
+      .expiry = opened.expiry,
+      .priority = 4,
+      .total = 3,
+      .message_sequence_number = 99,
+      .destinations = opened.destinations,
+      .delivered = false,
+      .ack_owed = false,
+      .fragments = {
+          {0, to_bytes("parameters of its code")}, {1, to_bytes("one")}, {3, to_bytes("three")}, {65535, {}}}};
   auto read = again().receptions("hf");
   ASSERT_EQ(read.size(), 1U);
   EXPECT_EQ(dump(read[0]), dump(expected));
