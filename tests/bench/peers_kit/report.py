@@ -26,10 +26,13 @@ def bad(case, run):
     return "error" in run or run["unequal"] > 0 or run["complete"] < case.receivers
 
 
-def numbers(values, digits):
-    """Median, and from least to most when there are several."""
-    text = f"{statistics.median(values):.{digits}f}"
-    return text if len(values) == 1 else f"{text} ({min(values):.{digits}f}-{max(values):.{digits}f})"
+def numbers(runs, value):
+    """Median of the seconds, and from least to most when there are several; a run without end counts as longest."""
+    if len(runs) == 1:
+        return f"{value(runs[0]):.2f}"
+    values = sorted(value(r) for r in runs)
+    open_end = "" if all(r["last_s"] for r in runs) else "> "
+    return f"{statistics.median(values):.2f} ({values[0]:.2f}-{open_end}{values[-1]:.2f})"
 
 
 def row(case, name, runs):
@@ -38,9 +41,9 @@ def row(case, name, runs):
         return "| " + " | ".join(cells + [""] * 6 + ["**failed**"]) + " |"
     there = [r for r in runs if r["last_s"] is not None]
     if len(there) * 2 > len(runs):  # the median is a time
-        last = statistics.median(r["last_s"] for r in there)
-        cells += [numbers([r["last_s"] for r in there], 2), f"{100 * case.genie / last:.0f} %",
-                  numbers([r["last_s"] - r["first_octet_s"] for r in there], 2)]
+        last = statistics.median(r["last_s"] or r["limit_s"] for r in runs)
+        cells += [numbers(runs, lambda r: r["last_s"] or r["limit_s"]), f"{100 * case.genie / last:.0f} %",
+                  numbers(runs, lambda r: (r["last_s"] or r["limit_s"]) - (r["first_octet_s"] or 0))]
     else:
         limit = min(r["limit_s"] for r in runs)
         cells += [f"> {limit:.0f}", f"< {100 * case.genie / limit:.0f} %", ""]
