@@ -227,7 +227,6 @@ def main():
         set_up(namespace, address, options["link"]["mtu"])
         addresses.append(ipaddress.ip_interface(address).ip)
     gc.disable()  # no pauses; nothing here is cyclic
-    os.setpriority(os.PRIO_PROCESS, 0, -10)  # the air does not wait for a busy machine
     air = Air(fds, addresses, options)
     air.run()
     print(json.dumps(air.told()), flush=True)
