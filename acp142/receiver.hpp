@@ -101,6 +101,7 @@ class Receiver {
 
   // When to acknowledge (7.3).
   void heard_source(Source& source, std::uint32_t message_id, Time now);
+  static unsigned jumped(Reception& reception, std::uint16_t sequence);
   void observe_progress(Reception& reception, Source& source, std::uint16_t sequence, Time now);
   void new_over(Reception& reception, Source& source);
   void after_data(Reception& reception, Source& source, bool was_new, Time now);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace longwire::acp142 {
 
@@ -64,6 +65,14 @@ void Receiver::heard_source(Source& source, std::uint32_t message_id, Time now) 
   }
 }
 
+// How many Data_PDUs of a coded round went by unheard before this one. Where a round began whose Address_PDU was lost
+// is not known, so no more counts than what was left of the one before.
+unsigned Receiver::jumped(Reception& reception, std::uint16_t sequence) {
+  const unsigned last = reception.last_sequence, end = reception.round_last;
+  if (!std::exchange(reception.place_known, true)) return 0;
+  return (last <= end && sequence > end ? end + 1U : sequence) - last - 1U;
+}
+
 void Receiver::observe_progress(Reception& reception, Source& source, std::uint16_t sequence, Time now) {
   auto& last = reception.last_sequence;
   const auto total = reception.have.total();
@@ -76,7 +85,7 @@ void Receiver::observe_progress(Reception& reception, Source& source, std::uint1
   // Until our first Ack every pass of the sender holds all PDUs: jumps are losses.
   if (reception.coded_round) {  // ascending in every round: jumps are losses
     if (sequence > last) {
-      const auto lost = std::min(sequence - last - 1U, 64U);
+      const auto lost = std::min(jumped(reception, sequence), 64U);
       for (auto n = lost; n > 0; --n) source.peer->received.observe(1, true);
       source.peer->received.observe(1, false);
       if (lost > 0) source.peer->bursts.observe_run(lost, to_seconds(spacing(reception, source)));

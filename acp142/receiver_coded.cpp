@@ -79,6 +79,7 @@ void Receiver::new_coded_round(Reception& reception, const AddressPdu& pdu) {
   const auto code = decode(*pdu.fec, pdu.total);
   if (!code || code->last == reception.round_last) return;  // the same round: an Address_PDU in its midst
   reception.round_last = code->last;
+  reception.place_known = code->first != 0;
   reception.round_acked = false;
   reception.told_early = false;
   // Unless we are in its midst already, and have only now heard what it is.

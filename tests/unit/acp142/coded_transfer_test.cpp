@@ -476,6 +476,45 @@ TEST(CodedReceiver, AfterThreeWrongDigestsTheMessageIsRefused) {
   EXPECT_TRUE(entity.receptions().empty());
 }
 
+// What the next Ack says of the loss, asked for at the end of a round.
+double loss_told(Entity& entity, const FecInfo& info, std::uint16_t total) {
+  auto question = coded_address(total, encode(info));
+  question.extra = true;
+  auto now = start + std::chrono::minutes{1};
+  entity.on_frame(encode(question), shore_address, now);
+  for (const auto end = now + std::chrono::minutes{5}; now < end; now += std::chrono::milliseconds{100})
+    if (const auto frame = entity.poll_transmit(now); frame && frame->is_ack)
+      if (const auto mark = decode_mark(std::get<AckPdu>(decode(frame->octets).value().pdu).mark)) return mark->loss;
+  ADD_FAILURE() << "no Ack";
+  return 1;
+}
+
+// A sender goes on with a far row after its restart, and a receiver does not know where it stopped: neither is a loss.
+TEST(CodedReceiver, JumpsBetweenRoundsAreNoLosses) {
+  const FecInfo first{400, 10, 1, 12'345, 1, 40}, second{400, 10, 1, 12'345, 7000, 7003};
+  const auto hear = [](Entity& entity, std::uint16_t from, std::uint16_t to) {
+    for (auto n = from; n <= to; ++n)
+      if (n % 10 != 0) entity.on_frame(encode(DataPdu{6, n, shore, 5, Bytes(10, 1)}), shore_address, start);
+  };
+  auto entity = decoder();
+  entity.on_frame(encode(coded_address(40, encode(first))), shore_address, start);
+  hear(entity, 1, 39);
+  hear(entity, 7001, 7002);  // the Address_PDU of this round was lost
+  EXPECT_LT(loss_told(entity, second, 40), 0.15);
+
+  auto restarted = decoder();
+  ReceptionState state;
+  state.key = {shore, 5};
+  state.expiry = start + std::chrono::hours{1};
+  state.total = 40;
+  state.destinations = {self};
+  state.fragments.push_back({0, encode(first).parameters});
+  state.fragments.push_back({1, Bytes(10, 1)});
+  restarted.restore(state, start);
+  hear(restarted, 21, 39);
+  EXPECT_LT(loss_told(restarted, first, 40), 0.15);
+}
+
 TEST(CodedReceiver, ParityIsBoundedBeforeTheCodeIsKnown) {
   auto entity = decoder();
   AddressPdu plain{false, 6, Map::only, 10, shore, 5, to_unix32(start) + 3600, {}, 0, {{self, 1, {}}}};
