@@ -65,7 +65,10 @@ class Runner {
   }
 
   bool accept(ParsedScenario parsed) {
-    for (const auto& problem : parsed.problems) err_ << to_string(problem) << '\n';
+    // A fleet made by chance holds settings without effect; only what somebody wrote is worth a warning.
+    for (const auto& problem : parsed.problems)
+      if (!options_.generate || problem.severity == config::Problem::Severity::error)
+        err_ << to_string(problem) << '\n';
     if (!parsed.scenario) return false;
     scenario_ = std::move(*parsed.scenario);
     return true;
