@@ -132,7 +132,8 @@ void Receiver::listed(Reception& reception, const AddressPdu& pdu, Source& sourc
     reception.first_pass_over = true;
     return acknowledge(reception, source, now + own_turn(reception), false);
   }
-  if (!reception.coded_round) reception.last_sequence = 0;
+  // Where codes are in use the plain Address_PDU beside a coded one stands in the midst of rounds too.
+  if (!reception.coded_round && source.peer->peer.coding == Coding::off) reception.last_sequence = 0;
   if (reception.by_arq) {  // the rest is coming; who has everything already is being asked again
     if (reception.stage == Stage::delivered) acknowledge(reception, source, now, false);
     return;

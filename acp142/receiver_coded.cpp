@@ -22,6 +22,15 @@ bool fits_code(const Reception& reception, std::uint16_t sequence, std::size_t o
   return octets == reception.fec->symbol_octets && map_of(reception).place_of(sequence) < fec::most_rows;
 }
 
+// Before the code is known parity is a guess. No more is kept of it than one block can need: otherwise the
+// FEC_Address_PDU would be one datagram that sets off the decoding of a whole message.
+bool room_for_guess(const Reception& reception, std::size_t octets) {
+  const auto& parity = reception.parity;
+  if (parity.size() >= std::min<std::size_t>(reception.have.total(), limits::fec_block_symbols)) return false;
+  for (const auto& symbol : parity) octets += symbol.second.size();
+  return octets <= limits::fec_block_octets && reception.octets + octets <= limits::reception_octets;
+}
+
 // The parity of one block, without a look at all of the others: a message may have as many blocks as PDUs.
 std::vector<std::uint16_t> parity_of(const Reception& reception, std::size_t block) {
   const auto map = map_of(reception);
@@ -103,9 +112,8 @@ bool Receiver::store_parity(Reception& reception, std::uint16_t sequence, Bytes 
       return false;
     }
     if (reception.held[block] >= map.sources(block)) return false;  // solved
-  } else if (reception.parity.size() >= reception.have.total() ||
-             reception.octets + octets.size() > limits::reception_octets) {
-    return false;  // before the code is known no more is kept than a message can need
+  } else if (!room_for_guess(reception, octets.size())) {
+    return false;
   }
   reception.octets += octets.size();
   context_.tell(notice::FragmentReceived{reception.key, sequence, octets});
@@ -132,7 +140,7 @@ void Receiver::drop_misfits(Reception& reception) {
   });
 }
 
-// Before the code is known parity is a guess: it takes no room from the Data_PDUs themselves.
+// A guess takes no room from the Data_PDUs themselves.
 void Receiver::drop_all_parity(Reception& reception) {
   for (const auto& [sequence, octets] : reception.parity) reception.octets -= octets.size();
   reception.parity.clear();
@@ -200,7 +208,9 @@ void Receiver::restore_code(Reception& reception, ReceptionState& state) {
     }
   }
   reception.coded_round = reception.fec.has_value();
-  if (reception.fec) drop_misfits(reception);
+  if (reception.fec) return drop_misfits(reception);
+  const auto most = std::min<std::size_t>(state.total, limits::fec_block_symbols);
+  while (reception.parity.size() > most) drop_parity(reception, std::prev(reception.parity.end())->first);
 }
 
 // ---- what is asked for

@@ -105,10 +105,10 @@ inline constexpr std::size_t unidentified_octets_per_source = 1024 * 1024;  // D
 inline constexpr std::size_t unidentified_messages_per_source = 16;
 inline constexpr std::size_t remembered_messages_per_source = 20'000;  // delivered keys kept until expiry
 inline constexpr std::size_t destinations = 1024;                      // of one message
-inline constexpr std::size_t fec_block_symbols = 1024;  // sources of one block: its decoding takes k x k steps
-inline constexpr std::size_t fec_block_octets =
-    2 * 1024 * 1024;                              // of its sources: bounds each of these steps, 1 s in all
-inline constexpr unsigned fec_wrong_digests = 3;  // of one message, then it is refused
+// Of one block, and of the parity that is kept before the code is known. Decoding takes k x k steps of a symbol each.
+inline constexpr std::size_t fec_block_symbols = 1024;
+inline constexpr std::size_t fec_block_octets = 2 * 1024 * 1024;  // 0.3 s, during which the loop stands still
+inline constexpr unsigned fec_wrong_digests = 3;                  // of one message, then it is refused
 
 // --- engine -------------------------------------------------------------------------------
 inline constexpr std::size_t bearers = 60;             // lanes of the queue are bits of one word

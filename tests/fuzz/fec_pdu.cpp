@@ -43,6 +43,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (probe == 0) return 0;
   const auto block = map.block_of(probe);
   require(block < map.blocks);
+  if (map.is_parity(probe)) require((map.place_of(probe) < fec::most_rows) == (map.place_of(probe) < map.rows(block)));
   require((map.is_parity(probe) ? map.parity_pdu(block, map.place_of(probe))
                                 : map.source_pdu(block, map.place_of(probe))) == probe);
   require(info->octets_of(total, total) >= 1 && info->octets_of(total, total) <= info->symbol_octets);

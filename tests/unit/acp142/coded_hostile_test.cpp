@@ -219,16 +219,60 @@ TEST(CodedHostile, AnAckAckOfAnotherCodeShowsNothing) {
   EXPECT_EQ(sender.transfers().front().blocks, 0U) << "taken for a peer that decodes our code";
 }
 
+// In a mixed group each coded Address_PDU has a plain one before it, which begins nothing: the mark tells the loss
+// that there is.
+TEST(CodedHostile, APlainAddressBesideTheCodedOneIsNoLoss) {
+  Bench bench(300, 10);
+  bench.info.first = 1;
+  bench.info.last = 50;
+  for (std::size_t n = 1; n <= 29; ++n) {
+    if (n % 5 == 1) {
+      bench.plain();
+      bench.coded();
+    }
+    bench.data(n);
+  }
+  bench.feed(
+      AddressPdu{true, 6, Map::only, 30, shore, id, to_unix32(start) + 3600, encode(bench.info), 0, {{self, 1, {}}}});
+  const auto frame = bench.entity->poll_transmit(start + std::chrono::seconds{1});
+  ASSERT_TRUE(frame.has_value());
+  const auto ack = std::get<AckPdu>(decode(frame->octets).value().pdu);
+  const auto mark = decode_mark(ack.mark);
+  ASSERT_TRUE(mark && mark->loss >= 0);
+  EXPECT_LT(mark->loss, 0.01) << "nothing was lost";
+  EXPECT_EQ(ack.entries.front().missing, (std::vector<MissingItem>{{1, 1}})) << "one symbol, whichever";
+}
+
 // ---- bounds
 
 TEST(CodedHostile, ManySmallBlocksAreSolvedInOneGo) {
-  Bench bench(2 * 20'000, 2, 20'000);  // as many blocks as sources: each parity PDU is the copy of a source, scaled
+  Bench bench(2 * 1024, 2, 1024);  // as many blocks as sources: each parity PDU is the copy of a source, scaled
   bench.plain();
-  for (std::size_t n = 1; n <= 20'000; ++n) bench.data(bench.map.total + n);
-  EXPECT_EQ(bench.parity_held(), 20'000U);
+  for (std::size_t n = 1; n <= 1024; ++n) bench.data(bench.map.total + n);
+  EXPECT_EQ(bench.parity_held(), 1024U);
   bench.coded();
   ASSERT_EQ(bench.received.size(), 1U);
   EXPECT_EQ(bench.received.front(), bench.text);
+}
+
+// So that no datagram sets off more than the decoding of one block of the largest size.
+TEST(CodedHostile, BeforeTheCodeIsKnownNoMoreParityIsKeptThanForOneBlock) {
+  Bench many(2 * 5000, 2, 5);
+  many.plain();
+  for (std::size_t n = 1; n < limits::fec_block_symbols; ++n) many.data(many.map.total + n, Bytes(2, 1));
+  EXPECT_EQ(many.parity_held(), limits::fec_block_symbols - 1);
+  many.data(many.map.total + limits::fec_block_symbols, Bytes(2, 1));
+  EXPECT_EQ(many.parity_held(), limits::fec_block_symbols);
+  many.data(many.map.total + limits::fec_block_symbols + 1, Bytes(2, 1));
+  EXPECT_EQ(many.parity_held(), limits::fec_block_symbols);
+  Bench large(60 * 65'000, 65'000, 2);
+  large.plain();
+  constexpr std::size_t fit = limits::fec_block_octets / 65'000, rest = limits::fec_block_octets - fit * 65'000;
+  for (std::size_t n = 1; n <= fit; ++n) large.data(large.map.total + n, Bytes(65'000, 1));
+  large.data(large.map.total + fit + 1, Bytes(rest + 1, 1));
+  EXPECT_EQ(large.parity_held(), fit);
+  large.data(large.map.total + fit + 1, Bytes(rest, 1));
+  EXPECT_EQ(large.parity_held(), fit + 1);
 }
 
 TEST(CodedHostile, NoMoreIsKeptThanTheMessageNeedsOnceTheCodeIsKnown) {
