@@ -57,6 +57,9 @@ class Contestant:
         os.makedirs(path, exist_ok=True)
         return path
 
+    def warm_up(self):
+        """What happens on the air before the measurement."""
+
     def end(self):
         for process in self.processes:
             if process.poll() is None:
@@ -127,8 +130,7 @@ class LongwireWarm(LongwireCoded):
     """The same after a first message, which has shown what the link loses; NORM is told."""
     name = "longwire warm"
 
-    def prepare(self):
-        super().prepare()
+    def warm_up(self):
         self.submit("first", octets(10000, "first"))
         end = time.monotonic() + 60 + 20 * self.case.genie
         while self.fleet.stations["s0"].json("queue")["messages"]:
