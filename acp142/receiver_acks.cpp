@@ -82,7 +82,6 @@ void Receiver::observe_progress(Reception& reception, Source& source, std::uint1
     reception.ack_timer = never;
     return;
   }
-  // Until our first Ack every pass of the sender holds all PDUs: jumps are losses.
   if (reception.coded_round) {  // ascending in every round: jumps are losses
     if (sequence > last) {
       const auto lost = std::min(jumped(reception, sequence), 64U);
@@ -91,10 +90,9 @@ void Receiver::observe_progress(Reception& reception, Source& source, std::uint1
       if (lost > 0) source.peer->bursts.observe_run(lost, to_seconds(spacing(reception, source)));
     }
   } else if (!reception.ack_sent && !reception.first_pass_over && sequence <= total) {
-    const auto new_pass = sequence <= last;
-    const auto rest = last < total ? total - last : 0;  // parity may have been the latest
-    unsigned lost = static_cast<unsigned>(new_pass ? rest + sequence - 1 : sequence - last - 1);
-    for (lost = std::min(lost, 64U); lost > 0; --lost) source.peer->received.observe(1, true);
+    // The first pass holds all PDUs; the next one may be of repairs for others, which say nothing of what was lost.
+    const auto lost = sequence <= last ? 0U : std::min(sequence - last - 1U, 64U);
+    for (auto n = lost; n > 0; --n) source.peer->received.observe(1, true);
     source.peer->received.observe(1, false);
   }
   if (sequence == last + 1U && reception.last_data != Time{}) {

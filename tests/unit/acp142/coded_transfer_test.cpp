@@ -515,6 +515,20 @@ TEST(CodedReceiver, JumpsBetweenRoundsAreNoLosses) {
   EXPECT_LT(loss_told(restarted, first, 40), 0.15);
 }
 
+// Who lost the first Address_PDU of a plain message hears repairs for others next: what they leave out is no loss.
+TEST(CodedReceiver, RepairsForOthersAreNoMeasure) {
+  auto entity = decoder();
+  const FecInfo info{400, 10, 1, 12'345, 0, 0};
+  AddressPdu plain{false, 6, Map::only, 40, shore, 5, to_unix32(start) + 3600, {}, 0, {{self, 1, {}}}};
+  const auto hear = [&](std::uint16_t n) {
+    entity.on_frame(encode(DataPdu{6, n, shore, 5, Bytes(10, 1)}), shore_address, start);
+  };
+  for (std::uint16_t n = 1; n < 40; ++n) hear(n);
+  entity.on_frame(encode(plain), shore_address, start);
+  for (const std::uint16_t n : {13, 22, 36}) hear(n);
+  EXPECT_LT(loss_told(entity, info, 40), 0.15);
+}
+
 TEST(CodedReceiver, ParityIsBoundedBeforeTheCodeIsKnown) {
   auto entity = decoder();
   AddressPdu plain{false, 6, Map::only, 10, shore, 5, to_unix32(start) + 3600, {}, 0, {{self, 1, {}}}};
