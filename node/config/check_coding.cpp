@@ -39,7 +39,7 @@ void check_bearer(Reading& r, const Config& config, std::size_t index) {
   const auto peers = peers_on(config, bearer);
   const bool any = std::any_of(peers.begin(), peers.end(), [&](const auto* p) { return is_on(bearer, *p); });
   if (!any)
-    for (const auto* key : {"emcon_delivery", "emcon_loss", "emcon_burst"})
+    for (const auto* key : {"parity_aim", "emcon_delivery", "emcon_loss", "emcon_burst"})
       warn(key, "coding is off with all peers of this bearer");
   if (bearer.coding == "off") return;
   if (!peers.empty() && !any) warn("coding", "every peer of this bearer has coding = \"off\" or edition = \"2001\"");

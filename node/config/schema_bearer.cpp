@@ -57,6 +57,8 @@ void read_interleaver(const Value& v, BearerConfig& b) {
   v.choice(words, b.hf.modem.interleaver);
 }
 
+constexpr std::array<std::string_view, 2> parity_aim_words{"time", "air_time"};
+
 void read_coding(const Value& v, BearerConfig& b) { v.choice(coding_words, b.coding); }
 
 constexpr std::array bearer_table{
@@ -126,6 +128,9 @@ constexpr std::array bearer_table{
     Field<BearerConfig>{"coding", "off, auto, always", "\"off\"", "\"auto\"",
                         "coded P_MUL with peers that do not say; auto: once a peer has shown that it decodes",
                         read_coding},
+    Field<BearerConfig>{"parity_aim", "time, air_time", "\"time\"", "\"time\"",
+                        "coding: what parity is to save; air_time for a bearer that always has something to carry",
+                        [](const Value& v, BearerConfig& b) { v.choice(parity_aim_words, b.parity_aim); }},
     Field<BearerConfig>{"emcon_delivery", "probability", "0.999", "0.999",
                         "coding: all silent receivers are to have a message with it after the last repeat",
                         [](const Value& v, BearerConfig& b) { v.fraction(b.emcon_delivery, 0.5, 0.999999); }},

@@ -61,6 +61,7 @@ acp142::Parameters parameters_of(const BearerConfig& b) {
   p.mm = b.mm.value_or(p.mm);
   p.max_retries = b.max_retries.value_or(p.max_retries);
   p.extra_address = b.extra_address.value_or(p.extra_address);
+  p.parity_aim = b.parity_aim == "air_time" ? acp142::ParityAim::air_time : acp142::ParityAim::time;
   p.emcon_delivery = b.emcon_delivery.value_or(p.emcon_delivery);
   p.emcon_loss = b.emcon_loss.value_or(p.emcon_loss);
   p.emcon_burst = b.emcon_burst.value_or(p.emcon_burst);

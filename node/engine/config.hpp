@@ -91,6 +91,7 @@ struct BearerConfig {
   std::optional<bool> extra_address;
   // Coded P_MUL (docs/coded-p_mul.md).
   std::string coding = "off";                        // "off" | "auto" | "always", for peers that do not say
+  std::string parity_aim = "time";                   // "time" | "air_time"
   std::optional<double> emcon_delivery, emcon_loss;  // probabilities
   std::optional<Duration> emcon_burst;
 

@@ -34,7 +34,7 @@ bool tells(const std::string& toml, const std::string& part) {
 
 TEST(CodingKeys, AreRead) {
   const auto parsed = parse_config(text("coding = \"auto\"\nemcon_delivery = 0.9999\nemcon_loss = 0\n"
-                                        "emcon_burst = \"3s\"",
+                                        "emcon_burst = \"3s\"\nparity_aim = \"air_time\"",
                                         "coding = \"always\""),
                                    "n");
   ASSERT_TRUE(parsed.config);
@@ -44,6 +44,7 @@ TEST(CodingKeys, AreRead) {
   EXPECT_EQ(bearer.emcon_delivery, 0.9999);
   EXPECT_EQ(bearer.emcon_loss, 0.0) << "a whole number is a number too";
   EXPECT_EQ(bearer.emcon_burst, 3s);
+  EXPECT_EQ(bearer.parity_aim, "air_time");
   EXPECT_EQ(parsed.config->peers.at(0).coding, "always");
 }
 
@@ -61,6 +62,7 @@ TEST(CodingKeys, WrongValuesAreErrors) {
            {"emcon_delivery", "0.999999", {"0.9999991"}},
            {"emcon_loss", "0.8", {"0.81", "-0.01"}},
            {"emcon_burst", "\"0s\"", {"3", "\"-1s\""}},
+           {"parity_aim", "\"time\"", {"\"both\"", "1"}},
            {"coding", "\"always\"", {"\"on\"", "true", "\"automatic\""}}}) {
     EXPECT_TRUE(parse_config(text(key + " = " + good, "coding = \"auto\""), "n").config) << key << good;
     for (const auto& value : bad) EXPECT_FALSE(parse_config(text(key + " = " + value, ""), "n").config) << key << value;
