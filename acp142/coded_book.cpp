@@ -13,13 +13,14 @@ CodedBook::CodedBook(const Bytes& message, std::size_t fragment_octets, BlockMap
       map_(map),
       digest_(message_digest(message)),
       sent_(map.blocks),
-      next_row_(map.blocks) {}
+      next_row_(map.blocks) {
+  for (std::size_t block = 0; block < map_.blocks; ++block) rows_left_.push_back(map_.rows(block));
+}
 
 void CodedBook::resume(std::size_t row) {
-  for (std::size_t block = 0; block < map_.blocks; ++block) {
+  any_parity_ = true;  // perhaps: what is asked is how many symbols are there, of either kind
+  for (std::size_t block = 0; block < map_.blocks; ++block)
     next_row_[block] = row % std::max<std::size_t>(map_.rows(block), 1);
-    sent_[block].assign(map_.sources(block), Time{});
-  }
 }
 
 FecInfo CodedBook::info(std::uint16_t first, std::uint16_t last) const {
@@ -44,51 +45,44 @@ Bytes CodedBook::parity(std::size_t sequence) const {
 }
 
 std::size_t CodedBook::add() {
-  receivers_.emplace_back();
-  nothing_arrived(receivers_.size() - 1);
+  auto& state = receivers_.emplace_back();
+  for (std::size_t block = 0; block < map_.blocks; ++block) state.need.push_back(map_.sources(block));
   return receivers_.size() - 1;
 }
 
-void CodedBook::nothing_arrived(std::size_t receiver) {
-  auto& state = receivers_[receiver];
-  state.need.clear();
-  state.base.clear();
-  for (std::size_t block = 0; block < map_.blocks; ++block) {
-    state.need.push_back(map_.sources(block));
-    state.base.push_back(sent_[block].size());
-  }
-}
-
 void CodedBook::sent(std::size_t sequence, Time at) {
-  sent_[map_.block_of(sequence)].push_back(at);
+  sent_[map_.block_of(sequence)].push_back({static_cast<std::uint16_t>(sequence), at});
   if (map_.is_parity(sequence)) ++parity_sent_;
 }
 
+// The latest of that number.
 void CodedBook::left(std::size_t sequence, Time at) {
-  auto& times = sent_[map_.block_of(sequence)];
-  if (!times.empty()) times.back() = at;
+  auto& all = sent_[map_.block_of(sequence)];
+  const auto found = std::find_if(all.rbegin(), all.rend(), [&](const Sent& one) { return one.sequence == sequence; });
+  if (found != all.rend()) found->left = at;
 }
 
 void CodedBook::not_sent(std::size_t sequence) {
-  const auto block = map_.block_of(sequence);
-  if (sent_[block].empty()) return;
-  sent_[block].pop_back();
+  auto& all = sent_[map_.block_of(sequence)];
+  const auto found = std::find_if(all.rbegin(), all.rend(), [&](const Sent& one) { return one.sequence == sequence; });
+  if (found == all.rend()) return;
+  all.erase(std::next(found).base());
   if (map_.is_parity(sequence)) --parity_sent_;
-  for (auto& state : receivers_) state.base[block] = std::min(state.base[block], sent_[block].size());
 }
 
 void CodedBook::reported(std::size_t receiver, const Runs& listed, Time known, bool by_number) {
   auto& state = receivers_[receiver];
+  state.known = known;
   std::fill(state.need.begin(), state.need.end(), 0);
   for (const auto& run : listed)
     for (std::size_t n = run.first; n <= run.last && n <= map_.total; ++n) ++state.need[map_.block_of(n)];
+  if (!by_number) return;
+  // Sources go first and in order: those not sent yet could not be listed.
   for (std::size_t block = 0; block < map_.blocks; ++block) {
-    const auto& times = sent_[block];
-    state.base[block] = static_cast<std::size_t>(std::upper_bound(times.begin(), times.end(), known) - times.begin());
     const auto sources = map_.sources(block);
-    // Sources go first and in order: those not sent yet could not be listed.
-    if (by_number && state.base[block] < sources)
-      state.need[block] = std::min(sources, state.need[block] + sources - state.base[block]);
+    const auto told = static_cast<std::size_t>(
+        std::count_if(sent_[block].begin(), sent_[block].end(), [&](const Sent& one) { return one.left <= known; }));
+    if (told < sources) state.need[block] = std::min(sources, state.need[block] + sources - told);
   }
 }
 
@@ -98,20 +92,63 @@ std::size_t CodedBook::wanted(std::size_t receiver) const {
   return sum;
 }
 
-OverPlan CodedBook::plan(const std::vector<Receiver>& receivers, const PerBlock& pending, const BlockTail& address,
-                         const ParityPrice& price) const {
-  std::vector<BlockTail> tails(map_.blocks);
+// Different symbols that it could not know of when it told its need. One sent before as well may be there already, so
+// it does not count; neither does a copy.
+std::size_t CodedBook::fresh(std::size_t block, const State& state, const std::vector<std::uint16_t>& pending) const {
+  std::vector<bool> seen_sources(map_.sources(block));
+  std::size_t fresh = 0;
+  const auto look = [&](std::size_t sequence, bool counts) {
+    if (map_.is_parity(sequence)) {  // never sent twice
+      if (counts) ++fresh;
+      return;
+    }
+    const auto place = map_.place_of(sequence);
+    if (counts && !seen_sources[place]) ++fresh;
+    seen_sources[place] = true;
+  };
+  for (const auto& one : sent_[block])
+    if (one.left <= state.known) look(one.sequence, false);
+  for (const auto& one : sent_[block])
+    if (one.left > state.known) look(one.sequence, true);
+  for (const auto sequence : pending)
+    if (map_.block_of(sequence) == block) look(sequence, true);
+  return fresh;
+}
+
+OverPlan CodedBook::plan(const std::vector<Receiver>& receivers, const std::vector<std::uint16_t>& pending,
+                         const BlockTail& address, const ParityPrice& price) const {
+  // A long message outlasts bursts, and its blocks are interleaved.
+  constexpr std::size_t blocks_hit_by_bursts = 2;
+  const auto bursts = map_.blocks <= blocks_hit_by_bursts;
+  std::vector<std::vector<std::uint16_t>> pending_of(map_.blocks);
+  for (const auto sequence : pending) pending_of[map_.block_of(sequence)].push_back(sequence);
+  std::vector<BlockTail> tails;
   PerBlock most;
   for (std::size_t block = 0; block < map_.blocks; ++block) {
+    std::vector<BlockTail::Want> wants;
     for (const auto& receiver : receivers) {
       const auto& state = receivers_[receiver.index];
-      const auto before = receiver.silent ? 0 : sent_[block].size() - state.base[block];
-      tails[block].add(state.need[block], receiver.losses, before + pending[block], price.pdu * map_.blocks);
+      auto losses = receiver.losses;
+      if (!bursts) losses.burst = 0;
+      if (receiver.worth_a_try > 0)
+        wants.push_back({std::min(state.need[block], receiver.worth_a_try), losses, pending_of[block].size()});
+      else wants.push_back({state.need[block], losses, fresh(block, state, pending_of[block])});
     }
+    tails.emplace_back(std::move(wants), price.pdu * map_.blocks);
     // On a hopeless channel a round has an end all the same.
-    most.push_back(map_.rows(block) == 0 ? 0 : 4 * map_.sources(block) + 8);
+    most.push_back(std::min(rows_left_[block], 4 * map_.sources(block) + 8));
   }
   return over_plan(std::move(tails), most, address, price);
+}
+
+std::vector<std::size_t> CodedBook::exhausted(const std::vector<Receiver>& receivers) const {
+  std::vector<std::size_t> blocks;
+  for (std::size_t block = 0; block < map_.blocks; ++block)
+    if (std::any_of(receivers.begin(), receivers.end(), [&](const Receiver& receiver) {
+          return receivers_[receiver.index].need[block] > rows_left_[block];
+        }))
+      blocks.push_back(block);
+  return blocks;
 }
 
 CodedBook::PerBlock CodedBook::carousel_part(Carousel carousel, unsigned repeat) const {
@@ -122,7 +159,7 @@ CodedBook::PerBlock CodedBook::carousel_part(Carousel carousel, unsigned repeat)
   auto part = acp142::carousel(need, carousel);
   const auto parts = carousel.transmissions, at = std::min<std::size_t>(repeat, parts - 1);
   for (std::size_t block = 0; block < map_.blocks; ++block) {
-    const auto parity = map_.rows(block) == 0 ? 0 : part[block] - std::min(part[block], need[block]);
+    const auto parity = part[block] - std::min(part[block], need[block]);
     part[block] = parity * (at + 1) / parts - parity * at / parts;
   }
   return part;
@@ -130,12 +167,14 @@ CodedBook::PerBlock CodedBook::carousel_part(Carousel carousel, unsigned repeat)
 
 std::vector<std::uint16_t> CodedBook::take(const PerBlock& symbols) {
   std::vector<std::uint16_t> sequences;
-  for (std::size_t block = 0; block < map_.blocks; ++block)
-    for (std::size_t i = 0; i < symbols[block]; ++i) {
+  for (std::size_t block = 0; block < map_.blocks; ++block) {
+    const auto count = std::min(symbols[block], rows_left_[block]);
+    rows_left_[block] -= count;
+    for (std::size_t i = 0; i < count; ++i) {
       sequences.push_back(static_cast<std::uint16_t>(map_.parity_pdu(block, next_row_[block])));
-      // When the numbers are used up they begin anew: who lost one can use it.
-      next_row_[block] = (next_row_[block] + 1) % map_.rows(block);
+      next_row_[block] = (next_row_[block] + 1) % map_.rows(block);  // after a restart it began in the midst
     }
+  }
   std::sort(sequences.begin(), sequences.end());
   any_parity_ = any_parity_ || !sequences.empty();
   return sequences;
@@ -154,8 +193,9 @@ double symbols_sent(std::size_t total, const std::vector<double>& losses, double
     silent.most = 20 * total + 50;
     return static_cast<double>(carousel({total}, silent).front());
   }
-  BlockTail block;
-  for (const auto loss : losses) block.add(total, {loss, 0, 0}, 0, 0);
+  std::vector<BlockTail::Want> wants;
+  for (const auto loss : losses) wants.push_back({total, {loss, 0}, 0});
+  BlockTail block(std::move(wants), 0);
   double mean = 0;
   for (std::size_t sent = 0; sent < 20 * total + 50 && block.incomplete() > 1e-4; ++sent) {
     mean += block.incomplete();

@@ -15,7 +15,7 @@ constexpr double worst_loss = 0.9;
 // ---- one receiver
 
 ArrivalTail::ArrivalTail(std::size_t need, Losses losses)
-    : need_(need), losses_{std::clamp(losses.loss, 0.0, worst_loss), losses.burst, 0}, open_(need > 0 ? 1.0 : 0.0) {
+    : need_(need), losses_{std::clamp(losses.loss, 0.0, worst_loss), losses.burst}, open_(need > 0 ? 1.0 : 0.0) {
   if (losses_.burst <= 0 || losses_.loss <= 0) losses_.burst = 0;
   if (losses_.burst > 0 && need > 0) arrived_.assign(need, {});
   if (!arrived_.empty()) arrived_.front() = {1 - losses_.loss, losses_.loss};
@@ -73,17 +73,31 @@ void ArrivalTail::send_in_bursts(double gap) {
 
 // ---- all receivers of a block
 
-void BlockTail::add(std::size_t need, Losses losses, std::size_t sent, double gap) {
-  losses.loss = std::round(losses.loss * 256) / 256;  // so that those of whom about the same is known are one
-  for (auto& group : groups_) {
-    if (group.need != need || group.sent != sent || group.losses != losses) continue;
-    group.receivers += 1;
-    return update();
+BlockTail::BlockTail(std::vector<Want> wants, double gap) {
+  constexpr std::size_t looked_at = 32;
+  std::erase_if(wants, [](const Want& want) { return want.need == 0; });
+  const auto lacks = [](const Want& want) {
+    return static_cast<double>(want.need) / (1 - std::min(want.losses.loss, worst_loss)) -
+           static_cast<double>(want.sent);
+  };
+  std::stable_sort(wants.begin(), wants.end(), [&](const auto& a, const auto& b) { return lacks(a) > lacks(b); });
+  for (auto& want : wants) {
+    want.losses.loss =
+        std::round(want.losses.loss * 256) / 256;  // so that those of whom about the same is known are one
+    const auto same = std::find_if(groups_.begin(), groups_.end(), [&](const Group& group) {
+      return group.want.need == want.need && group.want.sent == want.sent && group.want.losses == want.losses;
+    });
+    if (same != groups_.end()) {
+      same->receivers += 1;
+      continue;
+    }
+    if (groups_.size() == looked_at) continue;
+    want.losses.doubted = std::round(want.losses.doubted * 64) / 64;
+    const Losses doubted{want.losses.doubted, want.losses.burst};
+    groups_.push_back(
+        {want, ArrivalTail(want.need, want.losses), ArrivalTail(want.losses.doubt > 0 ? want.need : 0, doubted), 1});
+    for (std::size_t i = 0; i < want.sent; ++i) send(groups_.back(), gap);
   }
-  const Losses doubted{doubted_loss, losses.burst};
-  groups_.push_back(
-      {need, sent, losses, ArrivalTail(need, losses), ArrivalTail(losses.doubt > 0 ? need : 0, doubted), 1});
-  for (std::size_t i = 0; i < sent; ++i) send(groups_.back(), gap);
   update();
 }
 
@@ -98,11 +112,11 @@ void BlockTail::send(double gap) {
 }
 
 double BlockTail::Group::incomplete() const {
-  return tail.incomplete() * (1 - losses.doubt) + doubted.incomplete() * losses.doubt;
+  return tail.incomplete() * (1 - want.losses.doubt) + doubted.incomplete() * want.losses.doubt;
 }
 
 double BlockTail::Group::settled_by_next(double gap) const {
-  return tail.settled_by_next(gap) * (1 - losses.doubt) + doubted.settled_by_next(gap) * losses.doubt;
+  return tail.settled_by_next(gap) * (1 - want.losses.doubt) + doubted.settled_by_next(gap) * want.losses.doubt;
 }
 
 void BlockTail::update() {
@@ -207,12 +221,20 @@ OverPlan over_plan(std::vector<BlockTail> blocks, const std::vector<std::size_t>
 
 namespace {
 
-constexpr double far_apart = 1e9;  // s: the channel has forgotten its state
+constexpr double far_apart = 1e9;      // s: the channel has forgotten its state
+constexpr double address_share = 0.1;  // of what may fail
+
+BlockTail silent_receivers(std::size_t need, const Carousel& plan) {
+  std::vector<BlockTail::Want> wants;
+  for (const auto& losses : plan.losses) wants.push_back({need, losses, 0});
+  return BlockTail(std::move(wants), plan.gap);
+}
+
+double allowed(const Carousel& plan) { return 1 - std::clamp(plan.wanted, 0.0, 0.999'999); }
 
 // The chance that somebody lacks a block of k when `symbols` of it are spread over the transmissions.
 double incomplete(std::size_t k, std::size_t symbols, const Carousel& plan) {
-  BlockTail block;
-  for (const auto& losses : plan.losses) block.add(k, losses, 0, plan.gap);
+  auto block = silent_receivers(k, plan);
   const auto parity = symbols - std::min(k, symbols);
   for (std::size_t t = 0; t < plan.transmissions; ++t) {
     const auto share = parity * (t + 1) / plan.transmissions - parity * t / plan.transmissions + (t == 0 ? k : 0);
@@ -225,8 +247,7 @@ double incomplete(std::size_t k, std::size_t symbols, const Carousel& plan) {
 
 std::vector<std::size_t> carousel(const std::vector<std::size_t>& need, const Carousel& plan) {
   // Each block may fail with its share of what is allowed.
-  const auto allowed =
-      (1 - std::clamp(plan.wanted, 0.0, 0.999'999)) / static_cast<double>(std::max<std::size_t>(need.size(), 1));
+  const auto share = (1 - address_share) * allowed(plan) / static_cast<double>(std::max<std::size_t>(need.size(), 1));
   std::vector<std::size_t> symbols;
   for (std::size_t b = 0; b < need.size(); ++b) {
     if (b > 0 && need[b] == need[b - 1]) {  // most blocks are equal
@@ -236,12 +257,24 @@ std::vector<std::size_t> carousel(const std::vector<std::size_t>& need, const Ca
     auto few = need[b], enough = std::max(plan.most, few);
     while (few < enough) {
       const auto middle = few + (enough - few) / 2;
-      if (incomplete(need[b], middle, plan) > allowed) few = middle + 1;
+      if (incomplete(need[b], middle, plan) > share) few = middle + 1;
       else enough = middle;
     }
     symbols.push_back(enough);
   }
   return symbols;
+}
+
+std::size_t carousel_addresses(const Carousel& plan, double duration) {
+  constexpr std::size_t least = 2, most = 32;
+  for (auto count = least; count < most; ++count) {
+    auto addresses = silent_receivers(1, plan);
+    for (std::size_t t = 0; t < plan.transmissions; ++t)
+      for (std::size_t i = 0; i < count; ++i)
+        addresses.send(i == 0 ? far_apart : duration / static_cast<double>(count - 1));
+    if (addresses.incomplete() <= address_share * allowed(plan)) return count;
+  }
+  return most;
 }
 
 }  // namespace longwire::acp142

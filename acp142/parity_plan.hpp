@@ -12,11 +12,11 @@ namespace longwire::acp142 {
 struct Losses {
   double loss = 0;
   double burst = 0;  // 0: one by one
-  double doubt = 0;  // chance that it is doubted_loss instead, as nothing was measured yet
+  // Little was measured, or nothing: with the chance `doubt` the loss is `doubted` instead.
+  double doubt = 0;
+  double doubted = 0;
   friend bool operator==(const Losses&, const Losses&) = default;
 };
-
-inline constexpr double doubted_loss = 0.3;
 
 // One receiver that wants `need` more symbols.
 class ArrivalTail {
@@ -50,7 +50,14 @@ class ArrivalTail {
 // The receivers of one block, or of Address_PDUs: a block of which each needs one.
 class BlockTail {
  public:
-  void add(std::size_t need, Losses losses, std::size_t sent, double gap);
+  struct Want {
+    std::size_t need;
+    Losses losses;
+    std::size_t sent;  // since it was known to need that
+  };
+  BlockTail() = default;
+  // Of many receivers those that are worst off are looked at: what serves them serves the others.
+  BlockTail(std::vector<Want> wants, double gap);
   void send(double gap);
   double incomplete() const { return open_; }  // chance that anybody is
   // That is likelier than not, doubts aside: somebody has to get another symbol anyway.
@@ -60,8 +67,7 @@ class BlockTail {
 
  private:
   struct Group {  // receivers of whom the same is known
-    std::size_t need, sent;
-    Losses losses;
+    Want want;
     ArrivalTail tail, doubted;
     double receivers;
     double incomplete() const;
@@ -103,5 +109,7 @@ struct Carousel {
 };
 // Symbols of each block (sources included), spread evenly; need: by block.
 std::vector<std::size_t> carousel(const std::vector<std::size_t>& need, const Carousel& plan);
+// Address_PDUs of each transmission, one at its begin, one at its end, the others between; duration: s, of one.
+std::size_t carousel_addresses(const Carousel& plan, double duration);
 
 }  // namespace longwire::acp142

@@ -6,6 +6,7 @@
 #include "acp142/pdu.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <unordered_map>
 
 namespace longwire::acp142 {
@@ -29,10 +30,12 @@ struct PeerState {
   Ipv4 address() const { return peer.address ? *peer.address : learned.value_or(Ipv4{peer.id.value}); }
   Checksum checksum() const { return peer.fletcher ? Checksum::fletcher : Checksum::internet; }
   bool reads_142a() const { return peer.edition == Edition::acp142a; }
-  // How doubtful what we know of the loss is: 1 at first, 0 once so many PDUs went that chance counts little.
-  double doubt() const {
-    constexpr double enough = 25;
-    return peer.loss >= 0 ? 0 : std::max(0.0, 1 - pdus_reported / enough);
+  // What the loss is with a chance of 30 %, as what we know of it is a guess, or was seen on few PDUs.
+  double doubted_loss(double loss) const {
+    constexpr double wrong_guess = 0.3, few = 10, sigmas = 1.5, known_long = 200;
+    if (peer.loss < 0 && pdus_reported < few) return std::max(loss, wrong_guess);
+    const auto seen = peer.loss >= 0 ? known_long : pdus_reported;
+    return std::min(0.9, loss + sigmas * std::sqrt(loss * (1 - loss) / seen));
   }
   bool gets_code() const { return peer.coding == Coding::always || (peer.coding == Coding::automatic && decodes); }
 };

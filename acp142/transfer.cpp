@@ -21,6 +21,8 @@ Transfer::Transfer(Context& context, Outgoing message, std::size_t fragment_octe
     to.emcon = to.peer->peer.emcon;
     to_.push_back(std::move(to));
   }
+  for_coded_.assign(total_ + 1U, false);
+  gone_out_.assign(total_ + 1U, false);
   lacking_.assign(total_ + 1U, static_cast<std::uint16_t>(to_.size()));
   sent_at_.assign(total_ + 1U, Time{});
   copies_.assign(total_ + 1U, 0);
@@ -53,6 +55,9 @@ void Transfer::restore(const SendingState& state, Time now) {
   if (!state.started || end_ != End::live) return;
   started_ = true;
   if (code_) code_->resume(context_.rng.below(fec_first_row_after_restart));
+  code_told_at_ = Time::min();
+  // A repeat follows a whole first transmission. Without one it is not known how far that got.
+  if (emcon_repeats_ > 0) gone_out_.assign(total_ + 1U, true);
   for (auto& sent : sent_at_) sent = Time{} + Duration{1};  // some time before the restart
   if (somebody_can_answer()) return start_round(Round::poll, now);
   queue_.clear();
@@ -144,7 +149,7 @@ void Transfer::run_timers(Time now) {
   if (retry && somebody_can_answer()) {
     // After the short questions comes the standard's complete repeat; then questions again, with now
     // and then a repeat.
-    const auto all = silent_rounds_ % 4 == 0 && !(by_arq() && everybody_reads_142a());
+    const auto all = silent_rounds_ % 4 == 0 && !(by_arq() && everybody_reads_142a()) && any_plain_answers();
     start_round(all ? Round::full : Round::poll, now);
     end_empty_round(now);
   } else if (emcon_at_ <= now) {
@@ -181,7 +186,7 @@ bool Transfer::has_pdu(Time now) {
   if (head_at_ < head_.size()) return true;
   const auto skip_settled = [this] {
     for (; queue_at_ < queue_.size() && queue_[queue_at_] != address_mark && !wanted(queue_[queue_at_]); ++queue_at_)
-      if (queue_[queue_at_] <= total_) queued_[queue_[queue_at_]] = false;
+      if (const auto n = queue_[queue_at_]; n <= total_) queued_[n] = for_coded_[n] = false;
     return queue_at_ < queue_.size();
   };
   if (skip_settled()) return true;
@@ -207,10 +212,11 @@ Frame Transfer::next_pdu(Time now) {
     }
     last_polled_ = sequence;
     ++data_sent_;
-    if (code_) code_->sent(sequence, now);
+    if (code_) code_->sent(sequence, context_.queued() ? never : now);
     if (sequence > total_) return frame(data_pdu(sequence));
-    queued_[sequence] = false;
+    queued_[sequence] = for_coded_[sequence] = false;
     again_[sequence] = false;
+    gone_out_[sequence] = true;
     ++copies_[sequence];
     return frame(data_pdu(sequence));
   }

@@ -121,9 +121,16 @@ class Transfer {
   void set_up_code();
   void set_coded(Receiving& to, bool coded);
   bool any_coded() const;
+  bool any_plain_answers() const;
   bool wanted(std::size_t sequence) const;
   void queue_coded(Round kind);
-  void queue_silent_part(const std::vector<Losses>& losses, CodedBook::PerBlock& symbols) const;
+  void coded_receivers(Round kind, std::vector<CodedBook::Receiver>& answering, std::vector<Losses>& silent,
+                       BlockTail& address) const;
+  std::size_t worth_a_try(const Receiving& to) const;
+  void queue_sources(Round kind, const std::vector<CodedBook::Receiver>& answering, bool any_silent);
+  Carousel carousel_for(const std::vector<Losses>& silent) const;
+  void queue_silent_part(Round kind, const std::vector<Losses>& silent, CodedBook::PerBlock& symbols);
+  void insert_silent_addresses(const std::vector<Losses>& silent);
   void insert_address(std::size_t at);
   ParityPrice parity_price() const;
   double idle_weight() const;
@@ -177,6 +184,9 @@ class Transfer {
   std::vector<std::uint8_t> copies_;    // per PDU: in this round
   std::vector<bool> queued_;            // per PDU: still to come in this round
   std::optional<CodedBook> code_;       // the message can be coded
+  std::vector<bool> for_coded_;         // per PDU: in the queue for coded destinations
+  std::vector<bool> gone_out_;          // per PDU: sent, as far as the bearer tells
+  CodedBook::PerBlock parity_lost_;     // by block: the bearer lost so many parity PDUs
   bool plain_head_ = false;             // this round begins with a plain Address_PDU
   Time code_told_at_ = never;           // when the first FEC_Address_PDU went
   bool has_data_ = false;               // this round has Data_PDUs

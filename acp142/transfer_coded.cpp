@@ -47,6 +47,7 @@ void Transfer::set_up_code() {
   const auto blocks = blocks_for(total_, fragment_octets_);
   if (blocks == 0) return;
   code_.emplace(message_.octets, fragment_octets_, BlockMap{total_, blocks});
+  parity_lost_.assign(blocks, 0);
   for (auto& to : to_) {
     to.code = code_->add();
     set_coded(to, to.peer->gets_code());
@@ -65,8 +66,15 @@ bool Transfer::any_coded() const {
   return std::any_of(to_.begin(), to_.end(), [](const auto& to) { return to.live() && to.coded; });
 }
 
+// Somebody who can answer is served as the standard has it: a complete repeat may be what reaches him. Who decodes
+// answers a question, and then gets what he lacks.
+bool Transfer::any_plain_answers() const {
+  return std::any_of(to_.begin(), to_.end(), [](const auto& to) { return to.live() && !to.emcon && !to.coded; });
+}
+
 bool Transfer::wanted(std::size_t sequence) const {
-  return (sequence <= total_ && lacking_[sequence] != 0) || (code_ && any_coded());
+  if (sequence > total_) return any_coded();
+  return lacking_[sequence] != 0 || (for_coded_[sequence] && any_coded());
 }
 
 // It does not react to any FEC_Address_PDU: from now on it is served as the standard has it. The same for
@@ -75,7 +83,7 @@ void Transfer::fall_back() {
   if (!code_) return;
   for (auto& to : to_) {
     const auto patience = to.peer->decodes ? most_unanswered_by_decoder : most_unanswered;
-    if (!to.coded || (!message_.arq && (to.heard || to.unanswered < patience))) continue;
+    if (!to.coded || (!message_.arq && to.unanswered < patience)) continue;
     set_coded(to, false);
     if (!message_.arq) context_.learn_decodes(*to.peer, false);
   }
@@ -85,43 +93,22 @@ void Transfer::fall_back() {
 
 void Transfer::queue_coded(Round kind) {
   if (kind == Round::update || kind == Round::poll) return;
-  if (kind == Round::first) {
-    queue_.clear();
-    for (std::size_t n = 1; n <= total_; ++n) {
-      queue_.push_back(static_cast<std::uint16_t>(n));
-      queued_[n] = true;
-    }
-  }
-  const auto sources = queue_.size();
   std::vector<CodedBook::Receiver> answering;
-  BlockTail address;
   std::vector<Losses> silent;
+  BlockTail address;
+  coded_receivers(kind, answering, silent, address);
+  queue_sources(kind, answering, !silent.empty());
+  std::vector<std::uint16_t> pending;
+  std::copy_if(queue_.begin(), queue_.end(), std::back_inserter(pending), [](auto n) { return n != address_mark; });
+  const auto sources = queue_.size();
   const auto price = parity_price();
-  for (auto& to : to_) {
-    if (!to.live() || !to.coded) continue;
-    if (kind == Round::full && !to.heard) {
-      code_->nothing_arrived(to.code);
-      to.unknown = false;
-    }
-    if (to.unknown && !to.emcon) continue;  // after a restart: first its answer
-    if (!to.emcon) {
-      // Full duplex: the line would be silent, and whoever comes out of a fade then has it at once.
-      answering.push_back({to.code, losses_of(to), !context_.bearer.half_duplex() && to.unanswered > 0});
-      // The one that begins the round, a message ago.
-      if (!to.heard) address.add(1, losses_of(to), 1, 0);
-    } else if (kind != Round::repair && kind != Round::redo) {
-      silent.push_back(silent_losses(to));
-    }
-  }
-  CodedBook::PerBlock pending(code_->map().blocks);
-  for (const auto n : queue_)
-    if (n != address_mark) ++pending[code_->map().block_of(n)];
-  OverPlan plan{CodedBook::PerBlock(pending.size()), {}};
+  OverPlan plan{CodedBook::PerBlock(code_->map().blocks), {}};
   if (kind != Round::emcon) plan = code_->plan(answering, pending, address, price);
-  queue_silent_part(silent, plan.symbols);
+  queue_silent_part(kind, silent, plan.symbols);
   const auto parity = code_->take(plan.symbols);
   queue_.insert(queue_.end(), parity.begin(), parity.end());
-  if (parity.empty() || blind_) return;
+  if (kind == Round::emcon || (kind == Round::first && answering.empty())) return insert_silent_addresses(silent);
+  if (parity.empty()) return;
   plain_head_ = kind == Round::first && clean_so_far(answering);
   if (plain_head_ && (plan.addresses.empty() || plan.addresses.front() != 0))
     plan.addresses.insert(plan.addresses.begin(), 0);
@@ -130,6 +117,48 @@ void Transfer::queue_coded(Round kind) {
   constexpr std::size_t interval = 128;
   if (round_ == 1 && worst_loss() >= loss_worth_an_address)
     for (auto at = (sources - 1) / interval * interval; at >= interval; at -= interval) insert_address(at);
+}
+
+// Who gets parity in this round: those that answer, those that are silent, and who of the former may not know the
+// message.
+void Transfer::coded_receivers(Round kind, std::vector<CodedBook::Receiver>& answering, std::vector<Losses>& silent,
+                               BlockTail& address) const {
+  std::vector<BlockTail::Want> strangers;
+  for (const auto& to : to_) {
+    if (!to.live() || !to.coded) continue;
+    if (to.emcon) {
+      if (kind != Round::repair) silent.push_back(silent_losses(to));
+    } else if (!to.unknown) {  // after a restart: first its answer
+      answering.push_back({to.code, losses_of(to), worth_a_try(to)});
+      if (!to.heard) strangers.push_back({1, losses_of(to), 1});  // the one that begins the round, a message ago
+    }
+  }
+  address = BlockTail(std::move(strangers), 0);
+}
+
+// Full duplex, no answer: the line would be silent until the next question is answered, and whoever comes out of a fade
+// then has these at once.
+std::size_t Transfer::worth_a_try(const Receiving& to) const {
+  const auto& bearer = context_.bearer;
+  if (bearer.half_duplex() || to.unanswered == 0 || !to.peer->decodes) return 0;
+  const auto pdu = bearer.air(fragment_octets_ + data_header_octets);
+  return static_cast<std::size_t>(bearer.round_trip() / std::max(pdu, Duration{1})) + 1;
+}
+
+// The sources that coded receivers are to get: all of them once; to silent ones those that have not gone out for
+// certain, as a repeat has parity alone; and where the parity numbers are used up, as only they help then.
+void Transfer::queue_sources(Round kind, const std::vector<CodedBook::Receiver>& answering, bool any_silent) {
+  const auto add = [this](std::size_t n) {
+    for_coded_[n] = true;
+    if (!queued_[n]) queue_.push_back(static_cast<std::uint16_t>(n));
+    queued_[n] = true;
+  };
+  for (std::size_t n = 1; n <= total_; ++n)
+    if (kind == Round::first || (any_silent && !gone_out_[n])) add(n);
+  if (kind == Round::first || kind == Round::emcon) return;
+  const auto& map = code_->map();
+  for (const auto block : code_->exhausted(answering))
+    for (std::size_t column = 0; column < map.sources(block); ++column) add(map.source_pdu(block, column));
 }
 
 // All of them probably get every source PDU: parity is an insurance, and what tells of it comes after the sources, so
@@ -167,8 +196,9 @@ double Transfer::idle_weight() const {
 }
 
 Losses Transfer::losses_of(const Receiving& to) const {
-  constexpr double wrong_guess = 0.3;  // a guess is wrong so often
-  return {loss_of(to), to.peer->burst_there, wrong_guess * to.peer->doubt()};
+  constexpr double doubt = 0.3;
+  const auto loss = loss_of(to);
+  return {loss, to.peer->burst_there, doubt, to.peer->doubted_loss(loss)};
 }
 
 Losses Transfer::silent_losses(const Receiving& to) const {
@@ -177,25 +207,43 @@ Losses Transfer::silent_losses(const Receiving& to) const {
           std::max(known.burst, to_seconds(context_.parameters.emcon_burst))};
 }
 
-void Transfer::queue_silent_part(const std::vector<Losses>& losses, CodedBook::PerBlock& symbols) const {
-  if (losses.empty()) return;
+Carousel Transfer::carousel_for(const std::vector<Losses>& silent) const {
   Carousel carousel;
-  carousel.losses = losses;
+  carousel.losses = silent;
   carousel.wanted = context_.parameters.emcon_delivery;
   carousel.transmissions = context_.parameters.emcon_rtc + 1U;
   carousel.gap = to_seconds(context_.bearer.air(fragment_octets_ + data_header_octets));
-  const auto part = code_->carousel_part(std::move(carousel), emcon_repeats_);
+  return carousel;
+}
+
+void Transfer::queue_silent_part(Round kind, const std::vector<Losses>& silent, CodedBook::PerBlock& symbols) {
+  const auto lost = std::exchange(parity_lost_, CodedBook::PerBlock(symbols.size()));
+  if (silent.empty()) return;
+  auto part = lost;
+  if (kind == Round::first || kind == Round::emcon) {
+    const auto share = code_->carousel_part(carousel_for(silent), emcon_repeats_);
+    for (std::size_t block = 0; block < part.size(); ++block) part[block] += share[block];
+  }
   for (std::size_t block = 0; block < part.size(); ++block) symbols[block] = std::max(symbols[block], part[block]);
+}
+
+// One begins the round and one ends it; who loses them all cannot use the rest.
+void Transfer::insert_silent_addresses(const std::vector<Losses>& silent) {
+  if (silent.empty() || queue_.empty()) return;
+  auto carousel = carousel_for(silent);
+  const auto between = carousel_addresses(carousel, carousel.gap * static_cast<double>(queue_.size())) - 2;
+  const auto pdus = queue_.size();
+  for (auto i = between; i > 0; --i) insert_address(pdus * i / (between + 1));
 }
 
 // Full duplex: what a receiver wants while the round goes on, or while others are waited for, joins it.
 void Transfer::append_parity(Time now) {
   std::vector<CodedBook::Receiver> answering;
   for (const auto& to : to_)
-    if (to.live() && to.coded && !to.emcon && !to.unknown) answering.push_back({to.code, losses_of(to), false});
-  CodedBook::PerBlock pending(code_->map().blocks);
+    if (to.live() && to.coded && !to.emcon && !to.unknown) answering.push_back({to.code, losses_of(to), 0});
+  std::vector<std::uint16_t> pending;
   for (auto at = queue_at_; at < queue_.size(); ++at)
-    if (queue_[at] != address_mark) ++pending[code_->map().block_of(queue_[at])];
+    if (queue_[at] != address_mark) pending.push_back(queue_[at]);
   auto price = parity_price();
   price.round = to_seconds(context_.bearer.round_trip());
   const auto symbols = code_->plan(answering, pending, {}, price).symbols;

@@ -33,6 +33,7 @@ void Transfer::start_round(Round kind, Time now) {
   queue_at_ = 0;
   std::fill(copies_.begin(), copies_.end(), std::uint8_t{0});
   std::fill(queued_.begin(), queued_.end(), false);
+  std::fill(for_coded_.begin(), for_coded_.end(), false);
   plain_head_ = false;
   choose_data(kind, now);
   head_ = address_parts(false);
@@ -119,8 +120,7 @@ void Transfer::queue_copies(const std::vector<unsigned>& receivers, const std::v
   cost.round = to_seconds(context_.bearer.round_cost(answers));
   // Nobody will ask for a repair: the EMCON repeats are the repair, apart in time on purpose.
   // On full duplex repairs join the round; copies go only where the line would be silent.
-  const auto once =
-      answers == 0 || !context_.bearer.half_duplex() || by_arq() || nothing_was_missing() || (code_ && any_coded());
+  const auto once = answers == 0 || !context_.bearer.half_duplex() || by_arq() || nothing_was_missing();
   const auto plan = once ? std::vector<unsigned>(groups.size(), 1) : repetition_plan(groups, cost);
   const auto passes = *std::max_element(plan.begin(), plan.end());
   for (unsigned pass = 1; pass <= passes; ++pass) {
@@ -134,7 +134,7 @@ void Transfer::queue_copies(const std::vector<unsigned>& receivers, const std::v
   // Who never sees the Address_PDU cannot use the rest, and a silent destination cannot ask: it goes
   // in the middle too, and at the end (plan_tail), as losses come in bursts.
   constexpr std::size_t long_message = 4;
-  if (blind_ && queue_.size() >= long_message && !(code_ && any_coded()))
+  if (blind_ && queue_.size() >= long_message)
     queue_.insert(queue_.begin() + static_cast<std::ptrdiff_t>(queue_.size() / 2), address_mark);
 }
 
@@ -161,7 +161,7 @@ bool Transfer::address_between_passes() const {
 // Full duplex: while the Acks are under way the line would be silent. PDUs that are doubtful go once
 // more; the ones that the Acks then settle are dropped from the queue again.
 bool Transfer::queue_doubtful(Time now) {
-  if (context_.bearer.half_duplex() || context_.queued() || (code_ && any_coded())) return false;
+  if (context_.bearer.half_duplex() || context_.queued()) return false;
   const auto loss = worst_loss();
   const auto cost = speculation_weight * to_seconds(context_.bearer.air(fragment_octets_ + data_header_octets));
   const auto gain = to_seconds(context_.bearer.round_trip());
@@ -192,14 +192,12 @@ void Transfer::append_repairs(const Runs& listed, Time now) {
       any = true;
     }
   if (!any) return;
-  if (phase_ != Phase::sending) {
-    start_round(Round::poll, now);
-    head_ = address_parts(false);
-  }
+  const auto new_round = phase_ != Phase::sending;
+  if (new_round) start_round(Round::poll, now);
   // Certain needs go before doubts.
   if (tail_planned_ && tail_at_ == tail_.size()) {
     for (; queue_at_ < queue_.size(); ++queue_at_)
-      if (queue_[queue_at_] <= total_) queued_[queue_[queue_at_]] = false;
+      if (const auto n = queue_[queue_at_]; n <= total_) queued_[n] = for_coded_[n] = false;
     queue_.clear();
     queue_at_ = 0;
   }
@@ -207,6 +205,7 @@ void Transfer::append_repairs(const Runs& listed, Time now) {
   tail_at_ = 0;
   tail_planned_ = false;
   queue_copies(receivers, loss);
+  if (new_round) head_ = address_parts(false);  // it tells what follows
 }
 
 // The end of the round asks for the Acks: with the Extra_Address_PDU (3.4), or for receivers of 2001

@@ -7,7 +7,6 @@ namespace longwire::acp142 {
 void Transfer::handed_over(std::uint64_t ticket, Time now) {
   under_way_.emplace(ticket, last_polled_);
   if (last_polled_ == 0) return;
-  if (code_) code_->left(last_polled_, now);
   if (last_polled_ > total_) return;
   ++handed_[last_polled_];
   // From now on it may arrive, whatever the bearer tells of it and when.
@@ -20,11 +19,16 @@ void Transfer::done(std::uint64_t ticket, bool ok, Time now) {
   const auto sequence = at->second;
   under_way_.erase(at);
   round_end_ = now;
-  if (sequence != 0 && !ok && code_) code_->not_sent(sequence);
+  if (sequence != 0 && code_) {
+    if (ok) code_->left(sequence, now);
+    else code_->not_sent(sequence);
+    if (!ok && sequence > total_) ++parity_lost_[code_->map().block_of(sequence)];
+  }
   if (sequence != 0 && sequence <= total_) {
     --handed_[sequence];
     if (ok) sent_at_[sequence] = now;
     else again_[sequence] = true;
+    gone_out_[sequence] = ok;
   }
   if (!ok) lost_ = true;
   // By ARQ the confirmation is a sign of life; without it, whatever follows now would be lost too.

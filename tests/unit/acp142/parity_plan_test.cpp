@@ -44,8 +44,7 @@ TEST(ParityPlan, ALargeBlockOnABadChannelDoesNotUnderflow) {
 }
 
 std::size_t parity(std::size_t need, double loss, std::size_t receivers, double round) {
-  BlockTail block;
-  for (std::size_t i = 0; i < receivers; ++i) block.add(need, {loss, 0}, need, 1);
+  const BlockTail block(std::vector<BlockTail::Want>(receivers, {need, {loss, 0}, need}), 1);
   return over_plan({block}, {1000}, {}, {1.0, 0.1, round, 0.1}).symbols.front();
 }
 
@@ -83,11 +82,8 @@ TEST(ParityPlan, TheTailInBurstsIsThatOfTheChannel) {
 
 // A short message on a bad channel: who lost the Address_PDU cannot use the rest.
 TEST(ParityPlan, AddressesGoWhereTheyCompleteMostReceivers) {
-  BlockTail block, address;
-  for (int i = 0; i < 20; ++i) {
-    block.add(5, {0.4, 0}, 5, 1);
-    address.add(1, {0.4, 0}, 1, 0);
-  }
+  const BlockTail block(std::vector<BlockTail::Want>(20, {5, {0.4, 0}, 5}), 1);
+  const BlockTail address(std::vector<BlockTail::Want>(20, {1, {0.4, 0}, 1}), 0);
   const auto plan = over_plan({block}, {1000}, address, {1.0, 0.2, 40, 0.1});
   ASSERT_GE(plan.addresses.size(), 3U);
   EXPECT_LT(plan.addresses.front(), 5U) << "not after all parity";
@@ -97,8 +93,7 @@ TEST(ParityPlan, AddressesGoWhereTheyCompleteMostReceivers) {
 
 TEST(ParityPlan, AnUnknownLossIsInsuredAgainstWhereARoundIsDear) {
   const auto planned = [](std::size_t need, double doubt, double round) {
-    BlockTail block;
-    block.add(need, {0.02, 0, doubt}, need, 1);
+    const BlockTail block({{need, {0.02, 0, doubt, 0.3}, need}}, 1);
     return over_plan({block}, {1000}, {}, {1.0, 0.1, round, 0.1}).symbols.front();
   };
   EXPECT_GE(planned(4, 0.3, 40), planned(4, 0, 40) + 2);
@@ -114,8 +109,7 @@ TEST(ParityPlan, BurstsTakeALongerCarousel) {
 }
 
 TEST(ParityPlan, StaysWithinWhatCanBeNumbered) {
-  BlockTail block;
-  block.add(50, {0.5, 0}, 50, 1);
+  const BlockTail block({{50, {0.5, 0}, 50}}, 1);
   EXPECT_EQ(over_plan({block, block}, {3, 0}, {}, {1, 0.1, 10, 0.1}).symbols, (std::vector<std::size_t>{3, 0}));
 }
 
@@ -164,9 +158,9 @@ TEST(CodedBook, WhatAnAckCountsIsWhatIsPlanned) {
   // Two of the first block (1, 3), one of the second.
   book.reported(receiver, {{1, 3}}, Time{} + std::chrono::seconds{10}, false);
   EXPECT_EQ(book.wanted(receiver), 3U);
-  const std::vector<CodedBook::Receiver> receivers{{receiver, {0.0, 0.0}, false}};
-  EXPECT_EQ(book.plan(receivers, {0, 0}, {}, {1, 0.1, 10, 0.1}).symbols, (CodedBook::PerBlock{2, 1}));
-  EXPECT_EQ(book.plan(receivers, {1, 1}, {}, {1, 0.1, 10, 0.1}).symbols, (CodedBook::PerBlock{1, 0}));
+  const std::vector<CodedBook::Receiver> receivers{{receiver, {0.0, 0.0}, 0}};
+  EXPECT_EQ(book.plan(receivers, {}, {}, {1, 0.1, 10, 0.1}).symbols, (CodedBook::PerBlock{2, 1}));
+  EXPECT_EQ(book.plan(receivers, {11, 12}, {}, {1, 0.1, 10, 0.1}).symbols, (CodedBook::PerBlock{1, 0}));
   EXPECT_EQ(book.take({2, 1}), (std::vector<std::uint16_t>{11, 12, 13}));
   EXPECT_EQ(book.take({1, 1}), (std::vector<std::uint16_t>{14, 15}));
 }

@@ -140,8 +140,8 @@ TEST_P(CodedPair, StatusAndShowTellTheFigures) {
   EXPECT_EQ(over.at("p_mul").at("plain").at("transfers").to_number<std::int64_t>(), 0);
 }
 
-INSTANTIATE_TEST_SUITE_P(Coded, CodedPair, ::testing::Bool(), [](const auto& info) {
-  return info.param ? std::string("HalfDuplex") : std::string("FullDuplex");
+INSTANTIATE_TEST_SUITE_P(Coded, CodedPair, ::testing::Bool(), [](const auto& half) {
+  return half.param ? std::string("HalfDuplex") : std::string("FullDuplex");
 });
 
 struct Auto {
