@@ -525,7 +525,7 @@ TEST(CodedReceiver, RepairsForOthersAreNoMeasure) {
   };
   for (std::uint16_t n = 1; n < 40; ++n) hear(n);
   entity.on_frame(encode(plain), shore_address, start);
-  for (const std::uint16_t n : {13, 22, 36}) hear(n);
+  for (const std::uint16_t n : {std::uint16_t{13}, std::uint16_t{22}, std::uint16_t{36}}) hear(n);
   EXPECT_LT(loss_told(entity, info, 40), 0.15);
 }
 
