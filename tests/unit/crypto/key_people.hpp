@@ -1,8 +1,8 @@
 // Keys of tests/vectors for the tests of this folder.
 #pragma once
 
-#include "tests/unit/vectors.hpp"
 #include "crypto/keys.hpp"
+#include "tests/unit/vectors.hpp"
 
 namespace longwire::crypto::test {
 

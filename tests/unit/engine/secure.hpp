@@ -1,8 +1,8 @@
 // Fleets with the test policy, keys of the test PKI and messages with labels.
 #pragma once
 
-#include "tests/unit/vectors.hpp"
 #include "fleet.hpp"
+#include "tests/unit/vectors.hpp"
 
 #include <memory>
 #include <string>
