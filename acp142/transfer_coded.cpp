@@ -188,7 +188,8 @@ ParityPrice Transfer::parity_price() const {
 
 // What air time that delays nobody counts against time that is saved.
 double Transfer::idle_weight() const {
-  if (context_.parameters.parity_aim == ParityAim::air_time) return 1;
+  // With receivers that need copies no air time is idle: it delays their repairs.
+  if (context_.parameters.parity_aim == ParityAim::air_time || any_plain_answers()) return 1;
   auto weight = 0.1;
   if (!context_.bearer.half_duplex()) weight /= 4;        // while answers are under way the line would be silent
   if (message_.priority <= urgent_priority) weight /= 4;  // latency is bought with parity

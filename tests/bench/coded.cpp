@@ -29,13 +29,14 @@ const char* const help =
     "  --burst            only losses in bursts of 3 s      --no-burst        only losses one by one\n"
     "  --seeds N          worlds a cell (1 kB 1000, 10 kB 200, else 40; emcon 2000)\n  --knowledge K      measured "
     "(emcon: none), exact, none\n"
+    "  --plain N          so many of the receivers have coding off in either case\n"
     "  --trace            every PDU of the coded transfer of --first-seed\n"
     "  --first-seed N     1\n";
 
 struct Options {
   unsigned seeds = 0, first_seed = 1;
   std::string link;
-  std::size_t size = 0, receivers = 0;
+  std::size_t size = 0, receivers = 0, plain_receivers = 0;
   double loss = -1;
   bool singly = true, bursts = true, trace = false, table = false, emcon = false;
   std::optional<Knowledge> knowledge;
@@ -152,6 +153,7 @@ void for_each_load(const Options& options, const std::vector<std::size_t>& sizes
       for (const auto loss : options.loss >= 0 ? std::vector<double>{options.loss} : losses)
         for (const auto count : options.receivers != 0 ? std::vector<std::size_t>{options.receivers} : receivers) {
           World world{link, {size, loss, count}};
+          world.plain_receivers = std::min(options.plain_receivers, count);
           if (options.singly) cell(world);
           world.burst = burst_seconds;
           if (options.bursts && (loss == 0.2 || options.loss > 0)) cell(world);
@@ -246,6 +248,7 @@ int main(int argc, char** argv) {
       else if (option == "--link") options.link = value;
       else if (option == "--size") options.size = static_cast<std::size_t>(std::atoi(value.c_str()));
       else if (option == "--loss") options.loss = std::atof(value.c_str());
+      else if (option == "--plain") options.plain_receivers = static_cast<std::size_t>(std::atoi(value.c_str()));
       else if (option == "--receivers") options.receivers = static_cast<std::size_t>(std::atoi(value.c_str()));
       else if (option == "--knowledge" && value == "measured") options.knowledge = Knowledge::measured;
       else if (option == "--knowledge" && value == "exact") options.knowledge = Knowledge::exact;

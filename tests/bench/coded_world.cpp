@@ -53,6 +53,10 @@ class Fading {
   bool bad_;
 };
 
+bool decodes(const World& world, std::size_t station) {
+  return station + world.plain_receivers <= world.load.receivers;
+}
+
 void add_stations(VirtualChannel& channel, const World& world, std::uint64_t seed) {
   Parameters parameters;
   parameters.emcon_loss = world.load.loss;
@@ -68,7 +72,7 @@ void add_stations(VirtualChannel& channel, const World& world, std::uint64_t see
         peer.loss = world.load.loss;
         peer.burst = world.burst;
       }
-      if (world.coded) peer.coding = Coding::always;
+      if (world.coded && decodes(world, i) && decodes(world, other)) peer.coding = Coding::always;
       peers.push_back(peer);
     }
     channel.add(std::make_unique<Entity>(station_id(i), timing_of(world.link), parameters, peers, seed * 1000 + i));

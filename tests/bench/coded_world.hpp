@@ -18,7 +18,8 @@ struct World {
   Link link;
   Case load;
   bool coded = true;
-  double burst = 0;  // s: mean length of the times in which a receiver loses everything; 0: one by one
+  std::size_t plain_receivers = 0;  // of the receivers, so many have coding off all the same
+  double burst = 0;                 // s: mean length of the times in which a receiver loses everything; 0: one by one
   Knowledge knowledge = Knowledge::measured;
   bool silent = false;  // all receivers are under radio silence
   bool trace = false;   // print every PDU

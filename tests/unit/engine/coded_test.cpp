@@ -208,8 +208,10 @@ TEST(CodingLearned, NothingIsShownToWhoCouldNotBear) {
     a.fleet.heard = [](const Datagram& datagram) {
       const auto decoded = acp142::decode(datagram.octets);
       ASSERT_TRUE(decoded);
-      if (const auto* ack = std::get_if<acp142::AckPdu>(&decoded->pdu)) EXPECT_EQ(ack->mark, 0);
-      if (const auto* address = std::get_if<acp142::AddressPdu>(&decoded->pdu)) EXPECT_FALSE(address->fec);
+      const auto* ack = std::get_if<acp142::AckPdu>(&decoded->pdu);
+      EXPECT_TRUE(ack == nullptr || ack->mark == 0);
+      const auto* address = std::get_if<acp142::AddressPdu>(&decoded->pdu);
+      EXPECT_TRUE(address == nullptr || !address->fec);
     };
     a.send();
     a.send();

@@ -228,7 +228,9 @@ TEST(World, CodedTransfersAreCounted) {
     EXPECT_EQ(number(told.at("sent")), sent);
     EXPECT_EQ(number(told.at("sources")), sources);
     EXPECT_DOUBLE_EQ(number(told.at("repair_ratio")), (sent - sources) / sources);
-    if (n == 1) EXPECT_DOUBLE_EQ(number(told.at("code_rate")), sources / (sources + parity));
+    if (n == 1) {
+      EXPECT_DOUBLE_EQ(number(told.at("code_rate")), sources / (sources + parity));
+    }
   }
   EXPECT_EQ(report.at("nodes").at(0).at("transfers").as_array().size(), 2U) << "before and after the restart";
 }
