@@ -305,7 +305,7 @@ void Transfer::give_up_silent() {
 // How often to ask after pauses that double before the Re-transmission timer: a fade is over sooner than that. A plain
 // transfer keeps to the timer, as every fourth of its questions is a complete repeat.
 unsigned Transfer::early_questions() const {
-  if (context_.parameters.ack_retransmission_time || !code_) return 0;
+  if (context_.parameters.ack_retransmission_time || !code_ || !any_coded()) return 0;
   auto questions = 0U;
   for (auto wait = first_pause(); wait < retransmission_time(); wait *= 2) ++questions;
   return questions;

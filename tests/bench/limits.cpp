@@ -120,7 +120,7 @@ double genie_seconds(const Case& c, const Link& link) {
 }
 
 double coded_seconds(const Case& c, const Link& link) {
-  constexpr double address_octets = 28 + 24, destination_octets = 8;
+  constexpr double destination_octets = 8;
   const auto k = static_cast<double>(packets(c.size, link.mtu - data_headers));
   const auto air = address_octets + destination_octets * static_cast<double>(c.receivers) +
                    coded(static_cast<std::size_t>(k), c.loss, c.receivers) *
