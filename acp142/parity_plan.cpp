@@ -83,7 +83,7 @@ BlockTail::BlockTail(std::vector<Want> wants, double gap) {
   std::stable_sort(wants.begin(), wants.end(), [&](const auto& a, const auto& b) { return lacks(a) > lacks(b); });
   for (auto& want : wants) {
     want.losses.loss =
-        std::round(want.losses.loss * 256) / 256;  // so that those of whom about the same is known are one
+        std::ceil(want.losses.loss * 1024) / 1024;  // so that those of whom about the same is known are one
     const auto same = std::find_if(groups_.begin(), groups_.end(), [&](const Group& group) {
       return group.want.need == want.need && group.want.sent == want.sent && group.want.losses == want.losses;
     });

@@ -32,8 +32,10 @@ bool Transfer::on_ack(PeerState& peer, const AckInfoEntry& entry, Time now) {
   const auto complete = entry.missing.empty() && !entry.end_of_list;
   if (complete && !all_sent_to(*to)) return false;
   if (!started_) return true;
-  if (code_ && !message_.arq && peer.marked_ack)
-    set_coded(*to, true);  // it may have been taken for one that does not decode
+  if (code_ && !message_.arq && to->coded != peer.marked_ack) {  // it answers as one that decodes, or does not
+    set_coded(*to, peer.marked_ack);
+    if (!peer.marked_ack) context_.learn_decodes(peer, false);
+  }
   ack_by_arq_ = context_.by_arq;
   note_answer(*to, now);
   if (complete) {

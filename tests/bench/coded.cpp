@@ -99,7 +99,7 @@ void compare(const std::vector<Outcome>& coded, const std::vector<Outcome>& plai
 
 void note_aims(const World& world, double seconds, Verdict& verdict) {
   const auto& load = world.load;
-  if (world.burst > 0 || load.loss != 0.2 || load.receivers != 5) return;
+  if (world.burst > 0 || load.loss != 0.2 || load.receivers != 5 || world.plain_receivers > 0) return;
   const auto share = genie_seconds(load, world.link) / seconds, times = seconds / coded_seconds(load, world.link);
   const auto aim = world.link.half ? 0.88 : 0.93;
   char text[160];
@@ -257,6 +257,8 @@ int main(int argc, char** argv) {
     }
   }
   if (links(options).empty()) return usage("--link " + options.link + ": there is no such link");
+  if (options.loss > 0.9 || options.receivers > 1000 || options.plain_receivers > 1000)
+    return usage("--loss is at most 0.9, --receivers and --plain at most 1000");
   if (options.trace) options.seeds = 1;
   const auto both = !options.table && !options.emcon;
   const auto result = options.table || both ? table(options) : 0;
