@@ -176,6 +176,30 @@ TEST(CodedTransfer, WhoTurnsOutNotToDecodeIsServedWithoutCode) {
   }
 }
 
+// It knows the message from the plain Address_PDU that begins a transfer on a channel known as clean.
+TEST(CodedTransfer, AnAckWithoutAMarkIsThatOfAPlainReceiver) {
+  for (const auto& timing : {satcom(), hf()}) {
+    VirtualChannel channel({timing, 0}, 14);
+    channel.coding = [](std::size_t at, std::size_t /*peer*/) { return at == 0 ? Coding::always : Coding::off; };
+    channel.add_stations(2, {}, 14, 0);
+    bool lost = false;
+    channel.drop = [&](std::size_t from, std::size_t /*to*/, const Frame& frame) {
+      const auto pdu = decode(frame.octets).value().pdu;
+      const auto* data = std::get_if<DataPdu>(&pdu);
+      return from == 0 && data != nullptr && data->sequence == 2 && !std::exchange(lost, true);
+    };
+    Traffic traffic;
+    traffic.watch(channel);
+    const auto sent = message(1, 10'000, 1);
+    ASSERT_EQ(channel.entity(0).send(sent, Time{}), "");
+    channel.run(Time{} + std::chrono::minutes{10});
+    EXPECT_TRUE(lost);
+    expect_delivered(channel, sent);
+    EXPECT_EQ(traffic.coded_addresses, 0U);
+    EXPECT_EQ(traffic.parity, 0U);
+  }
+}
+
 TEST(CodedTransfer, CapabilityIsLearnedFromAMark) {
   VirtualChannel channel({hf(), 0.2}, 17);
   channel.coding = [](std::size_t /*at*/, std::size_t /*peer*/) { return Coding::automatic; };
