@@ -30,6 +30,8 @@ struct PeerState {
   Ipv4 address() const { return peer.address ? *peer.address : learned.value_or(Ipv4{peer.id.value}); }
   Checksum checksum() const { return peer.fletcher ? Checksum::fletcher : Checksum::internet; }
   bool reads_142a() const { return peer.edition == Edition::acp142a; }
+  // Of what we send: as it says, else as its missing lists showed.
+  double loss() const { return loss_there >= 0 ? loss_there : sent.value(); }
   // What the loss is with a chance of 30 %, as what we know of it is a guess, or was seen on few PDUs.
   double doubted_loss(double loss) const {
     constexpr double wrong_guess = 0.3, few = 10, sigmas = 1.5, known_long = 200;

@@ -22,6 +22,19 @@ bool fits_code(const Reception& reception, std::uint16_t sequence, std::size_t o
   return octets == reception.fec->symbol_octets && map_of(reception).place_of(sequence) < fec::most_rows;
 }
 
+std::size_t lacking(const Reception& reception, std::size_t block) {
+  if (reception.complete()) return 0;
+  const auto sources = map_of(reception).sources(block);
+  const std::size_t held = block < reception.held.size() ? reception.held[block] : 0;
+  return sources - std::min(sources, held);
+}
+
+std::size_t lacking(const Reception& reception) {
+  std::size_t sum = 0;
+  for (std::size_t block = 0; block < reception.fec->blocks; ++block) sum += lacking(reception, block);
+  return sum;
+}
+
 // Before the code is known parity is a guess. No more is kept of it than one block can need: otherwise the
 // FEC_Address_PDU would be one datagram that sets off the decoding of a whole message.
 bool room_for_guess(const Reception& reception, std::size_t octets) {
@@ -232,15 +245,11 @@ std::size_t Receiver::symbols_to_come(const Reception& reception) const {
 }
 
 void Receiver::view_code(const Reception& reception, ReceptionView& view) {
-  const auto map = map_of(reception);
-  view.blocks = map.blocks;
+  view.blocks = reception.fec->blocks;
   view.wrong_digests = reception.wrong_digests;
-  for (std::size_t block = 0; block < map.blocks; ++block) {
-    const std::size_t held = block < reception.held.size() ? reception.held[block] : 0;
-    const auto lacks = reception.complete() ? 0 : map.sources(block) - std::min(map.sources(block), held);
-    view.wanted += lacks;
-    if (lacks == 0) ++view.blocks_decoded;
-  }
+  view.wanted = lacking(reception);
+  for (std::size_t block = 0; block < view.blocks; ++block)
+    if (lacking(reception, block) == 0) ++view.blocks_decoded;
 }
 
 // Full duplex: an Ack now is there when the round ends, so that what is missing joins it.
@@ -255,10 +264,8 @@ bool Receiver::time_to_tell(const Reception& reception, const Source& source) co
 // What is to come in this round should do, whoever asked for it.
 bool Receiver::covered(const Reception& reception, const Source& source) const {
   if (!reception.fec) return false;
-  ReceptionView view{};
-  view_code(reception, view);
   const auto to_come = static_cast<double>(symbols_to_come(reception));
-  return static_cast<double>(view.wanted) <= to_come * (1 - source.peer->received.value());
+  return static_cast<double>(lacking(reception)) <= to_come * (1 - source.peer->received.value());
 }
 
 // Nothing is marked towards a peer that coding is off with.

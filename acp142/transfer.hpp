@@ -168,7 +168,7 @@ class Transfer {
   bool all_sent_to(const Receiving& to) const;
   Runs counted(const AckInfoEntry& entry) const;
 
-  // transfer_pdus.cpp
+  // the PDUs themselves
   std::vector<AddressPdu> address_parts(bool extra) const;
   DataPdu data_pdu(std::size_t sequence) const;
   bool everybody_reads_142a() const;

@@ -30,8 +30,7 @@ std::size_t Transfer::fragment_size() const {
   for (const auto& destination : message_.destinations) {
     const auto& peer = *context_.peers.find(destination.id);
     if (!peer.gets_code() || message_.arq) continue;
-    const auto loss = peer.loss_there >= 0 ? peer.loss_there : peer.sent.value();
-    losses.push_back(peer.peer.emcon ? silent_loss(loss, context_.parameters) : loss);
+    losses.push_back(peer.peer.emcon ? silent_loss(peer.loss(), context_.parameters) : peer.loss());
     all_silent = all_silent && peer.peer.emcon;
   }
   if (losses.empty()) return room;
@@ -163,7 +162,7 @@ void Transfer::queue_sources(Round kind, const std::vector<CodedBook::Receiver>&
 }
 
 // All of them probably get every source PDU: parity is an insurance, and what tells of it comes after the sources, so
-// that a clean channel costs nothing.
+// that a clean channel costs no time.
 bool Transfer::clean_so_far(const std::vector<CodedBook::Receiver>& receivers) const {
   auto everything = 1.0;
   for (const auto& receiver : receivers) everything *= std::pow(1 - receiver.losses.loss, total_);

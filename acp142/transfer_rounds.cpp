@@ -7,9 +7,7 @@
 
 namespace longwire::acp142 {
 
-double Transfer::loss_of(const Receiving& to) const {
-  return std::clamp(to.peer->loss_there >= 0 ? to.peer->loss_there : to.peer->sent.value(), 0.0, 0.8);
-}
+double Transfer::loss_of(const Receiving& to) const { return std::clamp(to.peer->loss(), 0.0, 0.8); }
 
 double Transfer::worst_loss() const {
   double worst = 0;

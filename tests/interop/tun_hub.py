@@ -10,8 +10,6 @@ SIGTERM or end of input one JSON object: what each station sent, by protocol.
 """
 import argparse
 import collections
-import ctypes
-import fcntl
 import heapq
 import ipaddress
 import itertools
@@ -25,23 +23,9 @@ import subprocess
 import sys
 import time
 
-TUNSETIFF, IFF_TUN, IFF_NO_PI, CLONE_NEWNET = 0x400454CA, 1, 0x1000, 0x40000000
-LIBC = ctypes.CDLL(None, use_errno=True)
+from tun_device import open_tun
+
 PROTOCOLS = {1: "ICMP", 2: "IGMP", 6: "TCP", 17: "UDP"}
-
-
-def open_tun(namespace):
-    home, there = os.open("/proc/self/ns/net", os.O_RDONLY), os.open(f"/run/netns/{namespace}", os.O_RDONLY)
-    try:
-        if LIBC.setns(there, CLONE_NEWNET) != 0:
-            raise OSError(ctypes.get_errno(), f"setns {namespace}")
-        fd = os.open("/dev/net/tun", os.O_RDWR | os.O_NONBLOCK)
-        fcntl.ioctl(fd, TUNSETIFF, struct.pack("16sH", b"tun0", IFF_TUN | IFF_NO_PI))
-        return fd
-    finally:
-        LIBC.setns(home, CLONE_NEWNET)
-        os.close(home)
-        os.close(there)
 
 
 def protocol(packet):

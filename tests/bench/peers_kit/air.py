@@ -14,40 +14,25 @@ Losses are drawn for each pair of sender and receiver from a row of its own, so 
 the same losses (the same fades, when they come in bursts) as long as it sends the same number of packets.
 """
 import collections
-import ctypes
-import fcntl
 import gc
 import heapq
 import ipaddress
 import itertools
 import json
 import os
+import pathlib
 import random
 import select
-import struct
 import subprocess
 import sys
 import time
 
-TUNSETIFF, IFF_TUN, IFF_NO_PI, CLONE_NEWNET = 0x400454CA, 1, 0x1000, 0x40000000
-LIBC = ctypes.CDLL(None, use_errno=True)
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "interop"))
+from tun_device import open_tun  # noqa: E402
+
 MAX_OVER = 127.5  # s: what a STANAG 5066 end-of-transmission field can tell
 HANG = 0.5        # s
 IGMP = 2
-
-
-def open_tun(namespace):
-    home, there = os.open("/proc/self/ns/net", os.O_RDONLY), os.open(f"/run/netns/{namespace}", os.O_RDONLY)
-    try:
-        if LIBC.setns(there, CLONE_NEWNET) != 0:
-            raise OSError(ctypes.get_errno(), f"setns {namespace}")
-        fd = os.open("/dev/net/tun", os.O_RDWR | os.O_NONBLOCK)
-        fcntl.ioctl(fd, TUNSETIFF, struct.pack("16sH", b"tun0", IFF_TUN | IFF_NO_PI))
-        return fd
-    finally:
-        LIBC.setns(home, CLONE_NEWNET)
-        os.close(home)
-        os.close(there)
 
 
 def set_up(namespace, address, mtu):
