@@ -60,7 +60,9 @@ void Station::note_transfers(Time now) {
     for (const auto& reception : told.at("incoming").as_array()) receptions.push_back(reception);
     for (const auto& transfer : told.at("outgoing").as_array()) {
       auto under_way = transfer.as_object();
-      under_way["id"] = under_way.at("message");
+      // The value is copied first: a new key may move the table the old one stands in.
+      auto message = under_way.at("message");
+      under_way["id"] = std::move(message);
       under_way["over_at"] = nullptr;
       note_transfer(std::move(under_way));
     }
