@@ -161,7 +161,10 @@ x400::body::Extended to_file_transfer(FileKind kind, std::string_view reference,
         if (is_plain_attachment(*d)) continue;
       }
     }
-    kept.push_back(is_ascii(f.value) ? f.name + ": " + f.value : in_ascii(f, type));
+    // The way back makes blanks of control characters: a boundary that could not be read for one would come out as one
+    // that can, and a part kept whole as a multipart. What was read of the type goes instead.
+    const bool as_it_stands = is_ascii(f.value) && !(iequals(f.name, "Content-Type") && has_controls(f.value));
+    kept.push_back(as_it_stands ? f.name + ": " + f.value : in_ascii(f, type));
   }
   // RFC 2157 6.4: the old name parameter serves when there is no file name.
   if (file.filename.empty()) file.filename = type.parameter("name");

@@ -53,15 +53,19 @@ bool is_content_field(std::string_view name) {
   return name.size() > prefix.size() && iequals(name.substr(0, prefix.size()), prefix);
 }
 
+bool has_controls(std::string_view value) {
+  return std::any_of(value.begin(), value.end(), [](char c) {
+    return (static_cast<std::uint8_t>(c) < ' ' && c != '\t') || c == 127;
+  });
+}
+
 std::optional<PartField> parse_field(std::string_view line) {
   const auto name = mail::field_name(line);
   if (name.empty()) return std::nullopt;
   const auto colon = line.find(':');
   const auto value = trim(line.substr(colon + 1));
   // A line end in here would begin a field of its own.
-  const bool control = std::any_of(
-      value.begin(), value.end(), [](char c) { return (static_cast<std::uint8_t>(c) < ' ' && c != '\t') || c == 127; });
-  if (control) return std::nullopt;
+  if (has_controls(value)) return std::nullopt;
   return PartField{std::string(trim(name)), std::string(value)};
 }
 

@@ -318,6 +318,17 @@ TEST(BodiesHarpoon, SignedTextOfEightBitsGoesAsAFileAndComesBackTheSame) {
   EXPECT_EQ(header_value(trip.mail, "Content-Transfer-Encoding"), "8bit");
 }
 
+// Blanked, the octet would let the other side read a boundary that was none here (found by fuzzing).
+TEST(BodiesHarpoon, ABoundaryBehindAControlCharacterDoesNotComeBackReadable) {
+  using namespace std::string_literals;
+  const auto message = "MIME-Version: 1.0\r\nContent-Type: multipart/digest;\0boundary=b\r\n\r\n"
+                       "--b\r\n\r\nSubject: \xFA\r\n\r\n2\r\n--b--\r\n"s;
+  ASSERT_EQ(mail::walk_mime(as_bytes(message)).value().size(), 1U);
+  const auto back = round_trip(message).mail;
+  EXPECT_EQ(header_value(back, "Content-Type"), "multipart/digest");
+  EXPECT_EQ(mail::walk_mime(as_bytes(back)).value().size(), 1U);
+}
+
 TEST(BodiesHarpoon, ExternalBodiesStayWhole) {
   const std::string message =
       "MIME-Version: 1.0\r\nContent-Type: message/external-body; access-type=local-file; name=x\r\n\r\n"
