@@ -25,9 +25,10 @@ std::vector<const PeerConfig*> peers_on(const Config& config, const BearerConfig
   return out;
 }
 
-// Messages to one receiver go by ARQ there; those to several do not.
+// Messages to one receiver go by ARQ there, unless it is silent; those to several do not.
 bool only_arq(const Config& config, const BearerConfig& bearer) {
-  return bearer.is_hf() && bearer.hf.arq && peers_on(config, bearer).size() == 1;
+  const auto peers = peers_on(config, bearer);
+  return bearer.is_hf() && bearer.hf.arq && peers.size() == 1 && !peers.front()->emcon;
 }
 
 void check_bearer(Reading& r, const Config& config, std::size_t index) {
@@ -40,7 +41,7 @@ void check_bearer(Reading& r, const Config& config, std::size_t index) {
   const bool any = std::any_of(peers.begin(), peers.end(), [&](const auto* p) { return is_on(bearer, *p); });
   if (!any)
     for (const auto* key : {"parity_aim", "emcon_delivery", "emcon_loss", "emcon_burst"})
-      warn(key, "coding is off with all peers of this bearer");
+      warn(key, peers.empty() ? "no peer has this bearer" : "coding is off with all peers of this bearer");
   if (bearer.coding == "off") return;
   if (!peers.empty() && !any) warn("coding", "every peer of this bearer has coding = \"off\" or edition = \"2001\"");
   else if (only_arq(config, bearer))

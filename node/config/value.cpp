@@ -264,14 +264,18 @@ void Value::duration(Duration& out) const {
   const auto* s = node_.as_string();
   const auto v = s != nullptr ? parse_duration(s->get()) : std::nullopt;
   if (!v) return error(std::string(key()) + " must be a duration such as \"250ms\", \"2s\" or \"6h\"");
+  // Clear to the program, but not to everybody who reads the file.
+  const auto number = trim(s->get());
+  if (*v != Duration{0} && number.find_first_not_of(".0123456789") == std::string_view::npos)
+    warning(std::string(key()) + " has no unit and counts as seconds: write \"" + std::string(number) + "s\"");
   out = *v;
 }
 
 void Value::duration(std::optional<Duration>& out) const {
-  Duration d{0};
-  const auto before = r_.problems.size();
+  constexpr Duration none{-1};  // no text gives that
+  auto d = none;
   duration(d);
-  if (r_.problems.size() == before) out = d;
+  if (d != none) out = d;
 }
 
 void Value::ipv4(Ipv4& out) const {
