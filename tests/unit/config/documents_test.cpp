@@ -3,9 +3,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <tuple>
 
 namespace longwire::config {
 namespace {
@@ -23,6 +25,33 @@ TEST_P(Example, IsTakenWithoutAWord) {
 INSTANTIATE_TEST_SUITE_P(Documents, Example,
                          ::testing::Values("ship.toml", "shore.toml", "relay.toml", "hf.toml", "acp127.toml",
                                            "annex-e.toml", "gateway.toml"));
+
+// The two stand on the same air: what one of them says of a bearer holds for the other.
+TEST(Documents, ShipAndShoreAgree) {
+  const auto ship = load_config(docs + "examples/ship.toml").config,
+             shore = load_config(docs + "examples/shore.toml").config;
+  ASSERT_TRUE(ship && shore);
+  const auto peer = [](const engine::Config& config, const std::string& name) {
+    for (const auto& one : config.peers)
+      if (one.name == name) return one;
+    ADD_FAILURE() << config.name << " does not know " << name;
+    return engine::PeerConfig{};
+  };
+  const auto there = peer(*ship, shore->name), here = peer(*shore, ship->name);
+  EXPECT_EQ(there.pmul_id, shore->pmul_id);
+  EXPECT_EQ(here.pmul_id, ship->pmul_id);
+  EXPECT_EQ(here.coding, there.coding);
+  for (const auto& at_ship : ship->bearers) {
+    const auto found = std::ranges::find(shore->bearers, at_ship.name, &engine::BearerConfig::name);
+    ASSERT_NE(found, shore->bearers.end()) << "the shore has no " << at_ship.name;
+    EXPECT_NE(std::ranges::find(here.bearers, at_ship.name), here.bearers.end()) << at_ship.name;
+    const auto said = [](const engine::BearerConfig& b) {
+      return std::tuple(b.kind, b.group, b.rate_bps, b.half_duplex, b.turnaround, b.latency, b.max_over, b.mtu,
+                        b.max_message, b.coding, b.parity_aim, b.emcon_delivery, b.emcon_loss, b.emcon_burst);
+    };
+    EXPECT_TRUE(said(at_ship) == said(*found)) << at_ship.name;
+  }
+}
 
 // Those with keys name files that are on no test machine: the same in the test PKI.
 class SecureExample : public ::testing::TestWithParam<const char*> {};
