@@ -1,15 +1,12 @@
 // bench_coded: coded P_MUL beside plain P_MUL, the genie limit and the ceiling of a coded P_MUL, in virtual time.
 // --help tells the options. The cells of one run share the seeds, so coded and plain meet the same channel
 // as long as they send the same.
-#include "coded_world.hpp"
+#include "coded_options.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <cstdlib>
-#include <functional>
 #include <future>
-#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -20,32 +17,8 @@ using namespace longwire::bench;
 
 constexpr double burst_seconds = 3;
 
-const char* const help =
-    "usage: bench_coded [table] [emcon] [option...]        both without arguments\n"
-    "table: time until the last receiver holds a message, as the share that the limit has of it\n"
-    "emcon: silent receivers: how many messages reach all of them, and after how many lengths of air time\n"
-    "  --link NAME        sat64k, hf9600, hf2400            --size OCTETS     1000, 10000, 100000, 1000000\n"
-    "  --loss P           0, 0.05, 0.2, 0.4                 --receivers N     1, 5, 20\n"
-    "  --burst            only losses in bursts of 3 s      --no-burst        only losses one by one\n"
-    "  --seeds N          worlds a cell (1 kB 1000, 10 kB 200, else 40; emcon 2000)\n  --knowledge K      measured "
-    "(emcon: none), exact, none\n"
-    "  --plain N          so many of the receivers have coding off in either case\n"
-    "  --trace            every PDU of the coded transfer of --first-seed\n"
-    "  --first-seed N     1\n";
-
-struct Options {
-  unsigned seeds = 0, first_seed = 1;
-  std::string link;
-  std::size_t size = 0, receivers = 0, plain_receivers = 0;
-  double loss = -1;
-  bool singly = true, bursts = true, trace = false, table = false, emcon = false;
-  std::optional<Knowledge> knowledge;
-};
-
-std::vector<Link> links(const Options& options) {
-  std::vector<Link> all{{"sat64k", false, 64'000, 0.3, 0, 1500},
-                        {"hf9600", true, 9600, 0.02, 2, 576},
-                        {"hf2400", true, 2400, 0.02, 2, 576}};
+std::vector<Link> links(const CodedOptions& options) {
+  auto all = coded_links();
   std::erase_if(all, [&](const Link& link) { return !options.link.empty() && link.name != options.link; });
   return all;
 }
@@ -116,7 +89,7 @@ void note_aims(const World& world, double seconds, Verdict& verdict) {
   }
 }
 
-void table_cell(World world, const Options& options, Verdict& verdict) {
+void table_cell(World world, const CodedOptions& options, Verdict& verdict) {
   // A short message meets a fade or does not: its mean takes many worlds, and they are cheap.
   const auto usual = world.load.size <= 1000 ? 1000U : world.load.size <= 10'000 ? 200U : 40U;
   const auto seeds = options.seeds != 0 ? options.seeds : usual;
@@ -146,8 +119,8 @@ void table_cell(World world, const Options& options, Verdict& verdict) {
 }
 
 template <typename Cell>
-void for_each_load(const Options& options, const std::vector<std::size_t>& sizes, const std::vector<double>& losses,
-                   const std::vector<std::size_t>& receivers, const Cell& cell) {
+void for_each_load(const CodedOptions& options, const std::vector<std::size_t>& sizes,
+                   const std::vector<double>& losses, const std::vector<std::size_t>& receivers, const Cell& cell) {
   for (const auto& link : links(options))
     for (const auto size : options.size != 0 ? std::vector<std::size_t>{options.size} : sizes)
       for (const auto loss : options.loss >= 0 ? std::vector<double>{options.loss} : losses)
@@ -160,7 +133,7 @@ void for_each_load(const Options& options, const std::vector<std::size_t>& sizes
         }
 }
 
-int table(const Options& options) {
+int table(const CodedOptions& options) {
   const char* const knowledge[] = {"not known before", "measured by a message before", "known exactly"};
   std::printf("Losses %s. \"bursts\": in bursts of %g s in the mean, for which the limits do not hold.\n\n",
               knowledge[static_cast<std::size_t>(options.knowledge.value_or(Knowledge::measured))], burst_seconds);
@@ -185,7 +158,7 @@ int table(const Options& options) {
 
 // ---- silent receivers
 
-void emcon_cell(World world, const Options& options) {
+void emcon_cell(World world, const CodedOptions& options) {
   const auto seeds = options.seeds != 0 ? options.seeds : 2000;
   world.silent = true;
   world.knowledge = options.knowledge.value_or(Knowledge::none);
@@ -209,7 +182,7 @@ void emcon_cell(World world, const Options& options) {
   std::fflush(stdout);
 }
 
-int emcon(const Options& options) {
+int emcon(const CodedOptions& options) {
   std::printf(
       "Silent receivers, planned for 99.9 %% that all of them have it at the loss stated. A length is one plain "
       "transmission.\n\n");
@@ -221,44 +194,16 @@ int emcon(const Options& options) {
   return 0;
 }
 
-// ---- the command line
-
-int usage(const std::string& what) {
-  std::fprintf(stderr, "bench_coded: %s\n%s", what.c_str(), help);
-  return 2;
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
-  Options options;
-  for (int i = 1; i < argc; ++i) {
-    const std::string option = argv[i];
-    if (option == "--help") return std::printf("%s", help) < 0 ? 1 : 0;
-    if (option == "table") options.table = true;
-    else if (option == "emcon") options.emcon = true;
-    else if (option == "--burst") options.singly = false;
-    else if (option == "--no-burst") options.bursts = false;
-    else if (option == "--trace") options.trace = true;
-    else if (i + 1 == argc) return usage(option + ": unknown, or a value is missing");
-    else {
-      const std::string value = argv[++i];
-      if (option == "--seeds") options.seeds = static_cast<unsigned>(std::atoi(value.c_str()));
-      else if (option == "--first-seed") options.first_seed = static_cast<unsigned>(std::atoi(value.c_str()));
-      else if (option == "--link") options.link = value;
-      else if (option == "--size") options.size = static_cast<std::size_t>(std::atoi(value.c_str()));
-      else if (option == "--loss") options.loss = std::atof(value.c_str());
-      else if (option == "--plain") options.plain_receivers = static_cast<std::size_t>(std::atoi(value.c_str()));
-      else if (option == "--receivers") options.receivers = static_cast<std::size_t>(std::atoi(value.c_str()));
-      else if (option == "--knowledge" && value == "measured") options.knowledge = Knowledge::measured;
-      else if (option == "--knowledge" && value == "exact") options.knowledge = Knowledge::exact;
-      else if (option == "--knowledge" && value == "none") options.knowledge = Knowledge::none;
-      else return usage(option + " " + value + ": unknown");
-    }
+  auto read = read_coded_options({argv + 1, argv + argc});
+  if (!read) {
+    std::fprintf(stderr, "bench_coded: %s\n%s", read.error().text.c_str(), coded_help);
+    return 2;
   }
-  if (links(options).empty()) return usage("--link " + options.link + ": there is no such link");
-  if (options.loss > 0.9 || options.receivers > 1000 || options.plain_receivers > 1000)
-    return usage("--loss is at most 0.9, --receivers and --plain at most 1000");
+  auto& options = *read;
+  if (options.help) return std::printf("%s", coded_help) < 0 ? 1 : 0;
   if (options.trace) options.seeds = 1;
   const auto both = !options.table && !options.emcon;
   const auto result = options.table || both ? table(options) : 0;
