@@ -68,10 +68,55 @@ std::optional<AckMark> decode_mark(std::uint16_t octets) {
   return mark;
 }
 
+// ---- parameters of a FEC_Address_PDU, told by their octet in it
+
+namespace {
+
+constexpr std::size_t id_at = 21, message_octets_at = 22, symbol_octets_at = 26, blocks_at = 28, first_at = 38,
+                      last_at = 40;
+
+Error bad(std::size_t at, std::string_view field, std::uint64_t value, const std::string& wanted) {
+  return error("bad_fec_parameters", at, std::string(field) + " is " + std::to_string(value) + ", must be " + wanted);
+}
+
+// Nothing: they go together.
+std::optional<Error> contradiction(const FecInfo& info, std::uint16_t total) {
+  const std::uint64_t symbol = info.symbol_octets;
+  if (info.message_octets == 0) return bad(message_octets_at, "message_octets", 0, "above zero");
+  if (symbol == 0 || symbol % 2 != 0) return bad(symbol_octets_at, "symbol_octets", symbol, "even and above zero");
+  if (const auto needed = (info.message_octets + symbol - 1) / symbol; needed != total)
+    return bad(message_octets_at, "message_octets", info.message_octets,
+               "what " + std::to_string(total) + " PDUs (Total_Number_of_PDUs) of " + std::to_string(symbol) +
+                   " octets hold, not " + std::to_string(needed));
+  if (info.blocks == 0 || info.blocks > total)
+    return bad(blocks_at, "blocks", info.blocks, "from 1 to " + std::to_string(total));
+  if ((info.first == 0) != (info.last == 0))
+    return info.first == 0 ? bad(first_at, "first", 0, "above zero, as last is")
+                           : bad(last_at, "last", 0, "above zero, as first is");
+  if (info.first > info.last) return bad(last_at, "last", info.last, "at least first, " + std::to_string(info.first));
+  return std::nullopt;
+}
+
+// Nothing: we can hold and solve that.
+std::optional<Error> excess(const FecInfo& info, std::uint16_t total) {
+  if (info.message_octets > limits::reception_octets)
+    return error("fec_too_large", message_octets_at,
+                 "message_octets is " + std::to_string(info.message_octets) + ", at most " +
+                     std::to_string(limits::reception_octets));
+  const auto sources = BlockMap{total, info.blocks}.sources(0), most = sources_at_most(info.symbol_octets);
+  if (sources > most)
+    return error("fec_too_large", blocks_at,
+                 "blocks is " + std::to_string(info.blocks) + ": one has " + std::to_string(sources) +
+                     " PDUs, at most " + std::to_string(most) + " of that size");
+  return std::nullopt;
+}
+
+}  // namespace
+
 Result<FecInfo> decode(const Fec& fec, std::uint16_t total) {
-  constexpr std::size_t id_at = 21;
   if (fec.id != coded_fec_id) return error("unknown_fec", id_at);
-  if (fec.parameters.size() != fec_parameter_octets) return error("bad_fec_parameters", id_at - 1);
+  if (fec.parameters.size() != fec_parameter_octets)
+    return bad(id_at - 1, "length of the FEC parameters", fec.parameters.size(), std::to_string(fec_parameter_octets));
   ByteReader in(fec.parameters);
   FecInfo info;
   info.message_octets = in.u32();
@@ -80,14 +125,8 @@ Result<FecInfo> decode(const Fec& fec, std::uint16_t total) {
   info.digest = in.u64();
   info.first = in.u16();
   info.last = in.u16();
-  const std::uint64_t symbol = info.symbol_octets;
-  if (symbol == 0 || symbol % 2 != 0 || info.blocks == 0 || info.blocks > total || info.first > info.last ||
-      (info.first == 0) != (info.last == 0) || info.message_octets == 0 ||
-      (info.message_octets + symbol - 1) / symbol != total)
-    return error("bad_fec_parameters", id_at + 1);
-  if (info.message_octets > limits::reception_octets ||
-      BlockMap{total, info.blocks}.sources(0) > sources_at_most(symbol))
-    return error("fec_too_large", id_at + 1);
+  if (auto wrong = contradiction(info, total)) return *std::move(wrong);
+  if (auto large = excess(info, total)) return *std::move(large);
   return info;
 }
 

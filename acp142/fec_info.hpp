@@ -53,7 +53,8 @@ struct FecInfo {
 };
 
 Fec encode(const FecInfo& info);
-// Errors: unknown_fec (another FEC_ID), bad_fec_parameters, fec_too_large (limits.hpp).
+// Errors: unknown_fec (another FEC_ID), bad_fec_parameters, fec_too_large (limits.hpp); their offset is that of the
+// field in the PDU.
 Result<FecInfo> decode(const Fec& fec, std::uint16_t total);
 
 // The mark in octets 4-5 of an Ack_PDU: that its sender decodes, and how it hears the one it answers.

@@ -29,7 +29,7 @@ std::string_view to_string(Map map) {
 // The FEC parameters of our own code (docs/coded-p_mul.md section 3), or why they are none.
 json::object code_json(const Fec& fec, std::uint16_t total) {
   const auto code = decode(fec, total);
-  if (!code) return {{"error", code.error().name}};
+  if (!code) return {{"error", code.error().name}, {"offset", code.error().offset}, {"text", code.error().text}};
   std::array<std::uint8_t, 8> digest{};
   for (std::size_t i = 0; i < digest.size(); ++i) digest[i] = static_cast<std::uint8_t>(code->digest >> (56 - 8 * i));
   return {{"message_octets", code->message_octets},

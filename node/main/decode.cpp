@@ -54,6 +54,13 @@ Result<json::object> decode_p_mul(ByteView octets) {
   const auto decoded = acp142::decode(octets);
   if (!decoded) return decoded.error();
   auto out = acp142::to_json(*decoded);
+  // The PDU is good as one of the standard; who reads our code drops it.
+  if (const auto* code = out.if_contains("code"); code != nullptr && code->as_object().contains("error")) {
+    auto wrong = code->as_object();
+    out.erase("code");
+    wrong["p_mul"] = std::move(out);
+    return wrong;
+  }
   // A message that fits one PDU can be read on the spot.
   if (const auto* data = std::get_if<acp142::DataPdu>(&decoded->pdu))
     if (const auto text = annexe::mule_text_of(data->octets)) out["mule_text"] = *text;

@@ -107,6 +107,33 @@ TEST(FecInfo, WhatCannotBeIsRefused) {
   EXPECT_EQ(decode(other, 20).error().name, "bad_fec_parameters");
 }
 
+TEST(FecInfo, WhatIsWrongIsToldByFieldAndOctet) {
+  struct Wrong {
+    FecInfo info;
+    std::uint16_t total;
+    std::size_t at;  // in the FEC_Address_PDU, whose parameters begin at 22
+    std::string text;
+  };
+  for (const auto& [info, total, at, text] : std::vector<Wrong>{
+           {{0, 500, 1, 1, 0, 0}, 20, 22, "message_octets is 0, must be above zero"},
+           {{10'000, 500, 1, 1, 0, 0}, 21, 22, "21 PDUs (Total_Number_of_PDUs) of 500 octets hold, not 20"},
+           {{10'000, 501, 1, 1, 0, 0}, 20, 26, "symbol_octets is 501, must be even and above zero"},
+           {{10'000, 500, 21, 1, 0, 0}, 20, 28, "blocks is 21, must be from 1 to 20"},
+           {{10'000, 500, 1, 1, 0, 8}, 20, 38, "first is 0, must be above zero, as last is"},
+           {{10'000, 500, 1, 1, 8, 0}, 20, 40, "last is 0, must be above zero, as first is"},
+           {{10'000, 500, 1, 1, 9, 8}, 20, 40, "last is 8, must be at least first, 9"},
+           {{2 * 1025, 2, 1, 1, 0, 0}, 1025, 28, "blocks is 1: one has 1025 PDUs, at most 1024 of that size"},
+           {{30'000'000, 2000, 1, 1, 0, 0}, 15'000, 22, "message_octets is 30000000, at most"}}) {
+    const auto decoded = decode(encode(info), total);
+    ASSERT_FALSE(decoded) << text;
+    EXPECT_EQ(decoded.error().offset, at) << text;
+    EXPECT_NE(decoded.error().text.find(text), std::string::npos) << decoded.error().text;
+  }
+  const auto decoded = decode(Fec{coded_fec_id, {1, 2, 3}}, 20);
+  EXPECT_EQ(decoded.error().offset, 20U);
+  EXPECT_EQ(decoded.error().text, "length of the FEC parameters is 3, must be 20");
+}
+
 TEST(CodedReceiver, ContradictionsAreRejectedAndChangeNothing) {
   auto entity = decoder();
   const Bytes text(40, 0x55);

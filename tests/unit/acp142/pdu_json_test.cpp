@@ -48,7 +48,11 @@ TEST(PduJson, NamesWhatIsWrongWithThem) {
   FecInfo info;
   info.message_octets = 5000;  // not three PDUs of 400
   info.symbol_octets = 400;
-  EXPECT_EQ(shown(address_with(encode(info))).at("code").at("error").as_string(), "bad_fec_parameters");
+  const auto code = shown(address_with(encode(info))).at("code").as_object();
+  EXPECT_EQ(code.at("error").as_string(), "bad_fec_parameters");
+  EXPECT_EQ(code.at("offset").to_number<int>(), 22);
+  EXPECT_EQ(code.at("text").as_string(),
+            "message_octets is 5000, must be what 3 PDUs (Total_Number_of_PDUs) of 400 octets hold, not 13");
 }
 
 TEST(PduJson, LeavesOtherCodesAsOctets) {
