@@ -29,6 +29,11 @@ struct Context {
     peer.decodes = decodes;
     tell(notice::CodingLearned{peer.peer.id, decodes});
   }
+  void note_ignored(PeerState& peer, bool ignored) {
+    if (peer.ignores_code == ignored) return;
+    peer.ignores_code = ignored;
+    tell(notice::CodingIgnored{peer.peer.id, ignored});
+  }
   void reject(std::string_view reason, Ipv4 from, std::size_t offset = 0) {
     tell(notice::Rejected{reason, offset, from});
   }

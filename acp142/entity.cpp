@@ -176,6 +176,7 @@ struct Entity::Impl {
     peer.marked_ack = peer.peer.coding != Coding::off && said.has_value();
     if (!peer.marked_ack) return;
     context.learn_decodes(peer, true);
+    context.note_ignored(peer, false);
     if (said->loss < 0) return;
     peer.loss_there = said->loss;
     peer.burst_there = said->burst;

@@ -245,6 +245,11 @@ struct CodingLearned {
   PmulId peer;
   bool decodes;
 };  // what Peer::decodes is to be from now on
+// Coding::always, but it answers coded messages as one that does not decode (they go on plainly); or it decodes again.
+struct CodingIgnored {
+  PmulId peer;
+  bool ignored;
+};
 struct Rejected {
   std::string_view reason;
   std::size_t offset;
@@ -256,7 +261,7 @@ using Notice =
     std::variant<notice::Received, notice::ReceptionOpened, notice::FragmentReceived, notice::ReceptionClosed,
                  notice::AckOwed, notice::SequenceGap, notice::TransferStarted, notice::Progress, notice::Acknowledged,
                  notice::Failed, notice::EmconRepeat, notice::TransferClosed, notice::PeerLeftEmcon, notice::PeerHeard,
-                 notice::LossMeasured, notice::CodingLearned, notice::Rejected>;
+                 notice::LossMeasured, notice::CodingLearned, notice::CodingIgnored, notice::Rejected>;
 
 // One PDU for the bearer.
 struct Frame {

@@ -22,6 +22,7 @@ struct PeerState {
   double reported_burst = 0;
   bool decodes = peer.decodes;  // it has shown that it reads coded messages
   bool marked_ack = false;      // its latest Ack_PDU did
+  bool ignores_code = false;    // last CodingIgnored
   double loss_there = -1;       // of what we send, as it says; < 0 = unknown
   double pdus_reported = 0;     // Data_PDUs of ours that its Acks tell of
   double burst_there = 0;       // s: mean length of the bursts in which it loses that; 0 = one by one

@@ -32,6 +32,9 @@ bool Transfer::on_ack(PeerState& peer, const AckInfoEntry& entry, Time now) {
   const auto complete = entry.missing.empty() && !entry.end_of_list;
   if (complete && !all_sent_to(*to)) return false;
   if (!started_) return true;
+  // A question that nobody answers may be lost on the way: only this shows that the two configurations disagree.
+  if (code_ && !message_.arq && !peer.marked_ack && peer.peer.coding == Coding::always)
+    context_.note_ignored(peer, true);
   if (code_ && !message_.arq && to->coded != peer.marked_ack) {  // it answers as one that decodes, or does not
     set_coded(*to, peer.marked_ack);
     if (!peer.marked_ack) context_.learn_decodes(peer, false);

@@ -63,8 +63,7 @@ json::object Commands::cert(const json::object& request, Time now) {
   if (done.audit.empty()) return std::move(done.answer);
   core_.store.audit(now, who_, done.audit);
   // What waits for a certificate may go; what still has none says so again.
-  for (const auto& alert : core_.store.alerts(false))
-    if (alert.name == events::certificate_missing) core_.clear_alert(alert.id, now);
+  core_.clear_alerts(events::certificate_missing, {}, now);
   for (auto& [id, m] : core_.ledger.all())
     for (auto& r : m.recipients)
       if (r.awaits_certificate) {

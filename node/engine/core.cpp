@@ -65,6 +65,11 @@ void Core::clear_alert(std::uint64_t id, Time now) {
   report(now, level::info, events::alert_cleared, {{"alert", id}});
 }
 
+void Core::clear_alerts(std::string_view name, std::string_view text, Time now) {
+  for (const auto& open : store.alerts(false))
+    if (open.name == name && (text.empty() || open.text == text)) clear_alert(open.id, now);
+}
+
 std::optional<PeerIndex> Core::hf_peer(Ipv4 address) const {
   for (PeerIndex i = 0; i < config.peers.size(); ++i)
     if (config.peers[i].hf_address == address) return i;

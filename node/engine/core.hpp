@@ -112,6 +112,8 @@ struct Core {
   // Raises an alert once while it is open; returns its id.
   std::uint64_t alert(Time now, std::string_view name, const std::string& text);
   void clear_alert(std::uint64_t id, Time now);
+  // Those open of that name, and with that text unless it is empty.
+  void clear_alerts(std::string_view name, std::string_view text, Time now);
   std::optional<PeerIndex> hf_peer(Ipv4 address) const;
   // Where a peer is reached on a bearer: as configured, as heard, or its node id read as an address.
   Ipv4 address_of(std::size_t bearer, PeerIndex peer) const;

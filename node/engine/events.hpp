@@ -47,6 +47,7 @@ inline constexpr std::string_view peer_unreachable = "peer_unreachable";
 inline constexpr std::string_view peer_heard = "peer_heard";
 inline constexpr std::string_view peer_emcon = "peer_emcon";
 inline constexpr std::string_view coding_learned = "coding_learned";  // a peer decodes coded messages, or does not
+inline constexpr std::string_view coding_ignored = "coding_ignored";  // always is set for a peer that does not decode
 // --- delivery and reports
 inline constexpr std::string_view delivered = "delivered";
 inline constexpr std::string_view delivery_deferred = "delivery_deferred";

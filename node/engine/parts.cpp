@@ -61,6 +61,7 @@ void Parts::recover(Time now) {
       ++receptions;
     }
   desk.recover(now);
+  core.clear_alerts(events::coding_ignored, {}, now);  // the configuration may be another one; else it comes again
   if (core.gate.silent()) core.timers.arm(core.gate.until(), TimerKind::emcon_end, 0);
   core.timers.arm(now + std::chrono::minutes{10}, TimerKind::housekeeping, 0);
   if (messages + receptions > 0)
@@ -139,9 +140,25 @@ void Parts::apply(std::size_t bearer, acp142::Notice& notice, Time now) {
             core.report(now, level::info, events::coding_learned,
                         {{"peer", known.name}, {"bearer", config.name}, {"decodes", e.decodes}});
           },
+          [&](const n::CodingIgnored& e) { coding_ignored(bearer, e, now); },
           [&](const n::Rejected& e) { rejected(bearer, e, now); },
       },
       notice);
+}
+
+// The two configurations disagree: mail gets through, but later than it would without coding.
+void Parts::coding_ignored(std::size_t bearer, const acp142::notice::CodingIgnored& n, Time now) {
+  const auto index = core.router.peer_of(n.peer);
+  if (!index) return;
+  const auto& peer = core.config.peers[*index];
+  const auto& link = core.config.bearers[bearer].name;
+  const auto text =
+      peer.name + " does not decode over " + link + ", though " +
+      (peer.coding.empty() ? "bearer " + link : "peer " + peer.name) +
+      " has coding = \"always\": its answers carry no mark, so it is served plainly. Switch coding on for " +
+      core.config.name + " there too, or set coding = \"off\" for " + peer.name + " here";
+  if (n.ignored) core.alert(now, events::coding_ignored, text);
+  else core.clear_alerts(events::coding_ignored, text, now);
 }
 
 void Parts::rejected(std::size_t bearer, const acp142::notice::Rejected& n, Time now) {

@@ -82,6 +82,7 @@ struct Parts {
   void take_notices(std::size_t bearer, Time now);
   void apply(std::size_t bearer, acp142::Notice& notice, Time now);
   void rejected(std::size_t bearer, const acp142::notice::Rejected& n, Time now);
+  void coding_ignored(std::size_t bearer, const acp142::notice::CodingIgnored& n, Time now);
 
   std::uint64_t dmp_tickets_ = 0;  // of datagrams nobody asks after, where the bearer wants one
   std::uint64_t ticket_base_;      // so that an answer to what was sent before a recovery is not mistaken

@@ -220,5 +220,93 @@ TEST(CodingLearned, NothingIsShownToWhoCouldNotBear) {
   }
 }
 
+// ---- coding = "always" here, and a peer that does not decode
+
+struct OneSided : ::testing::TestWithParam<bool> {
+  OneSided() {
+    auto link = fleet_link("radio", 9'600);
+    link.half_duplex = GetParam();
+    link.turnaround = GetParam() ? Duration{500ms} : Duration{0};
+    link.coding = "always";
+    fleet.links.push_back(link);
+    fleet.add("alpha");
+    bravo_codes("off");
+    fleet.start();
+    fleet.loss = 0.2;
+  }
+  void bravo_codes(const std::string& word) { fleet.add("bravo").config().bearers.at(0).coding = word; }
+  void restart_bravo_with(const std::string& word) {
+    fleet.crash("bravo");
+    fleet["bravo"].config().bearers.at(0).coding = word;
+    fleet.restart("bravo");
+  }
+  void send() {
+    const auto before = fleet["alpha"].count("transfer_acknowledged");
+    ASSERT_EQ(fleet.submit("alpha", {"bravo"}, 0, 10'000).code, 250);
+    ASSERT_TRUE(fleet.run_until([&] { return fleet["alpha"].count("transfer_acknowledged") > before; }, 4h));
+  }
+  std::vector<store::AlertRow> alerts(bool all = false) {
+    auto out = fleet["alpha"].store().alerts(all);
+    std::erase_if(out, [](const auto& alert) { return alert.name != "coding_ignored"; });
+    return out;
+  }
+  Fleet fleet;
+};
+
+TEST_P(OneSided, IsAnAlertUntilThePeerShowsThatItDecodes) {
+  send();
+  send();
+  ASSERT_EQ(alerts().size(), 1U) << "once";
+  const auto text = alerts().front().text;
+  for (const auto* part : {"bravo does not decode over radio", "bearer radio has coding = \"always\"",
+                           "Switch coding on for alpha there too, or set coding = \"off\" for bravo here"})
+    EXPECT_NE(text.find(part), std::string::npos) << text;
+  restart_bravo_with("auto");
+  send();
+  EXPECT_TRUE(alerts().empty());
+  restart_bravo_with("off");
+  send();
+  EXPECT_EQ(alerts().size(), 1U);
+  EXPECT_EQ(alerts(true).size(), 2U);
+}
+
+TEST_P(OneSided, OverARestartItStaysAsLongAsItIsSo) {
+  send();
+  fleet.crash("alpha");
+  fleet.restart("alpha");
+  send();
+  EXPECT_EQ(alerts().size(), 1U);
+  fleet.crash("alpha");
+  fleet["alpha"].config().peers.at(0).coding = "off";
+  fleet.restart("alpha");
+  send();
+  EXPECT_TRUE(alerts().empty()) << "what the alert asked for";
+}
+
+// Who cannot be reached has shown nothing.
+TEST_P(OneSided, SilenceIsNone) {
+  bool dead = true;
+  fleet.cut = [&dead](const std::string&, const std::string&, BearerIndex) { return dead; };
+  restart_bravo_with("always");
+  ASSERT_EQ(fleet.submit("alpha", {"bravo"}, 0, 10'000).code, 250);
+  fleet.run(1h);
+  dead = false;
+  ASSERT_TRUE(fleet.run_until([&] { return fleet["bravo"].mailbox.size() == 1; }, 4h));
+  EXPECT_TRUE(alerts(true).empty());
+}
+
+// auto asks for nothing: there is nothing to mend.
+TEST_P(OneSided, AutoIsNone) {
+  fleet.crash("alpha");
+  fleet["alpha"].config().bearers.at(0).coding = "auto";
+  fleet.restart("alpha");
+  send();
+  EXPECT_TRUE(alerts(true).empty());
+}
+
+INSTANTIATE_TEST_SUITE_P(Coded, OneSided, ::testing::Bool(), [](const auto& half) {
+  return half.param ? std::string("HalfDuplex") : std::string("FullDuplex");
+});
+
 }  // namespace
 }  // namespace longwire::engine
