@@ -91,6 +91,7 @@ void Transfer::peer_emcon_changed(PmulId peer, bool silent, Time now) {
   auto* to = destination(peer);
   if (to == nullptr || to->emcon == silent) return;
   to->emcon = silent;
+  to->released = !silent && started_;
   if (!to->live() || !started_) return;
   if (silent) {
     if (!somebody_can_answer() && !redo_) retry_at_ = never;  // there is nobody left to ask

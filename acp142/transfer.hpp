@@ -74,6 +74,7 @@ class Transfer {
     bool failed = false;
     bool heard = false;       // any Ack at all
     bool emcon = false;       // cannot answer now
+    bool released = false;    // out of EMCON in the midst of the transfer, and has not answered since
     bool coded = false;       // gets parity, and says how much it wants
     std::size_t code = 0;     // its number in the book
     bool unknown = false;     // what it holds, after a restart

@@ -79,7 +79,7 @@ bool Transfer::all_sent_to(const Receiving& to) const {
 
 void Transfer::note_answer(Receiving& to, Time now) {
   to.heard = true;
-  to.emcon = false;
+  to.emcon = to.released = false;
   to.unanswered = 0;
   silent_rounds_ = 0;
   const auto& bearer = context_.bearer;

@@ -136,11 +136,12 @@ void Transfer::coded_receivers(Round kind, std::vector<CodedBook::Receiver>& ans
 }
 
 // Full duplex, no answer: the line would be silent until the next question is answered, and whoever comes out of a fade
-// then has these at once.
+// then has these at once. Who comes out of EMCON was probably served by the carousel.
 std::size_t Transfer::worth_a_try(const Receiving& to) const {
   const auto& bearer = context_.bearer;
   constexpr unsigned longer_than_a_fade = 6;  // questions: it may be switched off
   if (bearer.half_duplex() || to.unanswered == 0 || to.unanswered > longer_than_a_fade || !to.peer->decodes) return 0;
+  if (to.released) return 0;
   const auto pdu = bearer.air(fragment_octets_ + data_header_octets);
   return static_cast<std::size_t>(bearer.round_trip() / std::max(pdu, Duration{1})) + 1;
 }

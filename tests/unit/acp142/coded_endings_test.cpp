@@ -119,13 +119,20 @@ struct Release {
   std::size_t octets = 0;  // of Data_PDUs after it
   std::size_t octets_before_third_question = 0;
 };
-Release release(const BearerTiming& timing, bool coded) {
+Release release(const BearerTiming& timing, bool coded, bool known_to_decode = false) {
   VirtualChannel channel({timing, 0}, 5);
   if (coded) channel.coding = always_coded;
   channel.add_stations(4, {}, 5, 0.1);
+  if (known_to_decode) {
+    EXPECT_EQ(channel.entity(0).send(coded_message(2, 2000, 3), Time{}), "");
+    channel.run(Time{} + hours{1});
+    EXPECT_EQ(count_notices<notice::CodingLearned>(channel.station(0)), 3U);
+    channel.station(0).notices.clear();
+    for (std::size_t i = 1; i <= 3; ++i) channel.station(i).received.clear();
+  }
   silence_receivers(channel, true);
-  EXPECT_EQ(channel.entity(0).send(coded_message(1, 20'000, 3), Time{}), "");
-  channel.run(Time{} + hours{2});
+  EXPECT_EQ(channel.entity(0).send(coded_message(1, 20'000, 3), channel.now()), "");
+  channel.run(channel.now() + hours{2});
   EXPECT_EQ(delivered(channel), 3U);
   const auto acks_lost_until = channel.now() + seconds{20};
   channel.drop = [&channel, acks_lost_until](std::size_t from, std::size_t, const Frame&) {
@@ -151,6 +158,14 @@ TEST(CodedEndings, ReleasedReceiversThatHaveEverythingAreAskedFirst) {
     const auto plain = release(timing, false), coded = release(timing, true);
     EXPECT_LE(coded.octets * 4, plain.octets * 5) << "half duplex " << timing.half_duplex;
     EXPECT_EQ(coded.octets_before_third_question, 0U) << "half duplex " << timing.half_duplex;
+  }
+}
+
+// Who decodes is asked for long; a question brings nothing with it, as these have it all from the carousel.
+TEST(CodedEndings, ReleasedReceiversKnownToDecodeCostNoDataUntilTheyAnswer) {
+  for (const auto& timing : {hf9600(), sat64k()}) {
+    const auto coded = release(timing, true, true);
+    EXPECT_EQ(coded.octets, 0U) << "half duplex " << timing.half_duplex;
   }
 }
 
