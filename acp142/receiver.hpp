@@ -93,6 +93,7 @@ class Receiver {
   bool is_genuine(const Reception& reception, ByteView message) const;
   void start_again(Reception& reception, Ipv4 from);
   std::vector<MissingItem> wanted_symbols(const Reception& reception) const;
+  Runs missing_runs(const Reception& reception, std::size_t up_to) const;
   std::size_t symbols_to_come(const Reception& reception) const;
   std::uint16_t mark(const PeerState& peer) const;
   bool time_to_tell(const Reception& reception, const Source& source) const;

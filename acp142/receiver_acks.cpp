@@ -313,7 +313,7 @@ AckInfoEntry Receiver::entry(const Reception& reception, const PeerState& peer) 
   const auto up_to = reception.first_pass_over ? reception.have.total() : reception.highest;
   const auto ranges = peer.reads_142a() && peer.peer.ack_ranges;
   entry.missing = reception.coded_round && reception.fec ? wanted_symbols(reception)
-                                                         : missing_items(reception.have.missing_runs(up_to), ranges);
+                                                         : missing_items(missing_runs(reception, up_to), ranges);
   const auto room = context_.bearer.timing().max_pdu - ack_header_octets - ack_entry_octets;
   if (!ranges) {
     const auto most = std::min<std::size_t>(std::max(context_.parameters.mm, 1U), room / 2);
@@ -383,7 +383,7 @@ void Receiver::sent(Reception& reception, Source& source, Time now) {
   reception.repeated_address = false;
   reception.round_acked = true;
   reception.last_ack = now;
-  const auto missing = reception.have.missing_runs(reception.stage == Stage::open ? reception.have.total() : 0);
+  const auto missing = missing_runs(reception, reception.stage == Stage::open ? reception.have.total() : 0);
   reception.asked_up_to = missing.empty() ? std::uint16_t{0} : missing.back().last;
   if (!context_.queued()) start_ack_timer(reception, now);
   schedule(reception);

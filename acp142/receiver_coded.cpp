@@ -239,6 +239,25 @@ std::vector<MissingItem> Receiver::wanted_symbols(const Reception& reception) co
   return missing_items(asked.runs(), true);
 }
 
+// What a plain list says. Parity that is held stands for as many sources: who repeats the ones listed completes the
+// blocks, and so does who counts them.
+Runs Receiver::missing_runs(const Reception& reception, std::size_t up_to) const {
+  auto missing = reception.have.missing_runs(up_to);
+  if (!reception.fec || reception.parity.empty()) return missing;
+  const auto map = map_of(reception);
+  std::vector<std::size_t> wanted(map.blocks);
+  for (std::size_t block = 0; block < map.blocks; ++block) wanted[block] = lacking(reception, block);
+  SequenceSet asked(map.total);
+  for (const auto& run : missing)
+    for (std::size_t n = run.first; n <= run.last; ++n) {
+      auto& left = wanted[map.block_of(n)];
+      if (left == 0) continue;
+      --left;
+      asked.insert(n);
+    }
+  return asked.runs();
+}
+
 std::size_t Receiver::symbols_to_come(const Reception& reception) const {
   if (!reception.coded_round || reception.last_sequence >= reception.round_last) return 0;
   return static_cast<std::size_t>(reception.round_last - reception.last_sequence);

@@ -56,6 +56,7 @@ void Transfer::restore(const SendingState& state, Time now) {
   started_ = true;
   if (code_) code_->resume(context_.rng.below(fec_first_row_after_restart));
   code_told_at_ = Time::min();
+  plain_told_ = true;
   // A repeat follows a whole first transmission. Without one it is not known how far that got.
   if (emcon_repeats_ > 0) gone_out_.assign(total_ + 1U, true);
   for (auto& sent : sent_at_) sent = Time{} + Duration{1};  // some time before the restart
@@ -225,7 +226,12 @@ Frame Transfer::next_pdu(Time now) {
 }
 
 Frame Transfer::address_frame(const AddressPdu& pdu, Time now) {
-  if (pdu.fec) code_told_at_ = std::min(code_told_at_, now);
+  if (pdu.fec) {
+    code_told_at_ = std::min(code_told_at_, now);
+    tell_code_at_ = now + context_.bearer.round_trip();
+  } else {
+    plain_told_ = true;
+  }
   return frame(pdu);
 }
 

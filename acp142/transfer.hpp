@@ -190,6 +190,8 @@ class Transfer {
   CodedBook::PerBlock parity_lost_;     // by block: the bearer lost so many parity PDUs
   bool plain_head_ = false;             // this round begins with a plain Address_PDU
   Time code_told_at_ = never;           // when the first FEC_Address_PDU went
+  bool plain_told_ = false;             // a plain Address_PDU went: somebody may know the message, but not the code
+  Time tell_code_at_ = Time::min();     // and may by then have had the last FEC_Address_PDU and said so
   bool has_data_ = false;               // this round has Data_PDUs
   bool blind_ = false;                  // this round is a repeat for silent destinations
 

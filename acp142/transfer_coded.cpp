@@ -254,6 +254,8 @@ void Transfer::append_parity(Time now) {
   if (phase_ != Phase::sending) return start_round(Round::repair, now);
   const auto parity = code_->take(symbols);
   queue_.insert(queue_.end(), parity.begin(), parity.end());
+  // Who does not know the code cannot use any of it and asks on: this round would have no end, and no Address_PDU.
+  if (plain_told_ && now >= tell_code_at_) insert_address(queue_at_);
   tail_.clear();
   tail_at_ = 0;
   tail_planned_ = false;
