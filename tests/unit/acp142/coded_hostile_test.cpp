@@ -170,6 +170,19 @@ TEST(CodedHostile, NothingIsKeptOfWhatCameBeforeTheAddressOnceTheMessageIsComple
 
 // ---- contradictions
 
+// They are not even parameters: the message is served as the standard has it.
+TEST(CodedHostile, WithParametersThatCannotBeItIsAPlainMessage) {
+  Bench bench(95, 10);
+  auto wrong = bench.info;
+  wrong.symbol_octets = 11;
+  bench.coded(wrong);
+  EXPECT_EQ(bench.reasons, std::vector<std::string>{"bad_fec_parameters"});
+  bench.plain();
+  for (std::size_t n = 1; n <= 10; ++n) bench.data(n);
+  ASSERT_EQ(bench.received.size(), 1U);
+  EXPECT_EQ(bench.received.front(), bench.text);
+}
+
 TEST(CodedHostile, ParametersThatContradictTheSourcesAreRefused) {
   Bench bench(95, 10);
   bench.plain();
