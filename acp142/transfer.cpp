@@ -59,6 +59,7 @@ void Transfer::restore(const SendingState& state, Time now) {
   plain_told_ = true;
   // A repeat follows a whole first transmission. Without one it is not known how far that got.
   if (emcon_repeats_ > 0) gone_out_.assign(total_ + 1U, true);
+  first_share_lost_ = emcon_repeats_ == 0;
   for (auto& sent : sent_at_) sent = Time{} + Duration{1};  // some time before the restart
   if (somebody_can_answer()) return start_round(Round::poll, now);
   queue_.clear();

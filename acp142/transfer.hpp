@@ -188,6 +188,7 @@ class Transfer {
   std::vector<bool> for_coded_;         // per PDU: in the queue for coded destinations
   std::vector<bool> gone_out_;          // per PDU: sent, as far as the bearer tells
   CodedBook::PerBlock parity_lost_;     // by block: the bearer lost so many parity PDUs
+  bool first_share_lost_ = false;       // perhaps: the parity of the first transmission to silent ones, by a restart
   bool plain_head_ = false;             // this round begins with a plain Address_PDU
   Time code_told_at_ = never;           // when the first FEC_Address_PDU went
   bool plain_told_ = false;             // a plain Address_PDU went: somebody may know the message, but not the code

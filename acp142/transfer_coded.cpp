@@ -222,9 +222,14 @@ void Transfer::queue_silent_part(Round kind, const std::vector<Losses>& silent, 
   const auto lost = std::exchange(parity_lost_, CodedBook::PerBlock(symbols.size()));
   if (silent.empty()) return;
   auto part = lost;
-  if (kind == Round::first || kind == Round::emcon) {
-    const auto share = code_->carousel_part(carousel_for(silent), emcon_repeats_);
+  const auto carousel = carousel_for(silent);
+  const auto add_share = [&](unsigned transmission) {
+    const auto share = code_->carousel_part(carousel, transmission);
     for (std::size_t block = 0; block < part.size(); ++block) part[block] += share[block];
+  };
+  if (kind == Round::first || kind == Round::emcon) {
+    add_share(emcon_repeats_);
+    if (std::exchange(first_share_lost_, false)) add_share(0);
   }
   for (std::size_t block = 0; block < part.size(); ++block) symbols[block] = std::max(symbols[block], part[block]);
 }
