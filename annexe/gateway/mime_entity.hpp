@@ -25,7 +25,7 @@ struct PartField {
 std::vector<PartField> fields_of(const mail::HeaderView& header);
 const std::string* find_field(const std::vector<PartField>& fields, std::string_view name);
 bool is_content_field(std::string_view name);  // "Content-..." (RFC 2045 9)
-bool has_controls(std::string_view value);      // other than TAB
+bool has_controls(std::string_view value);     // other than TAB
 
 // The field an entry of such a list stands for; nullopt when it is none or carries control characters.
 std::optional<PartField> parse_field(std::string_view line);

@@ -321,8 +321,9 @@ TEST(BodiesHarpoon, SignedTextOfEightBitsGoesAsAFileAndComesBackTheSame) {
 // Blanked, the octet would let the other side read a boundary that was none here (found by fuzzing).
 TEST(BodiesHarpoon, ABoundaryBehindAControlCharacterDoesNotComeBackReadable) {
   using namespace std::string_literals;
-  const auto message = "MIME-Version: 1.0\r\nContent-Type: multipart/digest;\0boundary=b\r\n\r\n"
-                       "--b\r\n\r\nSubject: \xFA\r\n\r\n2\r\n--b--\r\n"s;
+  const auto message =
+      "MIME-Version: 1.0\r\nContent-Type: multipart/digest;\0boundary=b\r\n\r\n"
+      "--b\r\n\r\nSubject: \xFA\r\n\r\n2\r\n--b--\r\n"s;
   ASSERT_EQ(mail::walk_mime(as_bytes(message)).value().size(), 1U);
   const auto back = round_trip(message).mail;
   EXPECT_EQ(header_value(back, "Content-Type"), "multipart/digest");
