@@ -54,9 +54,8 @@ bool is_content_field(std::string_view name) {
 }
 
 bool has_controls(std::string_view value) {
-  return std::any_of(value.begin(), value.end(), [](char c) {
-    return (static_cast<std::uint8_t>(c) < ' ' && c != '\t') || c == 127;
-  });
+  return std::any_of(value.begin(), value.end(),
+                     [](char c) { return (static_cast<std::uint8_t>(c) < ' ' && c != '\t') || c == 127; });
 }
 
 std::optional<PartField> parse_field(std::string_view line) {
