@@ -123,7 +123,7 @@ using Runs = std::vector<Run>;
 struct SendingState {
   std::size_t fragment_octets = 0;  // numbering must not change (section 3.6)
   bool started = false;             // anything was put on the air
-  unsigned emcon_repeats = 0;
+  unsigned emcon_repeats = 0;       // the last notice::EmconRepeat
   struct PerDestination {
     PmulId id;
     bool done = false;
@@ -216,6 +216,7 @@ struct Failed {
   PmulId destination;
   std::string_view reason;
 };  // expired gave_up cancelled
+// So many transmissions for silent destinations, the first one included, have gone out whole.
 struct EmconRepeat {
   std::uint32_t message_id;
   unsigned count;

@@ -50,16 +50,17 @@ void Transfer::restore(const SendingState& state, Time now) {
         if (to->acked.insert(n) && !to->coded) --lacking_[n];
     to->unknown = to->coded && state.started;
   }
-  emcon_repeats_ = state.emcon_repeats;
+  emcon_whole_ = state.emcon_repeats;
+  emcon_repeats_ = std::max(emcon_whole_, 1U) - 1;  // the one that was cut off goes again
   end_if_settled();
   if (!state.started || end_ != End::live) return;
   started_ = true;
   if (code_) code_->resume(context_.rng.below(fec_first_row_after_restart));
   code_told_at_ = Time::min();
   plain_told_ = true;
-  // A repeat follows a whole first transmission. Without one it is not known how far that got.
-  if (emcon_repeats_ > 0) gone_out_.assign(total_ + 1U, true);
-  first_share_lost_ = emcon_repeats_ == 0;
+  // How far the first transmission got is not known.
+  if (emcon_whole_ > 0) gone_out_.assign(total_ + 1U, true);
+  first_share_lost_ = emcon_whole_ == 0;
   for (auto& sent : sent_at_) sent = Time{} + Duration{1};  // some time before the restart
   if (somebody_can_answer()) return start_round(Round::poll, now);
   queue_.clear();
@@ -158,7 +159,6 @@ void Transfer::run_timers(Time now) {
   } else if (emcon_at_ <= now) {
     emcon_at_ = never;
     ++emcon_repeats_;
-    context_.tell(notice::EmconRepeat{message_.message_id, emcon_repeats_});
     start_round(Round::emcon, now);
     end_empty_round(now);
   }

@@ -204,7 +204,8 @@ class Transfer {
   bool repeated_ = false;
   unsigned round_ = 0;
   unsigned silent_rounds_ = 0;
-  unsigned emcon_repeats_ = 0;
+  unsigned emcon_repeats_ = 0;  // begun
+  unsigned emcon_whole_ = 0;    // transmissions for silent destinations that have gone out
 
   std::vector<AddressPdu> head_;
   std::size_t head_at_ = 0;

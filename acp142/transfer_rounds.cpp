@@ -229,6 +229,11 @@ void Transfer::round_sent(Time now) {
   const auto silent = std::any_of(to_.begin(), to_.end(), [](const auto& to) { return to.live() && to.emcon; });
   if (silent && emcon_at_ == never && emcon_repeats_ < context_.parameters.emcon_rtc)
     emcon_at_ = now + emcon_interval();
+  const auto whole = std::all_of(gone_out_.begin() + 1, gone_out_.end(), [](bool out) { return out; });
+  if (silent && whole && emcon_whole_ <= emcon_repeats_) {
+    emcon_whole_ = emcon_repeats_ + 1;
+    context_.tell(notice::EmconRepeat{message_.message_id, emcon_whole_});
+  }
 }
 
 // When the last of those who have not answered should have been heard.

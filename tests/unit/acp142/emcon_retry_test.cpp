@@ -51,7 +51,7 @@ Seen play(Duration after) {
       if (now >= start + after && address != nullptr && address->destinations.size() == 1) seen.told = true;
     }
     for (const auto& notice : entity.take_notices())
-      if (const auto* repeat = std::get_if<notice::EmconRepeat>(&notice)) seen.repeats = repeat->count;
+      if (const auto* repeat = std::get_if<notice::EmconRepeat>(&notice)) seen.repeats = repeat->count - 1;
   }
   return seen;
 }
