@@ -116,6 +116,7 @@ class Receiver {
   void confirmed(Reception& reception, Source& source);
   void start_ack_timer(Reception& reception, Time now);
   void drop_ack(Reception& reception, Source& source);
+  void withdraw_empty_ack(Reception& reception, Source& source);
   AckInfoEntry entry(const Reception& reception, const PeerState& peer) const;
   bool has_something_to_say(const Reception& reception) const;
   void run_timer(Receptions::iterator at, Time now);

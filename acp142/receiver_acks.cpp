@@ -83,7 +83,9 @@ void Receiver::observe_progress(Reception& reception, Source& source, std::uint1
     return;
   }
   if (reception.coded_round) {  // ascending in every round: jumps are losses
-    if (sequence > last) {
+    // But not among repairs for others, who do not decode: of these only the parity behind them comes in a row.
+    if (sequence <= last && sequence <= total) reception.repairs = true;
+    if (sequence > last && (!reception.repairs || last > total)) {
       const auto lost = std::min(jumped(reception, sequence), 64U);
       for (auto n = lost; n > 0; --n) source.peer->received.observe(1, true);
       source.peer->received.observe(1, false);
@@ -126,6 +128,7 @@ void Receiver::listed(Reception& reception, const AddressPdu& pdu, Source& sourc
   }
   schedule(reception);
   new_coded_round(reception, pdu);
+  withdraw_empty_ack(reception, source);
   if (pdu.extra) {  // 3.4: the round is over, whatever of it was lost
     reception.first_pass_over = true;
     return acknowledge(reception, source, now + own_turn(reception), false);
@@ -158,6 +161,7 @@ void Receiver::after_data(Reception& reception, Source& source, bool was_new, Ti
   }
   const auto half = context_.bearer.half_duplex();
   if (half) new_over(reception, source);
+  withdraw_empty_ack(reception, source);
   switch (reception.stage) {
     case Stage::open:
       break;
@@ -194,6 +198,12 @@ void Receiver::after_data(Reception& reception, Source& source, bool was_new, Ti
   const auto interval = std::max(context_.bearer.full_pdu(), context_.bearer.latency() / 2);
   if (gap) return acknowledge(reception, source, std::max(now, reception.last_ack + interval), false);
   acknowledge_when_quiet(reception, source, to_come, now);
+}
+
+// The gap it was to tell of is closed while copies of it were still to go: an empty list would mean "complete".
+void Receiver::withdraw_empty_ack(Reception& reception, Source& source) {
+  if (reception.stage == Stage::open && reception.ack_ready && !has_something_to_say(reception))
+    drop_ack(reception, source);
 }
 
 // The sender talks again: an answer that has not been given yet belongs to the end of this over.
@@ -294,8 +304,9 @@ bool Receiver::has_something_to_say(const Reception& reception) const {
     case Stage::delivered:
       return true;
     case Stage::open:
-      return reception.first_pass_over || reception.told_early ||
-             (!reception.coded_round && reception.highest > reception.have.count());
+      if (reception.first_pass_over) return true;
+      if (reception.coded_round && reception.fec) return reception.told_early;
+      return reception.highest > reception.have.count();
     case Stage::unidentified:
     case Stage::completing:
     case Stage::closed:

@@ -102,6 +102,8 @@ void Receiver::new_coded_round(Reception& reception, const AddressPdu& pdu) {
   if (!code || code->last == reception.round_last) return;  // the same round: an Address_PDU in its midst
   reception.round_last = code->last;
   reception.place_known = code->first != 0;
+  const auto sources_first = code->first != 0 && code->first <= pdu.total;
+  if (sources_first && (code->first > 1 || reception.last_sequence > pdu.total)) reception.repairs = true;
   reception.round_acked = false;
   reception.told_early = false;
   // Unless we are in its midst already, and have only now heard what it is.

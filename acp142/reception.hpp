@@ -40,6 +40,7 @@ struct Reception {
   bool coded_round = false;               // the latest Address_PDU was coded: the Ack counts symbols
   std::uint16_t round_last = 0;           // the number with which its round ends
   bool place_known = false;               // last_sequence is of this round: not after a restart, nor after a question
+  bool repairs = false;                   // all sources were sent: those that come now are what others asked for
   bool round_acked = false;               // this round has had our Ack
   bool told_early = false;                // it was told before the end of the round that something is missing
   unsigned wrong_digests = 0;

@@ -8,7 +8,7 @@
 namespace longwire::acp142 {
 
 Transfer::Transfer(Context& context, Outgoing message, std::size_t fragment_octets, Time now)
-    : context_(context), message_(std::move(message)), fragment_octets_(fragment_octets) {
+    : context_(context), message_(std::move(message)), coding_pays_(coding_pays()), fragment_octets_(fragment_octets) {
   if (fragment_octets_ == 0) fragment_octets_ = fragment_size();
   total_ = static_cast<std::uint16_t>((message_.octets.size() + fragment_octets_ - 1) / fragment_octets_);
   std::sort(message_.destinations.begin(), message_.destinations.end(),

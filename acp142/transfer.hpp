@@ -118,6 +118,8 @@ class Transfer {
   unsigned early_questions() const;
 
   // transfer_coded.cpp
+  bool coding_pays() const;
+  bool coded_from_the_start(const PeerState& peer) const;
   std::size_t fragment_size() const;
   void set_up_code();
   void set_coded(Receiving& to, bool coded);
@@ -177,6 +179,7 @@ class Transfer {
 
   Context& context_;
   Outgoing message_;
+  const bool coding_pays_;  // for those that answer
   std::size_t fragment_octets_;
   std::uint16_t total_ = 0;
   std::vector<Receiving> to_;           // ascending ids

@@ -35,8 +35,9 @@ bool Transfer::on_ack(PeerState& peer, const AckInfoEntry& entry, Time now) {
   // A question that nobody answers may be lost on the way: only this shows that the two configurations disagree.
   if (code_ && !message_.arq && !peer.marked_ack && peer.peer.coding == Coding::always)
     context_.note_ignored(peer, true);
-  if (code_ && !message_.arq && to->coded != peer.marked_ack) {  // it answers as one that decodes, or does not
-    set_coded(*to, peer.marked_ack);
+  const auto coded = peer.marked_ack && (to->coded || coding_pays_);
+  if (code_ && !message_.arq && to->coded != coded) {  // it answers as one that decodes, or does not
+    set_coded(*to, coded);
     if (!peer.marked_ack) context_.learn_decodes(peer, false);
   }
   ack_by_arq_ = context_.by_arq;

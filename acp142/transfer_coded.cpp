@@ -23,13 +23,46 @@ double silent_loss(double measured, const Parameters& stated) {
 
 // ---- who gets a code, and with what fragments
 
+// In a group in which somebody does not decode the repeats for him are copies, which serve everybody. What parity
+// spares are the repeats of PDUs that all of those have and one that decodes has lost, less the parity that he needs
+// instead: in PDUs
+//
+//     total x (1 - loss)^plain x ((1 - (1 - loss)^coded) - loss)
+//
+// Parity has to cover the worst case of the moment, which costs about one and a half standard deviations of what is
+// lost. A very short message is another matter where losses are heavy: there it is copies and Address_PDUs in the first
+// over that count, and the plan for coded receivers has more of them.
+bool Transfer::coding_pays() const {
+  constexpr double sigmas = 1.5, heavy = 0.33, few = 4;
+  double plain = 0, coded = 0, loss = 0;
+  for (const auto& destination : message_.destinations) {
+    const auto& peer = *context_.peers.find(destination.id);
+    if (peer.peer.emcon) continue;
+    ++(peer.gets_code() ? coded : plain);
+    loss += std::clamp(peer.loss(), 0.0, 0.8);
+  }
+  if (plain == 0 || coded == 0) return true;
+  loss /= plain + coded;
+  const auto room = static_cast<double>(context_.bearer.timing().max_pdu - data_header_octets);
+  const auto total = std::ceil(static_cast<double>(message_.octets.size()) / room);
+  if (total <= few && loss > heavy) return true;
+  const auto arrive = 1 - loss;
+  return total * std::pow(arrive, plain) * (arrive - std::pow(arrive, coded)) >
+         sigmas * std::sqrt(total * loss * arrive);
+}
+
+// Silent receivers share the parity among themselves.
+bool Transfer::coded_from_the_start(const PeerState& peer) const {
+  return peer.gets_code() && (coding_pays_ || peer.peer.emcon);
+}
+
 std::size_t Transfer::fragment_size() const {
   const auto room = context_.bearer.timing().max_pdu - data_header_octets;
   std::vector<double> losses;
   bool all_silent = true;
   for (const auto& destination : message_.destinations) {
     const auto& peer = *context_.peers.find(destination.id);
-    if (!peer.gets_code() || message_.arq) continue;
+    if (!coded_from_the_start(peer) || message_.arq) continue;
     losses.push_back(peer.peer.emcon ? silent_loss(peer.loss(), context_.parameters) : peer.loss());
     all_silent = all_silent && peer.peer.emcon;
   }
@@ -42,14 +75,14 @@ std::size_t Transfer::fragment_size() const {
 
 void Transfer::set_up_code() {
   if (message_.arq || fragment_octets_ % 2 != 0) return;
-  if (std::none_of(to_.begin(), to_.end(), [](const auto& to) { return to.peer->gets_code(); })) return;
+  if (std::none_of(to_.begin(), to_.end(), [this](const auto& to) { return coded_from_the_start(*to.peer); })) return;
   const auto blocks = blocks_for(total_, fragment_octets_);
   if (blocks == 0) return;
   code_.emplace(message_.octets, fragment_octets_, BlockMap{total_, blocks});
   parity_lost_.assign(blocks, 0);
   for (auto& to : to_) {
     to.code = code_->add();
-    set_coded(to, to.peer->gets_code());
+    set_coded(to, coded_from_the_start(*to.peer));
   }
 }
 

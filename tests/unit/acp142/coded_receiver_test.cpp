@@ -227,6 +227,23 @@ TEST(CodedReceiver, RepairsForOthersAreNoMeasure) {
   EXPECT_LT(loss_told(entity, info, 40), 0.15);
 }
 
+// The same among coded ones: in a later round, and where repairs join the first. The parity behind them tells again.
+TEST(CodedReceiver, RepairsForOthersInACodedRoundAreNoLosses) {
+  for (const auto joined : {false, true}) {
+    auto entity = decoder();
+    const FecInfo first{800, 20, 1, 12'345, 1, 39}, second{800, 20, 1, 12'345, 3, 61},
+        question{800, 20, 1, 12'345, 0, 0};
+    const auto hear = [&](unsigned n) {
+      entity.on_frame(encode(DataPdu{6, static_cast<std::uint16_t>(n), shore, 5, Bytes(20, 1)}), shore_address, start);
+    };
+    entity.on_frame(encode(coded_address(40, encode(first))), shore_address, start);
+    for (auto n = 1U; n < 30; ++n) hear(n);
+    if (!joined) entity.on_frame(encode(coded_address(40, encode(second))), shore_address, start);
+    for (const auto n : {3U, 11U, 22U, 60U, 61U}) hear(n);
+    EXPECT_LT(loss_told(entity, question, 40), 0.1) << (joined ? "joined" : "a round of their own");
+  }
+}
+
 TEST(CodedReceiver, ParityIsBoundedBeforeTheCodeIsKnown) {
   auto entity = decoder();
   AddressPdu plain{false, 6, Map::only, 10, shore, 5, to_unix32(start) + 3600, {}, 0, {{self, 1, {}}}};

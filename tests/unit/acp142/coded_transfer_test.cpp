@@ -118,8 +118,8 @@ TEST(CodedTransfer, APlainReceiverInTheGroupIsServedAndUnharmed) {
       channel.coding = [](std::size_t at, std::size_t peer) {
         return at == 2 || peer == 2 ? Coding::off : Coding::always;
       };
-      channel.add_stations(4, {}, 11, loss);
-      const auto sent = coded_message(1, 20'000, 3);
+      channel.add_stations(6, {}, 11, loss);
+      const auto sent = coded_message(1, 20'000, 5);
       ASSERT_EQ(channel.entity(0).send(sent, Time{}), "");
       channel.run(Time{} + std::chrono::hours{20});
       expect_delivered(channel, sent);

@@ -151,6 +151,39 @@ TEST(EntityMemory, WhatIsOverIsBoundedEvenWhenNothingCouldBeAcknowledged) {
   }
 }
 
+// An Ack goes several times where much is lost. What it lists may arrive between two copies, and an empty list means
+// "complete".
+TEST(EntityAck, AGapThatClosesBetweenTwoCopiesOfItsAckDoesNotMakeAMessageComplete) {
+  BearerTiming timing;
+  timing.latency = milliseconds{300};
+  VirtualChannel channel({timing, 0}, 1);
+  channel.add_stations(2, {}, 1, 0.4);
+  auto& entity = channel.entity(1);
+  const auto now = from_unix(1'700'000'000);
+  const auto hear = [&](const Pdu& pdu) { entity.on_frame(encode(pdu), testing::station_address(0), now); };
+  const auto data = [&](std::uint16_t n) { hear(DataPdu{6, n, station_id(0), 1, Bytes(1000, 1)}); };
+  const AddressPdu announced{
+      false, 6, Map::only, 5, station_id(0), 1, to_unix32(now) + 3600, {}, 0, {{station_id(1), 1, {}}}};
+  hear(announced);
+  data(1);
+  data(3);
+  const auto missing = [](const Frame& frame) {
+    return std::get<AckPdu>(decode(frame.octets).value().pdu).entries.at(0).missing.size();
+  };
+  const auto first = entity.poll_transmit(now);
+  ASSERT_TRUE(first && first->is_ack);
+  EXPECT_EQ(missing(*first), 1U);
+  hear(announced);  // repairs follow
+  data(2);
+  if (const auto second = entity.poll_transmit(now)) {
+    EXPECT_GT(missing(*second), 0U);
+  }
+  data(5);
+  const auto third = entity.poll_transmit(now + std::chrono::minutes{1});
+  ASSERT_TRUE(third && third->is_ack);
+  EXPECT_EQ(missing(*third), 1U) << "it still tells what is missing";
+}
+
 TEST(EntityAck, ACompleteAckBeforeEverythingWasSentIsNotBelieved) {
   auto entity = lone_entity();
   ASSERT_EQ(entity.send(to_shore(7, 10'000), start), "");
