@@ -287,6 +287,10 @@ void Receiver::complete(Reception& reception, Ipv4 from) {
   reception.fragments.clear();
   reception.parity.clear();
   std::vector<std::uint16_t>().swap(reception.held);
+  if (reception.ack_ready) {  // its list would be empty now, which means "complete": that is for the owner to say
+    drop_ack(reception, sources_.at(reception.key.source));
+    reception.asked = true;
+  }
   move_to(reception, Stage::completing);
   context_.tell(
       notice::Received{reception.key, reception.priority, reception.expiry, reception.everybody, std::move(message)});
