@@ -22,7 +22,8 @@ namespace longwire::acp142 {
 enum class Edition : std::uint8_t { acp142_2001, acp142a };
 
 // Erasure coded transfers with a peer (docs/coded-p_mul.md). off: never, and nothing on the wire shows that we
-// could. automatic: once the peer has shown that it can. always: from the first message on.
+// could. automatic: once the peer has shown that it can, unless others of a group cannot and make it
+// slower than plain P_MUL. always: from the first message on, and whoever else is in the group.
 enum class Coding : std::uint8_t { off, automatic, always };
 
 // What the parity of coded transfers is to save: time until everybody has the message, or air time on a bearer

@@ -32,12 +32,14 @@ double silent_loss(double measured, const Parameters& stated) {
 // Parity has to cover the worst case of the moment, which costs about one and a half standard deviations of what is
 // lost. A very short message is another matter where losses are heavy: there it is copies and Address_PDUs in the first
 // over that count, and the plan for coded receivers has more of them.
+// Who has `always` is not asked whether it pays.
 bool Transfer::coding_pays() const {
   constexpr double sigmas = 1.5, heavy = 0.33, few = 4;
   double plain = 0, coded = 0, loss = 0;
   for (const auto& destination : message_.destinations) {
     const auto& peer = *context_.peers.find(destination.id);
     if (peer.peer.emcon) continue;
+    if (peer.peer.coding == Coding::always && peer.gets_code()) return true;
     ++(peer.gets_code() ? coded : plain);
     loss += std::clamp(peer.loss(), 0.0, 0.8);
   }

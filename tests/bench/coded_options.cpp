@@ -18,7 +18,7 @@ const char* const coded_help =
     "  --burst            only losses in bursts of 3 s      --no-burst        only losses one by one\n"
     "  --seeds N          worlds a cell (1 kB 1000, 10 kB 200, else 40; emcon 2000)\n  --knowledge K      measured "
     "(emcon: none), exact, none\n"
-    "  --plain N          so many of the receivers have coding off in either case\n"
+    "  --plain N          so many of the receivers have coding off in either case, the others `auto`\n"
     "  --trace            every PDU of the coded transfer of --first-seed\n"
     "  --first-seed N     1\n";
 

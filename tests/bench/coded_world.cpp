@@ -72,7 +72,9 @@ void add_stations(VirtualChannel& channel, const World& world, std::uint64_t see
         peer.loss = world.load.loss;
         peer.burst = world.burst;
       }
-      if (world.coded && decodes(world, i) && decodes(world, other)) peer.coding = Coding::always;
+      // In a mixed group whether a code pays is weighed; who decodes is known from the message before.
+      if (world.coded && decodes(world, i) && decodes(world, other))
+        peer.coding = world.plain_receivers > 0 ? Coding::automatic : Coding::always;
       peers.push_back(peer);
     }
     channel.add(std::make_unique<Entity>(station_id(i), timing_of(world.link), parameters, peers, seed * 1000 + i));
