@@ -173,8 +173,8 @@ struct Entity::Impl {
   // Octets 4-5 of an Ack_PDU: the peer decodes, and how it hears us.
   void note_mark(PeerState& peer, std::uint16_t mark) {
     const auto said = decode_mark(mark);
-    peer.marked_ack = peer.peer.coding != Coding::off && said.has_value();
-    if (!peer.marked_ack) return;
+    peer.marked_ack = said.has_value();
+    if (!peer.marked_ack || peer.peer.coding == Coding::off) return;
     context.learn_decodes(peer, true);
     context.note_ignored(peer, false);
     if (said->loss < 0) return;

@@ -84,7 +84,7 @@ void Receiver::observe_progress(Reception& reception, Source& source, std::uint1
   }
   if (reception.coded_round) {  // ascending in every round: jumps are losses
     // But not among repairs for others, who do not decode: of these only the parity behind them comes in a row.
-    if (sequence <= last && sequence <= total) reception.repairs = true;
+    if (sequence < last && sequence <= total) reception.repairs = true;
     if (sequence > last && (!reception.repairs || last > total)) {
       const auto lost = std::min(jumped(reception, sequence), 64U);
       for (auto n = lost; n > 0; --n) source.peer->received.observe(1, true);
@@ -284,8 +284,9 @@ void Receiver::run_timer(Receptions::iterator at, Time now) {
     reception.waits_for_quiet = false;
     source.waiting.erase(reception.key.message_id);
     if (reception.stage == Stage::open) {
-      // Quiet means that all has been sent; but an early answer on full duplex does not.
-      if (context_.bearer.half_duplex() || reception.coded_round || reception.highest == reception.have.count())
+      // Quiet means that all has been sent; but an early answer on full duplex does not. What was decoded counts too,
+      // and may be above what was received.
+      if (context_.bearer.half_duplex() || reception.coded_round || reception.highest <= reception.have.count())
         reception.first_pass_over = true;
     }
     if (has_something_to_say(reception)) {

@@ -66,7 +66,8 @@ void Transfer::restore(const SendingState& state, Time now) {
   queue_.clear();
   phase_ = Phase::resting;
   round_end_ = now;
-  if (emcon_repeats_ < context_.parameters.emcon_rtc) emcon_at_ = now + emcon_interval();
+  // Without repeats there is the first transmission, which may have been cut off.
+  if (emcon_whole_ == 0 || emcon_repeats_ < context_.parameters.emcon_rtc) emcon_at_ = now + emcon_interval();
 }
 
 bool Transfer::somebody_can_answer() const {

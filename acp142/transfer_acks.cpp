@@ -35,7 +35,9 @@ bool Transfer::on_ack(PeerState& peer, const AckInfoEntry& entry, Time now) {
   // A question that nobody answers may be lost on the way: only this shows that the two configurations disagree.
   if (code_ && !message_.arq && !peer.marked_ack && peer.peer.coding == Coding::always)
     context_.note_ignored(peer, true);
-  const auto coded = peer.marked_ack && (to->coded || coding_pays_);
+  // Who decodes counts, as soon as it has heard of the code, though that may have been for silent receivers alone.
+  const auto wanted = to->coded || (coding_pays_ && peer.peer.coding != Coding::off);
+  const auto coded = peer.marked_ack && (wanted || code_told_at_ != never);
   if (code_ && !message_.arq && to->coded != coded) {  // it answers as one that decodes, or does not
     set_coded(*to, coded);
     if (!peer.marked_ack) context_.learn_decodes(peer, false);

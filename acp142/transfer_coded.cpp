@@ -39,8 +39,9 @@ bool Transfer::coding_pays() const {
   for (const auto& destination : message_.destinations) {
     const auto& peer = *context_.peers.find(destination.id);
     if (peer.peer.emcon) continue;
-    if (peer.peer.coding == Coding::always && peer.gets_code()) return true;
-    ++(peer.gets_code() ? coded : plain);
+    const auto decodes = peer.gets_code() && !peer.ignores_code;
+    if (decodes && peer.peer.coding == Coding::always) return true;
+    ++(decodes ? coded : plain);
     loss += std::clamp(peer.loss(), 0.0, 0.8);
   }
   if (plain == 0 || coded == 0) return true;

@@ -1,5 +1,6 @@
 // What a coded message is on the wire, and one receiver by hand: hostile order, contradictions, what it tells of the
 // channel (docs/coded-p_mul.md).
+#include "acp142/coded_book.hpp"
 #include "acp142/fec_info.hpp"
 #include "acp142/loss_estimate.hpp"
 #include "acp142/pdu.hpp"
@@ -242,6 +243,42 @@ TEST(CodedReceiver, RepairsForOthersInACodedRoundAreNoLosses) {
     for (const auto n : {3U, 11U, 22U, 60U, 61U}) hear(n);
     EXPECT_LT(loss_told(entity, question, 40), 0.1) << (joined ? "joined" : "a round of their own");
   }
+}
+
+// A copy of a datagram is none of them.
+TEST(CodedReceiver, ACopyDoesNotEndTheMeasuring) {
+  auto entity = decoder();
+  const FecInfo first{8000, 20, 1, 12'345, 1, 420}, question{8000, 20, 1, 12'345, 0, 0};
+  entity.on_frame(encode(coded_address(400, encode(first))), shore_address, start);
+  for (unsigned n = 1; n <= 400; n += 2)
+    for (auto copies = n == 1 ? 2 : 1; copies > 0; --copies)
+      entity.on_frame(encode(DataPdu{6, static_cast<std::uint16_t>(n), shore, 5, Bytes(20, 1)}), shore_address, start);
+  EXPECT_NEAR(loss_told(entity, question, 400), 0.5, 0.1);
+}
+
+// Of the second of two blocks the last source but one is decoded, and so above all that came; a plain question follows.
+TEST(CodedReceiver, WhatWasDecodedAboveAllThatCameDoesNotSwallowTheAck) {
+  constexpr std::uint16_t total = 20;
+  Peer peer;
+  peer.id = shore;
+  peer.coding = Coding::always;
+  Parameters parameters;
+  parameters.extra_address = false;
+  Entity entity(self, sat64k(), parameters, {peer}, 1);
+  const auto message = coded_message(3, total * 100, 1).octets;
+  const CodedBook book(message, 100, {total, 2});
+  const auto hear = [&](const Pdu& pdu) { entity.on_frame(encode(pdu), shore_address, start); };
+  hear(coded_address(total, encode(book.info(1, 60))));
+  for (std::uint16_t n = 1; n <= 18; ++n) {
+    const auto at = message.begin() + (n - 1) * 100;
+    hear(DataPdu{6, n, shore, 5, Bytes(at, at + 100)});
+  }
+  hear(DataPdu{6, 21, shore, 5, book.parity(21)});
+  hear(AddressPdu{false, 6, Map::only, total, shore, 5, to_unix32(start) + 3600, {}, 0, {{self, 1, {}}}});
+  std::size_t acks = 0;
+  for (auto now = start; now < start + std::chrono::minutes{2}; now += std::chrono::milliseconds{100})
+    if (const auto frame = entity.poll_transmit(now); frame && frame->is_ack) ++acks;
+  EXPECT_GT(acks, 0U);
 }
 
 TEST(CodedReceiver, ParityIsBoundedBeforeTheCodeIsKnown) {

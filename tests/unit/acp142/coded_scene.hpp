@@ -44,6 +44,7 @@ std::size_t count_notices(const VirtualChannel::Station& station) {
 struct SenderTraffic {
   std::size_t data = 0, questions = 0, total = 0;
   std::size_t octets = 0;  // of the Data_PDUs; those of coded messages may be shorter
+  bool coded = false;      // an FEC_Address_PDU was among them
 
   void watch(VirtualChannel& channel) {
     channel.on_air = [this](std::size_t from, const Frame& frame) {
@@ -54,6 +55,7 @@ struct SenderTraffic {
     const auto pdu = decode(frame.octets).value().pdu;
     if (const auto* address = std::get_if<AddressPdu>(&pdu)) {
       questions += address->extra ? 1U : 0U;
+      coded = coded || address->fec;
       if (address->total != 0) total = address->total;
     }
     if (!std::holds_alternative<DataPdu>(pdu)) return;
@@ -78,8 +80,9 @@ inline std::size_t delivered(VirtualChannel& channel) {
 
 // Ends a station and starts it anew with what it had stored.
 inline void restart(VirtualChannel& channel, std::size_t at, const StationStore& store, std::uint64_t seed,
-                    double known_loss, const std::function<void(Entity&)>& set_up = {}) {
-  auto entity = channel.make(at, channel.size(), {}, seed, known_loss);
+                    double known_loss, const std::function<void(Entity&)>& set_up = {},
+                    const Parameters& parameters = {}) {
+  auto entity = channel.make(at, channel.size(), parameters, seed, known_loss);
   if (set_up) set_up(*entity);
   store.restore(*entity, channel.now());
   channel.station(at).entity = std::move(entity);

@@ -195,7 +195,7 @@ TEST(EntityAck, AGapThatClosesBetweenTwoCopiesOfItsAckDoesNotMakeAMessageComplet
 
 TEST(EntityAck, NoCopyOfAnAckSaysCompleteBeforeTheMessageIsStored) {
   GapToldTwice scene;
-  for (const std::uint16_t n : {2, 4, 5}) scene.data(n);
+  for (const std::uint16_t n : std::vector<std::uint16_t>{2, 4, 5}) scene.data(n);
   EXPECT_EQ(scene.missing(scene.poll()), std::nullopt) << "its owner has not accepted it";
   scene.channel.entity(1).accept({station_id(0), 1}, scene.now);
   EXPECT_EQ(scene.missing(scene.poll(std::chrono::minutes{1})), 0U);
