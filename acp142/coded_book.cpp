@@ -188,6 +188,7 @@ namespace {
 double symbols_sent(std::size_t total, const std::vector<double>& losses, double delivery) {
   if (delivery > 0) {
     Carousel silent;
+    silent.losses.reserve(losses.size());
     for (const auto loss : losses) silent.losses.push_back({loss, 0});
     silent.wanted = delivery;
     silent.most = 20 * total + 50;

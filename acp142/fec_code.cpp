@@ -195,6 +195,7 @@ std::vector<Bytes> recover(const std::vector<Symbol>& sources, const std::vector
   Multiples multiples;
   // What is left of the parity symbols without the sources that are there.
   std::vector<Fours> rests;
+  rests.reserve(size);
   for (const auto& symbol : parities) rests.push_back(fours_of(symbol.octets, symbol_octets));
   for (const auto& source : sources) {
     for (std::size_t i = 0; i < size; ++i) factors[i] = coefficient(parities[i].place, source.place);
@@ -207,6 +208,7 @@ std::vector<Bytes> recover(const std::vector<Symbol>& sources, const std::vector
     add_scaled_to_all(found, rests[i], factors, multiples);
   }
   std::vector<Bytes> out;
+  out.reserve(size);
   for (const auto& fours : found) out.push_back(octets_of(fours, symbol_octets));
   return out;
 }

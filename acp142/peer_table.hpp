@@ -55,7 +55,7 @@ class PeerTable {
       PeerState state{peer, {}, false, LossEstimate(prior, weight), LossEstimate(prior, hearing_weight)};
       state.reported_loss = peer.loss;
       state.burst_there = state.reported_burst = peer.burst;
-      peers_.insert_or_assign(peer.id, std::move(state));
+      peers_.insert_or_assign(peer.id, state);
     }
   }
   PeerState* find(PmulId id) {

@@ -244,19 +244,17 @@ std::vector<MissingItem> Receiver::wanted_symbols(const Reception& reception) co
 // What a plain list says. Parity that is held stands for as many sources: who repeats the ones listed completes the
 // blocks, and so does who counts them.
 Runs Receiver::missing_runs(const Reception& reception, std::size_t up_to) const {
-  auto missing = reception.have.missing_runs(up_to);
-  if (!reception.fec || reception.parity.empty()) return missing;
+  if (!reception.fec || reception.parity.empty()) return reception.have.missing_runs(up_to);
   const auto map = map_of(reception);
-  std::vector<std::size_t> wanted(map.blocks);
-  for (std::size_t block = 0; block < map.blocks; ++block) wanted[block] = lacking(reception, block);
   SequenceSet asked(map.total);
-  for (const auto& run : missing)
-    for (std::size_t n = run.first; n <= run.last; ++n) {
-      auto& left = wanted[map.block_of(n)];
-      if (left == 0) continue;
+  for (std::size_t block = 0; block < map.blocks; ++block) {
+    auto left = lacking(reception, block);
+    for (auto n = map.source_pdu(block, 0); left > 0 && n <= up_to; n += map.blocks) {
+      if (reception.have.contains(n)) continue;
       --left;
       asked.insert(n);
     }
+  }
   return asked.runs();
 }
 

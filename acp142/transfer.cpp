@@ -8,7 +8,7 @@
 namespace longwire::acp142 {
 
 Transfer::Transfer(Context& context, Outgoing message, std::size_t fragment_octets, Time now)
-    : context_(context), message_(std::move(message)), coding_pays_(coding_pays()), fragment_octets_(fragment_octets) {
+    : context_(context), message_(std::move(message)), fragment_octets_(fragment_octets), coding_pays_(coding_pays()) {
   if (fragment_octets_ == 0) fragment_octets_ = fragment_size();
   total_ = static_cast<std::uint16_t>((message_.octets.size() + fragment_octets_ - 1) / fragment_octets_);
   std::sort(message_.destinations.begin(), message_.destinations.end(),
@@ -248,11 +248,11 @@ std::vector<AddressPdu> Transfer::address_parts(bool extra) const {
   if (code_ && any_coded()) return coded_address_parts(extra);
   AddressPdu part = ack_ack();
   part.extra = extra;
-  return parts(std::move(part), address_header_octets);
+  return parts(part, address_header_octets);
 }
 
 // The list of everybody who is left, in as many parts as it takes.
-std::vector<AddressPdu> Transfer::parts(AddressPdu part, std::size_t header) const {
+std::vector<AddressPdu> Transfer::parts(const AddressPdu& part, std::size_t header) const {
   const auto room = context_.bearer.timing().max_pdu;
   const auto most = std::max<std::size_t>(1, (room - std::min(room, header)) / destination_entry_octets);
   std::vector<AddressPdu> parts;

@@ -145,7 +145,7 @@ class Transfer {
   std::vector<AddressPdu> coded_address_parts(bool extra) const;
   bool clean_so_far(const std::vector<CodedBook::Receiver>& receivers) const;
   Frame address_frame(const AddressPdu& pdu, Time now);
-  std::vector<AddressPdu> parts(AddressPdu part, std::size_t header) const;
+  std::vector<AddressPdu> parts(const AddressPdu& part, std::size_t header) const;
 
   // transfer_under_way.cpp
   void round_lost(Time now);
@@ -179,9 +179,9 @@ class Transfer {
 
   Context& context_;
   Outgoing message_;
-  const bool coding_pays_;  // for those that answer
   std::size_t fragment_octets_;
   std::uint16_t total_ = 0;
+  const bool coding_pays_;              // for those that answer
   std::vector<Receiving> to_;           // ascending ids
   std::vector<std::uint16_t> lacking_;  // per PDU: destinations that have not acknowledged it
   std::vector<Time> sent_at_;           // per PDU: when its last copy left
@@ -191,11 +191,11 @@ class Transfer {
   std::vector<bool> for_coded_;         // per PDU: in the queue for coded destinations
   std::vector<bool> gone_out_;          // per PDU: sent, as far as the bearer tells
   CodedBook::PerBlock parity_lost_;     // by block: the bearer lost so many parity PDUs
-  bool first_share_lost_ = false;       // perhaps: the parity of the first transmission to silent ones, by a restart
-  bool plain_head_ = false;             // this round begins with a plain Address_PDU
   Time code_told_at_ = never;           // when the first FEC_Address_PDU went
+  Time tell_code_at_ = Time::min();     // somebody may by then have had the last FEC_Address_PDU and said so
   bool plain_told_ = false;             // a plain Address_PDU went: somebody may know the message, but not the code
-  Time tell_code_at_ = Time::min();     // and may by then have had the last FEC_Address_PDU and said so
+  bool plain_head_ = false;             // this round begins with a plain Address_PDU
+  bool first_share_lost_ = false;       // perhaps: the parity of the first transmission to silent ones, by a restart
   bool has_data_ = false;               // this round has Data_PDUs
   bool blind_ = false;                  // this round is a repeat for silent destinations
 

@@ -318,7 +318,7 @@ std::vector<AddressPdu> Transfer::coded_address_parts(bool extra) const {
   part.extra = extra;
   const auto plain = std::any_of(to_.begin(), to_.end(), [](const auto& to) { return to.live() && !to.coded; });
   // As long as there is no parity a plain Address_PDU is as good and shorter.
-  if (!code_->any_parity() || plain_head_) return parts(std::move(part), address_header_octets);
+  if (!code_->any_parity() || plain_head_) return parts(part, address_header_octets);
   std::vector<AddressPdu> all;
   if (plain) all = parts(part, address_header_octets);
   std::uint16_t first = 0, last = 0;
@@ -328,8 +328,7 @@ std::vector<AddressPdu> Transfer::coded_address_parts(bool extra) const {
     last = std::max(last, n);
   }
   part.fec = encode(code_->info(first, last));
-  for (auto& one : parts(std::move(part), fec_address_header_octets + fec_parameter_octets))
-    all.push_back(std::move(one));
+  for (auto& one : parts(part, fec_address_header_octets + fec_parameter_octets)) all.push_back(std::move(one));
   return all;
 }
 
