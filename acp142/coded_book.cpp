@@ -195,6 +195,7 @@ double symbols_sent(std::size_t total, const std::vector<double>& losses, double
     return static_cast<double>(carousel({total}, silent).front());
   }
   std::vector<BlockTail::Want> wants;
+  wants.reserve(losses.size());
   for (const auto loss : losses) wants.push_back({total, {loss, 0}, 0});
   BlockTail block(std::move(wants), 0);
   double mean = 0;
