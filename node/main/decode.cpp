@@ -54,7 +54,7 @@ Result<json::object> decode_p_mul(ByteView octets) {
   const auto decoded = acp142::decode(octets);
   if (!decoded) return decoded.error();
   auto out = acp142::to_json(*decoded);
-  // The PDU is good as one of the standard; who reads our code drops it.
+  // The PDU is good as one of the standard, and who does not decode takes it as such.
   if (const auto* code = out.if_contains("code"); code != nullptr && code->as_object().contains("error")) {
     auto wrong = code->as_object();
     out.erase("code");

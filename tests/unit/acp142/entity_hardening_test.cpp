@@ -3,6 +3,7 @@
 #include "acp142/entity.hpp"
 #include "acp142/pdu.hpp"
 #include "base/limits.hpp"
+#include "lone_entity.hpp"
 #include "virtual_channel.hpp"
 
 #include <gtest/gtest.h>
@@ -10,6 +11,12 @@
 namespace longwire::acp142 {
 namespace {
 
+using lone::feed;
+using lone::self;
+using lone::shore;
+using lone::shore_address;
+using lone::start;
+using lone::take;
 using std::chrono::hours;
 using std::chrono::milliseconds;
 using std::chrono::minutes;
@@ -18,11 +25,6 @@ using testing::group_address;
 using testing::Link;
 using testing::station_id;
 using testing::VirtualChannel;
-
-constexpr PmulId self{0x0A420001};
-constexpr PmulId shore{0x0A420009};
-constexpr Ipv4 shore_address{0x0A420009};
-const Time start = from_unix(1'700'000'000);
 
 Entity lone_entity(bool address_known = true, const BearerTiming& timing = {}) {
   Peer peer;
@@ -37,9 +39,6 @@ DataPdu data(std::uint32_t id, std::uint16_t sequence, std::uint8_t priority = 6
   return {priority, sequence, shore, id, {1, 2, 3}};
 }
 AckPdu complete_ack(std::uint32_t id) { return {6, shore, {{self, id, {}, false}}, {}}; }
-void feed(Entity& entity, const Pdu& pdu, Time now, Ipv4 from = shore_address) {
-  entity.on_frame(encode(pdu), from, now);
-}
 Outgoing to_shore(std::uint32_t id, std::size_t size) {
   Outgoing out;
   out.message_id = id;
@@ -48,14 +47,6 @@ Outgoing to_shore(std::uint32_t id, std::size_t size) {
   out.octets = Bytes(size, 1);
   return out;
 }
-template <class N>
-std::vector<N> take(Entity& entity) {
-  std::vector<N> found;
-  for (const auto& notice : entity.take_notices())
-    if (const auto* one = std::get_if<N>(&notice)) found.push_back(*one);
-  return found;
-}
-
 // Nobody may wait for nothing: with a destination that can answer, something is to be sent or a timer
 // before expiry runs.
 TEST(EntityProgress, ALiveTransferNeverWaitsForItsExpiryAlone) {

@@ -12,13 +12,17 @@ namespace {
 
 using namespace std::chrono_literals;
 
+auto coded_link(const std::string& coding, bool half_duplex = false) {
+  auto link = fleet_link("radio", 9'600);
+  link.half_duplex = half_duplex;
+  link.turnaround = half_duplex ? Duration{500ms} : Duration{0};
+  link.coding = coding;
+  return link;
+}
+
 struct CodedPair : ::testing::TestWithParam<bool> {
   CodedPair() {
-    auto link = fleet_link("radio", 9'600);
-    link.half_duplex = GetParam();
-    link.turnaround = GetParam() ? Duration{500ms} : Duration{0};
-    link.coding = "always";
-    fleet.links.push_back(link);
+    fleet.links.push_back(coded_link("always", GetParam()));
     fleet.add("alpha");
     fleet.add("bravo");
     fleet.start();
@@ -146,9 +150,7 @@ INSTANTIATE_TEST_SUITE_P(Coded, CodedPair, ::testing::Bool(), [](const auto& hal
 
 struct Auto {
   Auto() {
-    auto link = fleet_link("radio", 9'600);
-    link.coding = "auto";
-    fleet.links.push_back(link);
+    fleet.links.push_back(coded_link("auto"));
     fleet.add("alpha");
     fleet.add("bravo");
     fleet.start();
@@ -224,11 +226,7 @@ TEST(CodingLearned, NothingIsShownToWhoCouldNotBear) {
 
 struct OneSided : ::testing::TestWithParam<bool> {
   OneSided() {
-    auto link = fleet_link("radio", 9'600);
-    link.half_duplex = GetParam();
-    link.turnaround = GetParam() ? Duration{500ms} : Duration{0};
-    link.coding = "always";
-    fleet.links.push_back(link);
+    fleet.links.push_back(coded_link("always", GetParam()));
     fleet.add("alpha");
     bravo_codes("off");
     fleet.start();
